@@ -1,0 +1,19 @@
+"""How gunicorn serves the store, in the demo and in production; the environment may say otherwise."""
+
+import os
+
+wsgi_app = "giggatek.wsgi:application"
+bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+worker_class = "gthread"
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+threads = int(os.environ.get("WEB_THREADS", "4"))
+timeout = 60
+graceful_timeout = 10
+# Heartbeats are written to a file: in memory they cannot block on a slow disk.
+worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None
+# Long-lived workers are renewed, not all at once.
+max_requests = 10_000
+max_requests_jitter = 1_000
+# The project's own request log has the lines; a socket to steer gunicorn is used by nobody.
+accesslog = None
+control_socket_disable = True

@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# The demo on one machine: sets up, then serves the store and its background worker until Ctrl-C.
+"$(dirname "$0")/setup.sh" run || exit 1
+. "$(dirname "$0")/lib.sh"
+export DEMO=true HOST="${HOST:-127.0.0.1}" PORT="${PORT:-8000}"
+export SITE_URL="${SITE_URL:-http://127.0.0.1:$PORT}"
+# Whoever opens the demo to the network reaches it by a name that nobody can foresee.
+[ "$HOST" = 127.0.0.1 ] || export ALLOWED_HOSTS="${ALLOWED_HOSTS:-*}"
+exec $PY scripts/serve.py

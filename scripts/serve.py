@@ -1,0 +1,212 @@
+"""The demo under one roof: the web server, the background worker and the chores, until Ctrl-C.
+
+Ends everything when the web server ends, starts the worker again when it dies, leaves no process behind.
+Reads HOST and PORT; `scripts/run.sh` sets the rest of the demo's environment.
+"""
+
+import ctypes
+import errno
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+
+ROOT = Path(__file__).resolve().parent.parent
+MANAGE = [sys.executable, str(ROOT / "manage.py")]
+GUNICORN = [
+    sys.executable,
+    "-m",
+    "gunicorn",
+    "-c",
+    str(ROOT / "scripts/gunicorn.conf.py"),
+    "--log-level",
+    "warning",
+]
+HOST = os.environ.get("HOST", "127.0.0.1")
+PORT = os.environ.get("PORT", "8000")
+# Where this machine itself reaches the store when it listens on all addresses.
+ADDRESS = f"http://{'127.0.0.1' if HOST == '0.0.0.0' else HOST}:{PORT}"
+
+TICK = 0.2
+STARTUP_SECONDS = 60.0
+SHUTDOWN_SECONDS = 15.0
+
+WELCOME = """
+GigGatek is up. Ctrl-C ends it; what is bought stays in var/.
+
+  Shop API   {address}/api/products
+  API docs   {address}/api/docs
+  Admin      {address}/admin/
+  Mail       var/mail (every letter is a file there)
+
+  Logins     admin@example.com   manager@example.com   customer@example.com
+  Password   Demo-pass-1!
+"""
+
+
+def say(text: str) -> None:
+    """Print at once, so that the line stands in order with what the children print."""
+    print(text, flush=True)
+
+
+def die_with_parent() -> None:
+    """Runs in the child: Linux ends it when the supervisor is killed without a chance to do so."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGTERM)
+
+
+@dataclass
+class Child:
+    """One process of the demo; `every` is the least number of seconds between two of its starts."""
+
+    name: str
+    command: list[str]
+    every: float = 0.0
+    process: "subprocess.Popen[bytes] | None" = field(default=None, init=False)
+    started: float = field(default=float("-inf"), init=False)
+
+    def start(self) -> None:
+        """Start it in a session of its own: the terminal's Ctrl-C reaches the supervisor alone."""
+        self.started = time.monotonic()
+        self.process = subprocess.Popen(
+            self.command,
+            cwd=ROOT,
+            start_new_session=True,
+            preexec_fn=die_with_parent,
+            stdin=subprocess.DEVNULL,
+        )
+
+    @property
+    def code(self) -> int | None:
+        """The exit code, or None while it runs or before it ever ran."""
+        return self.process.poll() if self.process else None
+
+    @property
+    def is_due(self) -> bool:
+        """Does it stand still although it should run?"""
+        stands = self.process is None or self.code is not None
+        return stands and time.monotonic() - self.started >= self.every
+
+    def stop(self, sign: signal.Signals) -> None:
+        """Send a signal to the process and to all that it started."""
+        if self.process and self.code is None:
+            os.killpg(self.process.pid, sign)
+
+
+class Supervisor:
+    """Keeps web, worker and chores running until it is told to stop or the web server ends."""
+
+    def __init__(self) -> None:
+        self.stopping = False
+        self.web = Child("web server", GUNICORN)
+        self.helpers = [
+            Child("worker", [*MANAGE, "db_worker"], every=2),
+            Child("expire_orders", [*MANAGE, "expire_orders"], every=300),
+        ]
+        for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(sign, self.on_signal)
+
+    def on_signal(self, number: int, frame: FrameType | None) -> None:
+        """Only take a note; the loops see it within a tick."""
+        self.stopping = True
+
+    def prepare(self) -> None:
+        """Bring the database up to date and load the demo's data once."""
+        for arguments in (["migrate", "--verbosity", "0"], ["load_demo"]):
+            child = Child(arguments[0], [*MANAGE, *arguments])
+            child.start()
+            while child.code is None and not self.stopping:
+                time.sleep(TICK)
+            self.end([child])
+            if child.code and not self.stopping:
+                sys.exit(f"error: manage.py {arguments[0]} failed; the reason is above")
+
+    def run(self) -> int:
+        """Serve until the end; the exit code is 0 when somebody asked for that end."""
+        try:
+            self.web.start()
+            self.wait_until_ready()
+            while not self.stopping and self.web.code is None:
+                self.keep_helpers()
+                time.sleep(TICK)
+            if not self.stopping:
+                say(f"error: the web server ended by itself (exit code {self.web.code}); ending the rest")
+            return 0 if self.stopping else 1
+        finally:
+            self.end([self.web, *self.helpers])
+
+    def wait_until_ready(self) -> None:
+        """Greet as soon as the store answers; give up when it does not within a minute."""
+        give_up = time.monotonic() + STARTUP_SECONDS
+        while not self.stopping and self.web.code is None:
+            if is_ready():
+                return say(WELCOME.format(address=ADDRESS))
+            if time.monotonic() > give_up:
+                sys.exit(
+                    f"error: {ADDRESS}/health/ready did not answer 200 within {STARTUP_SECONDS:.0f} seconds"
+                )
+            self.keep_helpers()
+            time.sleep(TICK)
+
+    def keep_helpers(self) -> None:
+        """Start what is due: a worker that died, a chore whose time has come."""
+        for child in self.helpers:
+            if child.is_due:
+                if child.code:
+                    say(f"{child.name} ended with exit code {child.code}; starting it again")
+                child.start()
+
+    def end(self, children: list[Child]) -> None:
+        """Ask all to end, wait for them, and kill what does not listen."""
+        for child in children:
+            child.stop(signal.SIGTERM)
+        give_up = time.monotonic() + SHUTDOWN_SECONDS
+        while any(child.process and child.code is None for child in children) and time.monotonic() < give_up:
+            time.sleep(TICK / 4)
+        for child in children:
+            child.stop(signal.SIGKILL)
+
+
+def is_ready() -> bool:
+    """Does the store say that its database, cache and queue are there?"""
+    try:
+        with urllib.request.urlopen(f"{ADDRESS}/health/ready", timeout=5) as answer:
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def refuse_taken_port() -> None:
+    """Exit with one clear line when the store cannot listen on HOST and PORT."""
+    if not PORT.isdigit() or not 0 < int(PORT) < 65536:
+        sys.exit(f"error: PORT={PORT} is not a port; try PORT=8000 make run")
+    with socket.socket() as probe:
+        # As gunicorn does: a port whose last server just ended is free.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, int(PORT)))
+        except PermissionError:
+            sys.exit(f"error: port {PORT} is for root only; try PORT=8000 make run")
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                sys.exit(f"error: Port {PORT} is taken; try PORT={int(PORT) + 1} make run")
+            sys.exit(f"error: cannot listen on {HOST}:{PORT}: {error.strerror}")
+
+
+def main() -> int:
+    """Check, prepare, serve."""
+    refuse_taken_port()
+    supervisor = Supervisor()
+    supervisor.prepare()
+    return 0 if supervisor.stopping else supervisor.run()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
