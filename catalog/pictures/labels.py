@@ -22,8 +22,8 @@ def label(text: str, *, brand: str = "") -> str:
 
 
 def columns(text: str) -> int:
-    """Return the width of a text in columns; ideographs and emoji take two."""
-    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
+    """Return the width of a text in columns; ideographs, emoji and the widest letters take two."""
+    return sum(2 if character in "MW@%" or east_asian_width(character) in "WF" else 1 for character in text)
 
 
 def shorten(text: str, limit: int) -> str:
