@@ -105,7 +105,7 @@ class Supervisor:
 
     def __init__(self) -> None:
         self.stopping = False
-        self.web = Child("web server", GUNICORN)
+        self.web = Child("web server", [*GUNICORN, "--log-level", "warning"])
         self.helpers = [
             Child("worker", [*MANAGE, "db_worker"], every=2),
             Child("expire_orders", [*MANAGE, "expire_orders"], every=300),
