@@ -4,6 +4,7 @@ FROM python:3.12-slim-bookworm AS wheels
 RUN apt-get update \
     && apt-get install -y --no-install-recommends gcc libc6-dev libmariadb-dev pkg-config \
     && rm -rf /var/lib/apt/lists/*
+WORKDIR /build
 COPY requirements.txt .
 RUN pip wheel --no-cache-dir --wheel-dir /wheels -r requirements.txt
 
@@ -14,12 +15,12 @@ RUN apt-get update \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --create-home --uid 1000 shop \
     && install -d -o shop -g shop /app /data /data/media /data/mail
+WORKDIR /app
 COPY requirements.txt .
 RUN --mount=type=bind,from=wheels,source=/wheels,target=/wheels \
     pip install --no-cache-dir --no-index --find-links /wheels -r requirements.txt
-WORKDIR /app
-USER shop
-COPY --chown=shop:shop . .
+USER 1000
+COPY --chown=1000:1000 . .
 # The secrets of this one line sign nothing; a start without real ones is refused.
 RUN SECRET_KEY=only-for-collecting-static-files-at-build-time \
     JWT_SECRET_KEY=only-for-collecting-static-files-at-build-time \
