@@ -1,5 +1,6 @@
 """Says in one line why the database that was asked for (DATABASE_URL) cannot be used, and exits with 1."""
 
+import importlib
 import sys
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,8 @@ def asked_for() -> dict[str, Any]:
     """The database of the environment or of `.env`, as Django's settings would read it."""
     env = environ.Env()
     env.read_env(Path(__file__).resolve().parent.parent / ".env")
-    return env.db("DATABASE_URL", default="sqlite:///var/giggatek.sqlite3")
+    database: dict[str, Any] = env.db("DATABASE_URL", default="sqlite:///var/giggatek.sqlite3")
+    return database
 
 
 def trouble(database: dict[str, Any]) -> str:
@@ -19,15 +21,14 @@ def trouble(database: dict[str, Any]) -> str:
     if not database["ENGINE"].endswith("mysql"):
         return ""
     try:
-        # Late, because it is missing exactly where this question matters.
-        import MySQLdb
+        driver = importlib.import_module("MySQLdb")
     except ImportError:
         return "DATABASE_URL asks for MySQL, but mysqlclient is not installed (see the line on MySQL above)"
     host, port = database["HOST"] or "localhost", int(database["PORT"] or 3306)
     account = {"user": database["USER"], "password": database["PASSWORD"]}
     try:
-        MySQLdb.connect(host=host, port=port, connect_timeout=5, **account).close()
-    except MySQLdb.Error as error:
+        driver.connect(host=host, port=port, connect_timeout=5, **account).close()
+    except driver.Error as error:
         return f"DATABASE_URL asks for MySQL at {host}:{port}, which refuses: {error.args[-1]}"
     return ""
 
