@@ -84,7 +84,7 @@ install_packages() {
     say "Installing packages from ${files[$profile]} (a minute or two; details in $LOG)"
     touch $VENV/installing
     if ! { mysql_possible && install "${files[$profile]}"; } && ! install_without_mysql; then
-        tail -n 8 $LOG >&2
+        tail -n 4 $LOG | cut -c 1-200 >&2
         fail "the packages could not be installed; the reason is above, the whole story in $LOG"
     fi
     fingerprint "$profile" >"$VENV/stamp-$profile"
