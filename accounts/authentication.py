@@ -1,0 +1,47 @@
+"""Who is asking: the bearer token of the Authorization header."""
+
+from typing import Any
+
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.request import Request
+
+from accounts.models import Session, User
+from accounts.sessions import InvalidToken, session_of
+
+
+class SessionTokenAuthentication(BaseAuthentication):
+    """Knows the user by an access token whose session lives; `request.auth` is that session."""
+
+    def authenticate(self, request: Request) -> tuple[User, Session] | None:
+        """The user and session; None without a bearer token; InvalidToken (401) for a bad one."""
+        token = bearer_token(request)
+        if token is None:
+            return None
+        session = session_of(token)
+        return session.user, session
+
+    def authenticate_header(self, request: Request) -> str:
+        """What WWW-Authenticate says."""
+        return "Bearer"
+
+
+def bearer_token(request: Request) -> str | None:
+    """The token of `Authorization: Bearer …`; InvalidToken for a header that is not of this form."""
+    scheme, _, token = request.headers.get("Authorization", "").strip().partition(" ")
+    if not scheme:
+        return None
+    if scheme.lower() != "bearer" or not token.strip():
+        raise InvalidToken
+    return token.strip()
+
+
+class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # untyped upstream
+    """How the OpenAPI document names it."""
+
+    target_class = SessionTokenAuthentication
+    name = "bearer"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        """HTTP bearer with a JWT."""
+        return {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}

@@ -1,0 +1,31 @@
+"""The answer to somebody who guessed too often."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from core.errors import DomainError
+
+
+class TooManyAttempts(DomainError):
+    """Signing in to this account from this address is locked for a while."""
+
+    status = 429
+    code = "locked_out"
+    message = "Too many failed attempts. Try again later."
+
+
+def retry_after() -> int:
+    """Seconds until a lock ends, at most."""
+    return int(settings.AXES_COOLOFF_TIME.total_seconds())
+
+
+def answer(request: HttpRequest, response: HttpResponse, credentials: dict[str, Any]) -> HttpResponse:
+    """The page that the back office's login shows to somebody who is locked out; the API has its own answer."""
+    if response.get("Content-Type", "").startswith("application/json"):
+        return response
+    page = render(request, "admin/locked_out.html", {"message": TooManyAttempts.message}, status=429)
+    page["Retry-After"] = str(retry_after())
+    return page

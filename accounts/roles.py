@@ -1,0 +1,37 @@
+"""Who may do what. A role is a row's value; what it allows stands here and nowhere else."""
+
+from django.db import models
+
+
+class Role(models.TextChoices):
+    """The three kinds of account."""
+
+    CUSTOMER = "customer", "Customer"
+    MANAGER = "manager", "Manager"
+    ADMIN = "admin", "Admin"
+
+
+STAFF_ROLES = frozenset({Role.MANAGER, Role.ADMIN})
+
+# What a manager may do in the back office, by app; an admin may do everything.
+MANAGER_APPS: dict[str, frozenset[str]] = {
+    "catalog": frozenset({"view", "add", "change", "delete"}),
+    "orders": frozenset({"view", "change"}),
+    "payments": frozenset({"view"}),
+    "notifications": frozenset({"view", "change"}),
+    "accounts": frozenset({"view"}),
+}
+
+
+def role_allows(role: str, permission: str) -> bool:
+    """Whether `role` has the Django permission `app.verb_model`."""
+    if role == Role.ADMIN:
+        return True
+    app, _, name = permission.partition(".")
+    verb = name.partition("_")[0]
+    return role == Role.MANAGER and verb in MANAGER_APPS.get(app, frozenset())
+
+
+def role_sees_app(role: str, app: str) -> bool:
+    """Whether `role` finds the app in the back office at all."""
+    return role == Role.ADMIN or (role == Role.MANAGER and app in MANAGER_APPS)

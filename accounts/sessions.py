@@ -1,0 +1,123 @@
+"""Sessions and their tokens: opening, refreshing, ending."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import jwt
+from django.conf import settings
+from django.utils import timezone
+
+from accounts.models import Session, User
+from core.errors import NotAuthenticated
+
+ALGORITHM = "HS256"
+ACCESS, REFRESH = "access", "refresh"
+
+
+class InvalidToken(NotAuthenticated):
+    """The token is missing, malformed, expired or revoked."""
+
+    code = "invalid_token"
+    message = "The token is invalid or has expired."
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """What a client gets: two JWTs and the access token's life in seconds."""
+
+    session: Session
+    access: str
+    refresh: str
+    expires_in: int
+
+
+def open_session(*, user: User, ip_address: str | None = None, user_agent: str = "") -> Tokens:
+    """A new session of `user` and its tokens."""
+    session = Session.objects.create(
+        user=user,
+        refresh_jti=uuid.uuid4().hex,
+        expires_at=timezone.now() + settings.SESSION_LIFETIME,
+        ip_address=ip_address or None,
+        user_agent=user_agent[:200],
+    )
+    return issue(session)
+
+
+def issue(session: Session) -> Tokens:
+    """Tokens of `session`; neither outlives it."""
+    left = session.expires_at - timezone.now()
+    life = min(settings.ACCESS_TOKEN_LIFETIME, left)
+    access = encode(session, ACCESS, jti=uuid.uuid4().hex, life=life)
+    refresh = encode(session, REFRESH, jti=session.refresh_jti, life=left)
+    return Tokens(session, access, refresh, int(life.total_seconds()))
+
+
+def encode(session: Session, kind: str, *, jti: str, life: timedelta) -> str:
+    """A JWT. Its claims are ASCII without `>`, `?` and `~`, so that the payload has no `-` or `_` for `atob`."""
+    now = timezone.now()
+    claims = {
+        "user_id": session.user_id,
+        "role": session.user.role,
+        "sid": session.id.hex,
+        "type": kind,
+        "jti": jti,
+        "iat": int(now.timestamp()),
+        "exp": int((now + life).timestamp()),
+    }
+    return jwt.encode(claims, settings.JWT_SECRET_KEY, algorithm=ALGORITHM)
+
+
+def decode(token: str, kind: str) -> dict[str, Any]:
+    """The claims of a genuine, unexpired token of this kind. Raises InvalidToken."""
+    required = ["exp", "iat", "jti", "sid", "type", "user_id"]
+    try:
+        claims = jwt.decode(
+            token, settings.JWT_SECRET_KEY, algorithms=[ALGORITHM], options={"require": required}
+        )
+    except (jwt.InvalidTokenError, ValueError) as error:
+        raise InvalidToken from error
+    if claims["type"] != kind:
+        raise InvalidToken
+    return claims
+
+
+def session_of(token: str, kind: str = ACCESS) -> Session:
+    """The living session behind a token, with its user; one query. Raises InvalidToken."""
+    claims = decode(token, kind)
+    session = Session.objects.alive().select_related("user").filter(pk=claims["sid"]).first()
+    if session is None or session.user_id != claims["user_id"]:
+        raise InvalidToken
+    return session
+
+
+def refresh_with_access(*, token: str) -> Tokens:
+    """New tokens for an unexpired access token, as the contract has it. Raises InvalidToken."""
+    return rotate(session_of(token))
+
+
+def refresh_with_refresh(*, token: str) -> Tokens:
+    """New tokens for a refresh token, which is good once.
+
+    One that comes back was copied: its whole session ends (RFC 9700, 4.14.2). Raises InvalidToken.
+    """
+    session = session_of(token, REFRESH)
+    if decode(token, REFRESH)["jti"] != session.refresh_jti:
+        Session.objects.filter(pk=session.pk).revoke()
+        raise InvalidToken
+    return rotate(session)
+
+
+def rotate(session: Session) -> Tokens:
+    """A new refresh token in place of the old one, by one conditional update, and a new access token."""
+    old, session.refresh_jti = session.refresh_jti, uuid.uuid4().hex
+    if not Session.objects.filter(pk=session.pk, refresh_jti=old).update(refresh_jti=session.refresh_jti):
+        raise InvalidToken
+    return issue(session)
+
+
+def end_others(*, user: User, keep: Session | None = None) -> None:
+    """End every session of `user` but `keep`."""
+    sessions = user.sessions.all()
+    (sessions.exclude(pk=keep.pk) if keep else sessions).revoke()

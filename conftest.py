@@ -1,0 +1,37 @@
+"""Fixtures for the tests of every app."""
+
+import os
+
+os.environ.setdefault("TESTING", "true")
+
+import pytest  # noqa: E402  (the settings read TESTING when Django is first imported)
+from django.core.cache import cache  # noqa: E402
+from django.db import connection  # noqa: E402
+
+from core.testing.client import ApiTestClient  # noqa: E402
+
+
+@pytest.fixture(autouse=True)
+def quick_and_separate(settings, tmp_path):
+    """Each test has its own cache, mail folder and media; a quick hasher; limits that no test meets by chance."""
+    cache.clear()
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.MAIL_DIR = tmp_path / "mail"
+    settings.MEDIA_ROOT = tmp_path / "media"
+    for name in dir(settings):
+        if name.startswith("API_THROTTLE_"):
+            setattr(settings, name, "100000/min")
+
+
+@pytest.fixture
+def api():
+    """A client that speaks JSON; `api.login(user)` signs in."""
+    return ApiTestClient()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Races need rows that lock, which SQLite does not have: there they are taken out, not skipped."""
+    if connection.vendor == "mysql":
+        return
+    items[:] = [item for item in items if not item.get_closest_marker("races")]

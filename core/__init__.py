@@ -1,0 +1,1 @@
+"""What two apps or more need, and nothing that knows a shop."""

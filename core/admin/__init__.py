@@ -1,0 +1,1 @@
+"""The back office's site and the bases of its pages."""

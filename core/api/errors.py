@@ -1,0 +1,88 @@
+"""The one place that turns a refusal into the contract's error body."""
+
+import logging
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.core.signals import got_request_exception
+from django.http import Http404
+from rest_framework import exceptions
+from rest_framework.response import Response
+from rest_framework.views import set_rollback
+
+from core.errors import Details, DomainError
+
+logger = logging.getLogger(__name__)
+
+NOT_FOUND = "Not found."
+
+
+def error_body(status: int, message: str, *, code: str, details: Details | None = None) -> dict[str, Any]:
+    """The body of every error: `error`, `status`, `message`, `code`, and `details` when fields are wrong."""
+    body: dict[str, Any] = {"error": message, "status": status, "message": message, "code": code}
+    return {**body, "details": details} if details else body
+
+
+def handle(error: Exception, context: dict[str, Any]) -> Response:
+    """DRF's exception handler: every exception of a view becomes JSON, an unknown one a logged 500."""
+    set_rollback()
+    if isinstance(error, DomainError):
+        return respond(error.status, error.message, code=error.code, details=error.details)
+    if isinstance(error, exceptions.ValidationError):
+        return validation_response(error)
+    if isinstance(error, Http404):
+        return respond(404, NOT_FOUND, code="not_found")
+    if isinstance(error, PermissionDenied):
+        return respond(403, "You are not allowed to do this.", code="permission_denied")
+    if isinstance(error, exceptions.APIException):
+        return framework_response(error)
+    return unexpected_response(error, context)
+
+
+def respond(
+    status: int, message: str, *, code: str, details: Details | None = None, **headers: str
+) -> Response:
+    """A Response in the contract's error shape."""
+    if status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    return Response(error_body(status, message, code=code, details=details), status=status, headers=headers)
+
+
+def validation_response(error: exceptions.ValidationError) -> Response:
+    """400; the text names the first wrong field, `details` lists them all."""
+    details = dict(flatten(error.detail))
+    field, messages = next(iter(details.items()))
+    text = messages[0] if field == "body" else f"{field}: {messages[0]}"
+    return respond(400, text, code="invalid", details=details)
+
+
+def flatten(detail: Any, path: str = "") -> Iterator[tuple[str, list[str]]]:
+    """DRF's nested error detail as pairs of a path such as `items[0].quantity` and its messages."""
+    if isinstance(detail, Mapping):
+        for key, value in detail.items():
+            name = "" if key == "non_field_errors" else str(key)
+            yield from flatten(value, f"{path}.{name}".strip("."))
+    elif isinstance(detail, list) and any(isinstance(item, Mapping | list) for item in detail):
+        for index, item in enumerate(detail):
+            yield from flatten(item, f"{path}[{index}]") if item else ()
+    else:
+        yield path or "body", [str(item) for item in (detail if isinstance(detail, list) else [detail])]
+
+
+def framework_response(error: exceptions.APIException) -> Response:
+    """DRF's own refusals: unparsable JSON, wrong method or media type, no token, too many requests."""
+    detail = error.detail if not isinstance(error.detail, list | dict) else str(error)
+    headers = {}
+    if wait := getattr(error, "wait", None):
+        headers["Retry-After"] = str(int(wait) + 1)
+    code = getattr(error.detail, "code", error.default_code)
+    return respond(error.status_code, str(detail), code=str(code), **headers)
+
+
+def unexpected_response(error: Exception, context: dict[str, Any]) -> Response:
+    """500 without a word about the inside; the whole of it goes to the log."""
+    request = context["request"]._request
+    logger.error("Unexpected error at %s %s", request.method, request.path, exc_info=error)
+    got_request_exception.send(sender=None, request=request)
+    return respond(500, "Something went wrong on our side.", code="server_error")

@@ -1,0 +1,54 @@
+"""What the OpenAPI document says beside the views' own words."""
+
+from typing import Any
+
+from drf_spectacular.openapi import AutoSchema
+from rest_framework import serializers
+
+Endpoint = tuple[str, str, str, Any]
+
+
+class ErrorBody(serializers.Serializer):
+    """The body of every error."""
+
+    error = serializers.CharField()
+    status = serializers.IntegerField()
+    message = serializers.CharField()
+    code = serializers.CharField()
+    details = serializers.DictField(
+        child=serializers.ListField(child=serializers.CharField()), required=False
+    )
+
+
+class MessageBody(serializers.Serializer):
+    """An answer that only says that it was done."""
+
+    message = serializers.CharField()
+
+
+def errors(*statuses: int) -> dict[int, type[ErrorBody]]:
+    """The `responses` of these error statuses, to be merged into a view's own."""
+    return {status: ErrorBody for status in statuses}
+
+
+def without_aliases(endpoints: list[Endpoint]) -> list[Endpoint]:
+    """The document shows each endpoint once: under /api, not under /api/v1."""
+    return [endpoint for endpoint in endpoints if not endpoint[0].startswith("/api/v1/")]
+
+
+class ContractSchema(AutoSchema):
+    """Adds to each operation the errors that any of them can answer."""
+
+    def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
+        bodies = super()._get_response_bodies(direction)
+        for status in self.common_errors():
+            bodies.setdefault(str(status), self._get_response_for_code(ErrorBody, str(status)))
+        return bodies
+
+    def common_errors(self) -> list[int]:
+        """429 always; 400, 413 and 415 where there is a body; 401 where a token counts; 404 for an id."""
+        statuses = [429]
+        statuses += [400, 413, 415] if self.method in ("POST", "PUT", "PATCH", "DELETE") else []
+        statuses += [404] if "{" in self.path else []
+        statuses += [401] if self.get_auth() else []
+        return statuses

@@ -1,0 +1,84 @@
+"""Rate limits. The rates are settings, read at each request; counts are shared when Redis is configured."""
+
+import hashlib
+from typing import Any
+
+from django.conf import settings
+from rest_framework.request import Request
+from rest_framework.throttling import SimpleRateThrottle
+
+from core.clients import address_of
+
+
+class SettingThrottle(SimpleRateThrottle):
+    """A limit whose rate stands in the setting `setting`, e.g. "30/min"; an empty one switches it off."""
+
+    setting = ""
+
+    def get_rate(self) -> str | None:
+        """The rate that is in force now."""
+        return getattr(settings, self.setting) or None
+
+    def key(self, who: object) -> str:
+        """The cache key under which this limit counts `who`."""
+        return f"throttle:{self.setting}:{who}"
+
+
+class UserThrottle(SettingThrottle):
+    """Per signed-in user."""
+
+    setting = "API_THROTTLE_USER"
+
+    def get_cache_key(self, request: Request, view: Any) -> str | None:
+        """The user's id; None, not limited here, for a stranger."""
+        return self.key(request.user.pk) if request.user and request.user.is_authenticated else None
+
+
+class AddressThrottle(SettingThrottle):
+    """Per client address, whoever is signed in."""
+
+    def get_cache_key(self, request: Request, view: Any) -> str | None:
+        """The client's address."""
+        return self.key(address_of(request._request))
+
+
+class AnonymousThrottle(AddressThrottle):
+    """Per address of strangers."""
+
+    setting = "API_THROTTLE_ANON"
+
+    def get_cache_key(self, request: Request, view: Any) -> str | None:
+        """The address; None for a signed-in user, who has a limit of their own."""
+        known = request.user and request.user.is_authenticated
+        return None if known else super().get_cache_key(request, view)
+
+
+class LoginThrottle(AddressThrottle):
+    """Tries to sign in, per address."""
+
+    setting = "API_THROTTLE_LOGIN"
+
+
+class LoginAccountThrottle(SettingThrottle):
+    """Tries to sign in to one account, from wherever they come."""
+
+    setting = "API_THROTTLE_LOGIN_ACCOUNT"
+
+    def get_cache_key(self, request: Request, view: Any) -> str | None:
+        """A digest of the e-mail in the body; None when there is none."""
+        email = request.data.get("email") if isinstance(request.data, dict) else None
+        if not isinstance(email, str):
+            return None
+        return self.key(hashlib.sha256(email.strip().lower().encode(errors="replace")).hexdigest())
+
+
+class RegisterThrottle(AddressThrottle):
+    """New accounts, per address."""
+
+    setting = "API_THROTTLE_REGISTER"
+
+
+class ResetThrottle(AddressThrottle):
+    """Letters asked for (password reset, verification), per address."""
+
+    setting = "API_THROTTLE_RESET"

@@ -1,0 +1,15 @@
+"""The core app."""
+
+from django.apps import AppConfig
+
+from core.api import converters
+
+
+class CoreConfig(AppConfig):
+    """Shared parts; it has no tables of its own."""
+
+    name = "core"
+
+    def ready(self) -> None:
+        """Make the path converters known before the first route is read."""
+        converters.register()

@@ -1,0 +1,37 @@
+"""Transactions that survive the database's own refusals."""
+
+import functools
+import time
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+from django.db import OperationalError, connection, transaction
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+# MySQL: deadlock found, lock wait timeout. The loser of a deadlock is rolled back whole and may try again.
+RETRYABLE = {1213, 1205}
+ATTEMPTS = 5
+
+
+def transactional(function: Callable[P, R]) -> Callable[P, R]:
+    """Run `function` in a transaction; when it is the outermost and loses a deadlock, run it again.
+
+    Only for functions whose effects are all in the database.
+    """
+
+    @functools.wraps(function)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
+        attempts = 1 if connection.in_atomic_block else ATTEMPTS
+        for attempt in range(1, attempts + 1):
+            try:
+                with transaction.atomic():
+                    return function(*args, **kwargs)
+            except OperationalError as error:
+                if attempt == attempts or error.args[0] not in RETRYABLE:
+                    raise
+                time.sleep(0.02 * attempt)
+        raise AssertionError("unreachable: the last attempt returns or raises")
+
+    return wrapper

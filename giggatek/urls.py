@@ -1,0 +1,33 @@
+"""Every address; the only module that sees all apps."""
+
+from django.contrib import admin
+from django.urls import include, path, re_path
+from django.urls.resolvers import URLPattern, URLResolver
+from drf_spectacular.views import SpectacularJSONAPIView, SpectacularRedocView, SpectacularSwaggerView
+
+from core import health
+from core.api.unknown import UnknownRoute
+
+api: list[URLPattern | URLResolver] = [
+    path("schema", SpectacularJSONAPIView.as_view(), name="schema"),
+    path("docs", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
+    path("docs/redoc", SpectacularRedocView.as_view(url_name="schema"), name="redoc"),
+    path("", include("accounts.urls")),
+    path("", include("catalog.urls")),
+    path("", include("payments.urls")),
+    path("", include("orders.urls")),
+    path("", include("notifications.urls")),
+    re_path(r"^.*$", UnknownRoute.as_view()),
+]
+
+urlpatterns = [
+    path("health", health.alive, name="health"),
+    path("health/ready", health.ready, name="ready"),
+    path("api/v1/", include((api, "v1"))),
+    path("api/", include(api)),
+    path("api", UnknownRoute.as_view()),
+    path("payment/", include("orders.legacy_urls")),
+    path("", include("catalog.picture_urls")),
+    path("admin/", include("giggatek.admin_urls")),
+    path("admin/", admin.site.urls),
+]

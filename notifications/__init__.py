@@ -1,0 +1,1 @@
+"""Letters: the outbox. It listens to everybody, nobody calls it."""
