@@ -3,6 +3,11 @@
 "$(dirname "$0")/setup.sh" dev || exit 1
 . "$(dirname "$0")/lib.sh"
 failed=()
+# Everything that reads the settings reads those of a production start; mypy's plugin does, too.
+export DEBUG=false DEMO=false TESTING=false ALLOWED_HOSTS=shop.example.com
+SECRET_KEY=$(head -c 48 /dev/urandom | base64 -w0)
+JWT_SECRET_KEY=$(head -c 48 /dev/urandom | base64 -w0)
+export SECRET_KEY JWT_SECRET_KEY
 
 check() {
     say "== $*"
@@ -12,10 +17,6 @@ check() {
 check $PY -m ruff check .
 check $PY -m ruff format --check .
 check $PY -m mypy .
-export DEBUG=false DEMO=false TESTING=false ALLOWED_HOSTS=shop.example.com
-SECRET_KEY=$(head -c 48 /dev/urandom | base64 -w0)
-JWT_SECRET_KEY=$(head -c 48 /dev/urandom | base64 -w0)
-export SECRET_KEY JWT_SECRET_KEY
 check $PY manage.py makemigrations --check --dry-run
 check $PY manage.py check --deploy --fail-level WARNING
 [ ${#failed[@]} = 0 ] || fail "failed: $(printf '%s; ' "${failed[@]}")"

@@ -79,7 +79,7 @@ class Child:
             self.command,
             cwd=ROOT,
             start_new_session=True,
-            preexec_fn=die_with_parent,
+            preexec_fn=die_with_parent,  # noqa: PLW1509  (no thread is ever started here)
             stdin=subprocess.DEVNULL,
         )
 
@@ -147,11 +147,10 @@ class Supervisor:
         give_up = time.monotonic() + STARTUP_SECONDS
         while not self.stopping and self.web.code is None:
             if is_ready():
-                return say(WELCOME.format(address=ADDRESS))
+                say(WELCOME.format(address=ADDRESS))
+                return
             if time.monotonic() > give_up:
-                sys.exit(
-                    f"error: {ADDRESS}/health/ready did not answer 200 within {STARTUP_SECONDS:.0f} seconds"
-                )
+                sys.exit(f"error: {ADDRESS}/health/ready did not answer 200 in {STARTUP_SECONDS:.0f} seconds")
             self.keep_helpers()
             time.sleep(TICK)
 
