@@ -1,0 +1,153 @@
+"""What the shop sells and rents out, how it is grouped and found."""
+
+import json
+
+from django.conf import settings
+from django.core.validators import MinValueValidator, RegexValidator
+from django.db import models
+from django.db.models import Q
+
+from catalog.managers import ProductQuerySet
+from core.money import ZERO, CurrencyField, MoneyField
+
+
+class Category(models.Model):
+    """A kind of device. The slug is what the API calls the category."""
+
+    name = models.CharField(max_length=100)
+    slug = models.SlugField(max_length=100, unique=True)
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name_plural = "categories"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Brand(models.Model):
+    """A maker. Two spellings with one slug are one brand."""
+
+    name = models.CharField(max_length=100)
+    slug = models.SlugField(max_length=100, unique=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Condition(models.TextChoices):
+    """How worn a refurbished device is."""
+
+    NEW = "new", "New"
+    EXCELLENT = "excellent", "Excellent"
+    GOOD = "good", "Good"
+    FAIR = "fair", "Fair"
+
+
+class Product(models.Model):
+    """Something that can be bought, and rented when it is rentable.
+
+    `inventory_count` changes only by `catalog.stock` and by staff's own count.
+    """
+
+    name = models.CharField(max_length=200)
+    sku = models.CharField(
+        "SKU",
+        max_length=64,
+        unique=True,
+        validators=[
+            RegexValidator(r"\A[A-Za-z0-9][A-Za-z0-9._/-]*\Z", "A SKU has letters, digits and . _ / - only.")
+        ],
+    )
+    description = models.TextField(blank=True, max_length=10_000)
+    price = MoneyField(validators=[MinValueValidator(ZERO)])
+    rental_price = MoneyField(
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(ZERO)],
+        help_text="A month's rate; empty: not for rent.",
+    )
+    currency = CurrencyField(editable=False)
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="products")
+    brand = models.ForeignKey(Brand, null=True, blank=True, on_delete=models.PROTECT, related_name="products")
+    condition = models.CharField(max_length=20, choices=Condition.choices, default=Condition.GOOD)
+    specifications = models.JSONField(default=dict, blank=True)
+    inventory_count = models.PositiveIntegerField("in stock", default=0)
+    is_rentable = models.BooleanField("for rent", default=False)
+    is_featured = models.BooleanField("featured", default=False)
+    image_url = models.CharField(max_length=500, blank=True)
+    image = models.ImageField("picture", upload_to="products", blank=True)
+    archived_at = models.DateTimeField(null=True, blank=True, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = ProductQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(price__gte=0), name="product_price_not_negative"),
+            models.CheckConstraint(
+                condition=Q(rental_price__isnull=True) | Q(rental_price__gte=0),
+                name="product_rate_not_negative",
+            ),
+            models.CheckConstraint(condition=Q(inventory_count__gte=0), name="product_stock_not_negative"),
+            models.CheckConstraint(
+                condition=Q(is_rentable=False) | Q(rental_price__isnull=False),
+                name="product_for_rent_has_rate",
+            ),
+            models.CheckConstraint(
+                condition=Q(condition__in=Condition.values), name="product_condition_is_known"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["archived_at", "-is_featured", "-id"], name="product_featured"),
+            models.Index(fields=["archived_at", "price", "id"], name="product_by_price"),
+            models.Index(fields=["archived_at", "name", "id"], name="product_by_name"),
+            models.Index(fields=["archived_at", "category", "-id"], name="product_by_category"),
+            models.Index(fields=["archived_at", "brand", "-id"], name="product_by_brand"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def picture_url(self) -> str:
+        """Where the product's picture answers: the upload, or the drawn one."""
+        return self.image.url if self.image else self.image_url
+
+    @property
+    def specifications_text(self) -> str:
+        """The specifications as the JSON string that the contract shows."""
+        return json.dumps(self.specifications, separators=(",", ":"), ensure_ascii=False)
+
+
+class SearchTerm(models.Model):
+    """A word under which a product is found. One table and one query for every database."""
+
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="search_terms")
+    term = models.CharField(max_length=40)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["term", "product"], name="search_term_once")]
+
+    def __str__(self) -> str:
+        return self.term
+
+
+class WishlistItem(models.Model):
+    """A product that a user wants to remember."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="wishlist")
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [models.UniqueConstraint(fields=["user", "product"], name="wishlist_product_once")]
+
+    def __str__(self) -> str:
+        return f"{self.product_id} of user {self.user_id}"
