@@ -184,8 +184,7 @@ class Address(PostalAddress):
         verbose_name_plural = "addresses"
         constraints = [
             models.CheckConstraint(
-                condition=Q(is_default=True, default_of__isnull=False)
-                | Q(is_default=False, default_of__isnull=True),
+                condition=Q(is_default=True, default_of__isnull=False) | Q(is_default=False, default_of__isnull=True),
                 name="address_default_is_one",
             ),
         ]

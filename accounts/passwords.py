@@ -25,6 +25,4 @@ class ContractPasswordValidator:
 
     def get_help_text(self) -> str:
         """The rule in a sentence."""
-        return (
-            "At least 8 characters with upper-case and lower-case letters, a digit and a special character."
-        )
+        return "At least 8 characters with upper-case and lower-case letters, a digit and a special character."

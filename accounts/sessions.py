@@ -73,9 +73,7 @@ def decode(token: str, kind: str) -> dict[str, Any]:
     """The claims of a genuine, unexpired token of this kind. Raises InvalidToken."""
     required = ["exp", "iat", "jti", "sid", "type", "user_id"]
     try:
-        claims = jwt.decode(
-            token, settings.JWT_SECRET_KEY, algorithms=[ALGORITHM], options={"require": required}
-        )
+        claims = jwt.decode(token, settings.JWT_SECRET_KEY, algorithms=[ALGORITHM], options={"require": required})
     except (jwt.InvalidTokenError, ValueError) as error:
         raise InvalidToken from error
     if claims["type"] != kind:

@@ -99,9 +99,7 @@ class Product(models.Model):
                 condition=Q(is_rentable=False) | Q(rental_price__isnull=False),
                 name="product_for_rent_has_rate",
             ),
-            models.CheckConstraint(
-                condition=Q(condition__in=Condition.values), name="product_condition_is_known"
-            ),
+            models.CheckConstraint(condition=Q(condition__in=Condition.values), name="product_condition_is_known"),
         ]
         indexes = [
             models.Index(fields=["archived_at", "-is_featured", "-id"], name="product_featured"),

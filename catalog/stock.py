@@ -30,9 +30,7 @@ def take(quantities: Mapping[int, int]) -> None:
 def give_back(quantities: Mapping[int, int]) -> None:
     """Put pieces back (product id: quantity), in the order of the keys."""
     for product_id in sorted(quantities):
-        Product.objects.filter(pk=product_id).update(
-            inventory_count=F("inventory_count") + quantities[product_id]
-        )
+        Product.objects.filter(pk=product_id).update(inventory_count=F("inventory_count") + quantities[product_id])
 
 
 def name_of(product_id: int) -> str:

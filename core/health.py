@@ -24,9 +24,7 @@ def ready(request: HttpRequest) -> JsonResponse:
     """200 when database, cache and queue all answer, else 503; each one is named."""
     results = {name: probe(check) for name, check in CHECKS.items()}
     healthy = all(result == "ok" for result in results.values())
-    return JsonResponse(
-        {"status": "ok" if healthy else "unavailable", **results}, status=200 if healthy else 503
-    )
+    return JsonResponse({"status": "ok" if healthy else "unavailable", **results}, status=200 if healthy else 503)
 
 
 def probe(check: Callable[[], None]) -> str:

@@ -58,7 +58,5 @@ class CurrencyField(models.CharField):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("max_length", 3)
         kwargs.setdefault("default", default_currency)
-        kwargs.setdefault(
-            "validators", [RegexValidator(r"\A[A-Z]{3}\Z", "A currency has three capital letters.")]
-        )
+        kwargs.setdefault("validators", [RegexValidator(r"\A[A-Z]{3}\Z", "A currency has three capital letters.")])
         super().__init__(*args, **kwargs)

@@ -128,9 +128,7 @@ DATABASE_OPTIONS = {
         "init_command": "SET sql_mode='STRICT_ALL_TABLES', innodb_strict_mode=1",
     },
 }
-DATABASES["default"].setdefault("OPTIONS", {}).update(
-    DATABASE_OPTIONS.get(DATABASES["default"]["ENGINE"], {})
-)
+DATABASES["default"].setdefault("OPTIONS", {}).update(DATABASE_OPTIONS.get(DATABASES["default"]["ENGINE"], {}))
 if DATABASES["default"]["ENGINE"] == "django.db.backends.mysql":
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True

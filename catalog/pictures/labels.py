@@ -6,12 +6,8 @@ from xml.sax.saxutils import escape as escape_markup
 
 # All that XML 1.0 forbids (with it every lone surrogate), the other control characters, and the marks
 # that turn the direction of the text after them.
-UNWANTED = re.compile(
-    "[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\x7f-\x9f\u202a-\u202e\u2066-\u2069]"
-)
-CONDITION_WORDS = re.compile(
-    r"^(certified |professionally )?(refurbished|renewed|used)\s+(?=\S)", re.IGNORECASE
-)
+UNWANTED = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+CONDITION_WORDS = re.compile(r"^(certified |professionally )?(refurbished|renewed|used)\s+(?=\S)", re.IGNORECASE)
 
 
 def label(text: str, *, brand: str = "") -> str:

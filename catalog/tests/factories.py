@@ -43,9 +43,7 @@ class ProductFactory(factory.django.DjangoModelFactory):
     category = factory.SubFactory(CategoryFactory)
     brand = factory.SubFactory(BrandFactory)
     condition = "excellent"
-    specifications = factory.LazyFunction(
-        lambda: {"cpu": "Intel i7 1165G7", "ram": "16GB", "storage": "512GB SSD"}
-    )
+    specifications = factory.LazyFunction(lambda: {"cpu": "Intel i7 1165G7", "ram": "16GB", "storage": "512GB SSD"})
     inventory_count = 5
     is_rentable = True
     image_url = "/images/products/laptop-xps-13.jpg"

@@ -40,9 +40,7 @@ def handle(error: Exception, context: dict[str, Any]) -> Response:
     return unexpected_response(error, context)
 
 
-def respond(
-    status: int, message: str, *, code: str, details: Details | None = None, **headers: str
-) -> Response:
+def respond(status: int, message: str, *, code: str, details: Details | None = None, **headers: str) -> Response:
     """A Response in the contract's error shape."""
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"

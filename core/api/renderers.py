@@ -24,9 +24,7 @@ class JsonRenderer(BaseRenderer):
     format = "json"
     charset = None
 
-    def render(
-        self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None
-    ) -> bytes:
+    def render(self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None) -> bytes:
         """`data` as bytes; nothing at all for an answer without content."""
         if data is None:
             return b""

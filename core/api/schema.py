@@ -15,9 +15,7 @@ class ErrorBody(serializers.Serializer):
     status = serializers.IntegerField()
     message = serializers.CharField()
     code = serializers.CharField()
-    details = serializers.DictField(
-        child=serializers.ListField(child=serializers.CharField()), required=False
-    )
+    details = serializers.DictField(child=serializers.ListField(child=serializers.CharField()), required=False)
 
 
 class MessageBody(serializers.Serializer):

@@ -16,9 +16,7 @@ class RefusesUnknown(serializers.Serializer):
         if isinstance(data, dict):
             writable = {name for name, field in self.fields.items() if not field.read_only}
             if unknown := sorted(str(key) for key in data if key not in writable):
-                raise serializers.ValidationError(
-                    {name: ["This field is not known here."] for name in unknown}
-                )
+                raise serializers.ValidationError({name: ["This field is not known here."] for name in unknown})
         return super().to_internal_value(data)
 
 
