@@ -9,16 +9,19 @@ class DomainError(Exception):
     """A request that the rules refuse. Subclasses stand beside what raises them.
 
     `status` is the HTTP status, `code` is stable and for machines, `message` is for people,
-    `details` lists what is wrong by field.
+    `details` lists what is wrong by field, `retry_after` is the number of seconds to wait before another try.
     """
 
     status = 400
     code = "refused"
     message = "The request was refused."
 
-    def __init__(self, message: str | None = None, *, details: Details | None = None) -> None:
+    def __init__(
+        self, message: str | None = None, *, details: Details | None = None, retry_after: int | None = None
+    ) -> None:
         self.message = message or self.message
         self.details = details
+        self.retry_after = retry_after
         super().__init__(self.message)
 
 

@@ -11,11 +11,16 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-from core.errors import Details, DomainError
+from core.errors import Details, DomainError, NotAuthenticated, NotFound, PermissionRefused
 
 logger = logging.getLogger(__name__)
 
-NOT_FOUND = "Not found."
+# What Django and DRF raise in the words of our own refusals.
+REFUSALS: dict[type[Exception], type[DomainError]] = {
+    Http404: NotFound,
+    PermissionDenied: PermissionRefused,
+    exceptions.NotAuthenticated: NotAuthenticated,
+}
 
 
 def error_body(status: int, message: str, *, code: str, details: Details | None = None) -> dict[str, Any]:
@@ -27,14 +32,10 @@ def error_body(status: int, message: str, *, code: str, details: Details | None 
 def handle(error: Exception, context: dict[str, Any]) -> Response:
     """DRF's exception handler: every exception of a view becomes JSON, an unknown one a logged 500."""
     set_rollback()
-    if isinstance(error, DomainError):
-        return respond(error.status, error.message, code=error.code, details=error.details)
+    if refusal := as_refusal(error):
+        return domain_response(refusal)
     if isinstance(error, exceptions.ValidationError):
         return validation_response(error)
-    if isinstance(error, Http404):
-        return respond(404, NOT_FOUND, code="not_found")
-    if isinstance(error, PermissionDenied):
-        return respond(403, "You are not allowed to do this.", code="permission_denied")
     if isinstance(error, exceptions.APIException):
         return framework_response(error)
     return unexpected_response(error, context)
@@ -45,6 +46,19 @@ def respond(status: int, message: str, *, code: str, details: Details | None = N
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"
     return Response(error_body(status, message, code=code, details=details), status=status, headers=headers)
+
+
+def as_refusal(error: Exception) -> DomainError | None:
+    """The refusal that this exception stands for; None for any other kind."""
+    if isinstance(error, DomainError):
+        return error
+    return next((refusal() for kind, refusal in REFUSALS.items() if isinstance(error, kind)), None)
+
+
+def domain_response(error: DomainError) -> Response:
+    """A refusal of the rules, in its own words; `Retry-After` when it says how long to wait."""
+    headers = {"Retry-After": str(error.retry_after)} if error.retry_after else {}
+    return respond(error.status, error.message, code=error.code, details=error.details, **headers)
 
 
 def validation_response(error: exceptions.ValidationError) -> Response:
