@@ -1,0 +1,111 @@
+"""Stripe, through its official SDK."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from decimal import Decimal
+from typing import Any
+
+import stripe
+from django.conf import settings
+
+from core.money import from_minor, to_minor
+from payments.gateways.base import Event, Gateway, GatewayRefused, GatewayUnavailable, Intent, Status
+from payments.gateways.events import read_signed_event
+
+API_VERSION = "2026-10-28.endive"
+TIMEOUT = (5, 20)  # seconds to connect, to answer
+RETRIES = 2
+
+STATUSES = {
+    "requires_payment_method": Status.CREATED,
+    "requires_confirmation": Status.CREATED,
+    "requires_capture": Status.PROCESSING,
+    "requires_action": Status.REQUIRES_ACTION,
+    "processing": Status.PROCESSING,
+    "succeeded": Status.SUCCEEDED,
+    "canceled": Status.CANCELLED,
+}
+TRANSIENT = (stripe.APIConnectionError, stripe.RateLimitError, stripe.AuthenticationError)
+
+
+class StripeGateway(Gateway):
+    """PaymentIntents. Idempotency keys let the SDK repeat a call whose answer was lost."""
+
+    name = "stripe"
+
+    def __init__(self) -> None:
+        base = {"api": settings.STRIPE_API_BASE} if settings.STRIPE_API_BASE else {}
+        self.client = stripe.StripeClient(
+            settings.STRIPE_SECRET_KEY,
+            stripe_version=API_VERSION,
+            base_addresses=base,
+            max_network_retries=RETRIES,
+            http_client=stripe.RequestsClient(timeout=TIMEOUT),
+        )
+
+    def create_intent(self, *, amount: Decimal, currency: str, idempotency_key: str, reference: str) -> Intent:
+        """A PaymentIntent with the payment methods that the account allows."""
+        params: Any = {
+            "amount": to_minor(amount, currency),
+            "currency": currency.lower(),
+            "metadata": {"giggatek_payment": reference},
+        }
+        with typed_errors():
+            made = self.client.v1.payment_intents.create(params, {"idempotency_key": idempotency_key})
+        return intent_from(made)
+
+    def retrieve_intent(self, intent_id: str) -> Intent:
+        """The PaymentIntent as it stands now."""
+        with typed_errors():
+            return intent_from(self.client.v1.payment_intents.retrieve(intent_id))
+
+    def cancel_intent(self, intent_id: str) -> Intent:
+        """Cancel; Stripe refuses that for a paid or cancelled intent, which is then read instead."""
+        try:
+            with typed_errors():
+                return intent_from(self.client.v1.payment_intents.cancel(intent_id))
+        except GatewayRefused:
+            return self.retrieve_intent(intent_id)
+
+    def refund(self, *, intent_id: str, amount: Decimal, currency: str, idempotency_key: str) -> str:
+        """A Refund over a part or all of the intent."""
+        params: Any = {"payment_intent": intent_id, "amount": to_minor(amount, currency)}
+        with typed_errors():
+            return self.client.v1.refunds.create(params, {"idempotency_key": idempotency_key}).id
+
+    def read_event(self, *, payload: bytes, signature: str) -> Event:
+        """Verified with the endpoint's secret, at most five minutes old."""
+        return read_signed_event(payload=payload, signature=signature, secret=settings.STRIPE_WEBHOOK_SECRET)
+
+
+@contextmanager
+def typed_errors() -> Iterator[None]:
+    """Turn the SDK's errors into ours: what may pass by itself, and what will not."""
+    try:
+        yield
+    except TRANSIENT as error:
+        raise GatewayUnavailable from error
+    except stripe.StripeError as error:
+        if (error.http_status or 0) >= 500:
+            raise GatewayUnavailable from error
+        raise GatewayRefused(error.user_message or GatewayRefused.message) from error
+
+
+def intent_from(source: Any) -> Intent:
+    """An Intent from Stripe's object: the SDK's, or the dictionary inside an event."""
+    data = source.to_dict() if isinstance(source, stripe.StripeObject) else source
+    failure = data.get("last_payment_error") or {}
+    status = STATUSES.get(data["status"], Status.PROCESSING)
+    if status == Status.CREATED and failure:
+        status = Status.FAILED
+    charge = data.get("latest_charge") or ""
+    return Intent(
+        id=data["id"],
+        status=status,
+        amount=from_minor(data["amount"], data["currency"]),
+        currency=data["currency"].upper(),
+        client_secret=data.get("client_secret") or "",
+        charge_id=charge["id"] if isinstance(charge, dict) else charge,
+        failure_code=failure.get("decline_code") or failure.get("code") or "",
+        failure_message=failure.get("message") or "",
+    )

@@ -1,0 +1,129 @@
+"""Money that comes in and goes back."""
+
+import uuid
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from core.money import ZERO, CurrencyField, MoneyField
+
+
+class PaymentQuerySet(models.QuerySet["Payment"]):
+    """Questions about payments."""
+
+    def visible_to(self, user: Any) -> "PaymentQuerySet":
+        """The user's own."""
+        return self.filter(user=user)
+
+    def open(self) -> "PaymentQuerySet":
+        """Those that can still be paid."""
+        return self.filter(status__in=Payment.OPEN)
+
+    def settled(self) -> "PaymentQuerySet":
+        """Those whose money arrived."""
+        return self.filter(status=Payment.Status.SUCCEEDED)
+
+
+class Payment(models.Model):
+    """One payment intent at a gateway. What it pays for points to it; it knows only the money."""
+
+    class Status(models.TextChoices):
+        """Where the payment stands. `failed` was declined and may be tried again; the last two are final."""
+
+        CREATED = "created", "Created"
+        REQUIRES_ACTION = "requires_action", "Needs the customer"
+        PROCESSING = "processing", "Processing"
+        FAILED = "failed", "Declined"
+        SUCCEEDED = "succeeded", "Settled"
+        CANCELLED = "cancelled", "Cancelled"
+
+    OPEN = (Status.CREATED, Status.REQUIRES_ACTION, Status.PROCESSING, Status.FAILED)
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="payments")
+    amount = MoneyField()
+    currency = CurrencyField()
+    gateway = models.CharField(max_length=20)
+    intent_id = models.CharField(max_length=120, null=True)
+    client_secret = models.CharField(max_length=255, blank=True)
+    charge_id = models.CharField(max_length=120, blank=True)
+    status = models.CharField(max_length=20, choices=Status.choices, default=Status.CREATED)
+    failure_code = models.CharField(max_length=80, blank=True)
+    failure_message = models.CharField(max_length=500, blank=True)
+    refunded_amount = MoneyField(default=ZERO)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    objects = PaymentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["gateway", "intent_id"], name="payment_intent_once"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="payment_amount_positive"),
+            models.CheckConstraint(
+                condition=Q(refunded_amount__gte=0, refunded_amount__lte=F("amount")),
+                name="payment_refunds_in_bounds",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Payment {self.pk}: {self.amount} {self.currency}"
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the money arrived."""
+        return self.status == self.Status.SUCCEEDED
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can still be paid."""
+        return self.status in self.OPEN
+
+    @property
+    def idempotency_key(self) -> str:
+        """Under which the gateway makes at most one intent for this payment."""
+        return f"payment-{self.key.hex}"
+
+    @property
+    def refundable(self) -> Decimal:
+        """What is left to give back, counting refunds that are still under way."""
+        claimed = self.refunds.exclude(status=Refund.Status.FAILED).aggregate(sum=models.Sum("amount"))["sum"]
+        return (self.amount if self.is_settled else ZERO) - (claimed or ZERO)
+
+
+class Refund(models.Model):
+    """Money on its way back."""
+
+    class Status(models.TextChoices):
+        """Where the refund stands."""
+
+        PENDING = "pending", "Pending"
+        SUCCEEDED = "succeeded", "Done"
+        FAILED = "failed", "Failed"
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
+    amount = MoneyField()
+    reason = models.CharField(max_length=200)
+    status = models.CharField(max_length=20, choices=Status.choices, default=Status.PENDING)
+    gateway_id = models.CharField(max_length=120, blank=True)
+    failure_message = models.CharField(max_length=500, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="refund_amount_positive")]
+
+    def __str__(self) -> str:
+        return f"Refund {self.pk}: {self.amount} {self.payment.currency}"
+
+    @property
+    def idempotency_key(self) -> str:
+        """Under which the gateway gives this money back at most once."""
+        return f"refund-{self.key.hex}"

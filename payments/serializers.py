@@ -1,0 +1,102 @@
+"""Bodies in and out of the payment endpoints."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from core.api.fields import BooleanField, TextField, utc
+from core.api.serializers import StrictSerializer
+from payments.models import Payment
+
+# The contract's words for where a payment stands.
+CONTRACT_STATUS = {
+    Payment.Status.SUCCEEDED: "completed",
+    Payment.Status.FAILED: "failed",
+    Payment.Status.CANCELLED: "cancelled",
+}
+
+
+class SandboxPayBody(StrictSerializer):
+    """A test card, and whether the customer passes the authentication."""
+
+    card = TextField(max_length=19)
+    authenticate = BooleanField(default=False)
+
+
+class SandboxPayAnswer(serializers.Serializer):
+    """What became of the try."""
+
+    payment_intent_id = serializers.CharField()
+    status = serializers.ChoiceField(choices=["succeeded", "requires_action", "declined"])
+    message = serializers.CharField()
+
+
+class PaymentAnswer(serializers.Serializer):
+    """A payment in the contract's words."""
+
+    id = serializers.IntegerField()
+    payment_method = serializers.CharField()
+    amount = serializers.FloatField()
+    currency = serializers.CharField()
+    status = serializers.CharField()
+    transaction_id = serializers.CharField(allow_null=True)
+    refunded_amount = serializers.FloatField()
+    created_at = serializers.DateTimeField()
+
+
+class ConfirmAnswer(serializers.Serializer):
+    """A settled payment."""
+
+    message = serializers.CharField()
+    payment_intent_id = serializers.CharField()
+    status = serializers.CharField()
+    payment = PaymentAnswer()
+
+
+class IntentAnswer(serializers.Serializer):
+    """What a client needs to let the customer pay."""
+
+    payment_intent_id = serializers.CharField()
+    client_secret = serializers.CharField()
+    amount = serializers.FloatField()
+    currency = serializers.CharField()
+    publishable_key = serializers.CharField()
+    gateway = serializers.CharField()
+
+
+def payment_json(payment: Payment) -> dict[str, Any]:
+    """The payment as the contract lists it."""
+    fully_refunded = payment.is_settled and payment.refunded_amount == payment.amount
+    status = "refunded" if fully_refunded else CONTRACT_STATUS.get(Payment.Status(payment.status), "pending")
+    return {
+        "id": payment.pk,
+        "payment_method": payment.gateway,
+        "amount": payment.amount,
+        "currency": payment.currency,
+        "status": status,
+        "transaction_id": payment.charge_id or None,
+        "refunded_amount": payment.refunded_amount,
+        "created_at": utc(payment.settled_at or payment.created_at),
+    }
+
+
+def intent_json(payment: Payment, *, publishable_key: str) -> dict[str, Any]:
+    """The payment's intent as the ruling on paying names it."""
+    return {
+        "payment_intent_id": payment.intent_id,
+        "client_secret": payment.client_secret,
+        "amount": payment.amount,
+        "currency": payment.currency,
+        "publishable_key": publishable_key,
+        "gateway": payment.gateway,
+    }
+
+
+def confirmed_json(payment: Payment) -> dict[str, Any]:
+    """The answer to a successful confirm."""
+    return {
+        "message": "Payment confirmed successfully",
+        "payment_intent_id": payment.intent_id,
+        "status": "succeeded",
+        "payment": payment_json(payment),
+    }
