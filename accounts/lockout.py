@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from axes.utils import reset
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -20,6 +21,11 @@ class TooManyAttempts(DomainError):
 def retry_after() -> int:
     """Seconds until a lock ends, at most."""
     return int(settings.AXES_COOLOFF_TIME.total_seconds())
+
+
+def forgive(email: str) -> None:
+    """Forget the failed attempts at this account, wherever they came from."""
+    reset(username=email)
 
 
 def answer(request: HttpRequest, response: HttpResponse, credentials: dict[str, Any]) -> HttpResponse:

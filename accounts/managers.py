@@ -1,15 +1,14 @@
-"""Ways to find and make users and addresses."""
+"""Ways to find and make users."""
 
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import BaseUserManager
-from django.db import models
 
 from accounts.emails import normalize, spelled
 from accounts.roles import Role
 
 if TYPE_CHECKING:
-    from accounts.models import Address, User
+    from accounts.models import User
 
 
 class UserManager(BaseUserManager["User"]):
@@ -29,11 +28,3 @@ class UserManager(BaseUserManager["User"]):
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """An admin, as `manage.py createsuperuser` makes one."""
         return self.create_user(email, password, **{**fields, "role": Role.ADMIN})
-
-
-class AddressQuerySet(models.QuerySet["Address"]):
-    """Questions about addresses."""
-
-    def visible_to(self, user: Any) -> "AddressQuerySet":
-        """The user's own addresses that are not deleted."""
-        return self.filter(user=user, deleted_at=None)

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts.managers import AddressQuerySet, UserManager
+from accounts.managers import UserManager
 from accounts.roles import STAFF_ROLES, Role, role_allows, role_sees_app
 
 
@@ -154,6 +154,14 @@ class PostalAddress(models.Model):
 
     def __str__(self) -> str:
         return f"{self.street_address}, {self.city}"
+
+
+class AddressQuerySet(models.QuerySet["Address"]):
+    """Questions about addresses."""
+
+    def visible_to(self, user: Any) -> "AddressQuerySet":
+        """The user's own addresses that are not deleted."""
+        return self.filter(user=user, deleted_at=None)
 
 
 class Address(PostalAddress):

@@ -91,8 +91,11 @@ def session_of(token: str, kind: str = ACCESS) -> Session:
 
 
 def refresh_with_access(*, token: str) -> Tokens:
-    """New tokens for an unexpired access token, as the contract has it. Raises InvalidToken."""
-    return rotate(session_of(token))
+    """New tokens for an unexpired access token, as the contract has it. Raises InvalidToken.
+
+    The refresh token stays the one that it was, so that two windows may do this at once.
+    """
+    return issue(session_of(token))
 
 
 def refresh_with_refresh(*, token: str) -> Tokens:

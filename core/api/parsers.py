@@ -8,7 +8,10 @@ from rest_framework.parsers import BaseParser
 
 
 class JsonParser(BaseParser):
-    """JSON in UTF-8. An empty body is an empty object; NaN, Infinity and endless nesting are refused (400)."""
+    """JSON in UTF-8. An empty body is an empty object; NaN, Infinity and endless nesting are refused (400).
+
+    So is half a character (an escaped lone surrogate), which no answer, log or table could hold.
+    """
 
     media_type = "application/json"
 
@@ -18,15 +21,23 @@ class JsonParser(BaseParser):
         if not raw.strip():
             return {}
         try:
-            return json.loads(raw.decode("utf-8"), parse_constant=refuse_constant)
-        except UnicodeDecodeError as error:
+            value = json.loads(raw.decode("utf-8"), parse_constant=refuse_constant)
+            if b"\\u" in raw:
+                refuse_lone_surrogates(value)
+        except UnicodeError as error:
             raise ParseError("The body is not valid UTF-8.") from error
         except ValueError as error:
             raise ParseError(f"The body is not valid JSON: {error}") from error
         except RecursionError as error:
             raise ParseError("The body is nested too deeply.") from error
+        return value
 
 
 def refuse_constant(name: str) -> None:
     """Refuse NaN and the infinities, which JSON does not have."""
     raise ValueError(f"{name} is not a JSON value.")
+
+
+def refuse_lone_surrogates(value: Any) -> None:
+    """Raise UnicodeEncodeError when a text in `value`, a key included, is not Unicode."""
+    json.dumps(value, ensure_ascii=False).encode()

@@ -1,0 +1,66 @@
+"""Serializer fields about people."""
+
+import unicodedata
+from typing import Any
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from accounts import emails, passwords
+from core.api.fields import TextField
+
+LINE_BREAKERS = frozenset({"Cc", "Zl", "Zp"})
+
+
+class LineField(TextField):
+    """One line of text: no line breaks or other control characters, which could forge a mail's header."""
+
+    default_error_messages = {"line": "Control characters and line breaks are not allowed."}
+
+    def to_internal_value(self, data: Any) -> str:
+        """The text, trimmed."""
+        text = super().to_internal_value(data)
+        if any(unicodedata.category(character) in LINE_BREAKERS for character in text):
+            self.fail("line")
+        return text
+
+
+@extend_schema_field(OpenApiTypes.EMAIL)
+class EmailField(TextField):
+    """An e-mail address, in the one spelling under which it is stored."""
+
+    default_error_messages = {"email": "Enter a valid email address."}
+
+    def to_internal_value(self, data: Any) -> str:
+        """The normalized address."""
+        text = super().to_internal_value(data)
+        if len(text) > emails.MAX_LENGTH:
+            self.fail("email")
+        try:
+            return emails.normalize(text)
+        except ValidationError:
+            self.fail("email")
+
+
+class PasswordField(TextField):
+    """A password as somebody types it to prove who they are: not trimmed, never shown."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        options = {"write_only": True, "trim_whitespace": False, "max_length": passwords.MAX_LENGTH, **kwargs}
+        super().__init__(**options)
+
+
+class NewPasswordField(PasswordField):
+    """A password that keeps the rule of the contract."""
+
+    def to_internal_value(self, data: Any) -> str:
+        """The password; a 400 names every rule that it misses."""
+        password = super().to_internal_value(data)
+        try:
+            validate_password(password)
+        except ValidationError as error:
+            raise serializers.ValidationError(error.messages) from error
+        return password
