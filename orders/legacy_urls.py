@@ -1,5 +1,11 @@
-"""The addresses that the first clients use."""
+"""The root addresses that the first clients use."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from orders.views.legacy import StripeHandler
+from payments.views import Webhook
+
+urlpatterns = [
+    path("stripe_handler.php", StripeHandler.as_view(), name="stripe-handler"),
+    path("webhook.php", Webhook.as_view(), name="webhook-php"),
+]

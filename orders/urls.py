@@ -1,5 +1,18 @@
 """The addresses of orders."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from orders.views import legacy, orders
+
+urlpatterns = [
+    path("orders", orders.Orders.as_view(), name="orders"),
+    path("orders/stats", orders.OrderStats.as_view(), name="order-stats"),
+    path("orders/shipping-methods", orders.ShippingMethods.as_view(), name="shipping-methods"),
+    path("orders/<id:order_id>", orders.OrderDetails.as_view(), name="order"),
+    path("orders/<id:order_id>/cancel", orders.CancelOrder.as_view(), name="order-cancel"),
+    path("orders/<id:order_id>/status", orders.OrderStatus.as_view(), name="order-status"),
+    path("orders/<id:order_id>/payments", orders.OrderPayments.as_view(), name="order-payments"),
+    path("orders/<id:order_id>/payment-intent", orders.OrderPaymentIntent.as_view(), name="order-payment-intent"),
+    path("payment/create-payment-intent", legacy.CreateIntent.as_view(), name="legacy-create-intent"),
+    path("payment/confirm-payment-intent", legacy.ConfirmIntent.as_view(), name="legacy-confirm-intent"),
+]

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from rest_framework import serializers
 
 from core.api.fields import BooleanField, TextField, utc
@@ -80,14 +81,14 @@ def payment_json(payment: Payment) -> dict[str, Any]:
     }
 
 
-def intent_json(payment: Payment, *, publishable_key: str) -> dict[str, Any]:
+def intent_json(payment: Payment) -> dict[str, Any]:
     """The payment's intent as the ruling on paying names it."""
     return {
         "payment_intent_id": payment.intent_id,
         "client_secret": payment.client_secret,
         "amount": payment.amount,
         "currency": payment.currency,
-        "publishable_key": publishable_key,
+        "publishable_key": settings.STRIPE_PUBLISHABLE_KEY or "pk_sandbox",
         "gateway": payment.gateway,
     }
 

@@ -14,6 +14,14 @@ class IsStaff(BasePermission):
         return bool(request.user and request.user.is_authenticated and request.user.is_staff)
 
 
+class IsAdmin(BasePermission):
+    """Admins only."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        """Whether the user may do everything."""
+        return bool(request.user and request.user.is_authenticated and request.user.is_admin)
+
+
 class StaffWrites(IsStaff):
     """Everybody reads, staff write."""
 

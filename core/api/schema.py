@@ -26,7 +26,7 @@ class MessageBody(serializers.Serializer):
 
 def errors(*statuses: int) -> dict[int, type[ErrorBody]]:
     """The `responses` of these error statuses, to be merged into a view's own."""
-    return {status: ErrorBody for status in statuses}
+    return dict.fromkeys(statuses, ErrorBody)
 
 
 def without_aliases(endpoints: list[Endpoint]) -> list[Endpoint]:

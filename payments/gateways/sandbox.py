@@ -9,7 +9,6 @@ from typing import Any
 import stripe
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
 
 from core.errors import DomainError
 from core.money import to_minor
@@ -70,7 +69,7 @@ class SandboxGateway(Gateway):
             if intent.status != "succeeded" or intent.refunded + amount > intent.amount:
                 raise GatewayRefused("The refund exceeds what was paid.")
             intent.refund_ids[idempotency_key] = f"re_sandbox_{secrets.token_hex(12)}"
-            intent.refunded = F("refunded") + amount
+            intent.refunded += amount
             intent.save(update_fields=["refund_ids", "refunded"])
             return str(intent.refund_ids[idempotency_key])
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from core.money import ZERO, CurrencyField, MoneyField
+from core.money import ZERO, CurrencyField, MoneyField, quantize
 
 
 class PaymentQuerySet(models.QuerySet["Payment"]):
@@ -93,7 +93,7 @@ class Payment(models.Model):
     def refundable(self) -> Decimal:
         """What is left to give back, counting refunds that are still under way."""
         claimed = self.refunds.exclude(status=Refund.Status.FAILED).aggregate(sum=models.Sum("amount"))["sum"]
-        return (self.amount if self.is_settled else ZERO) - (claimed or ZERO)
+        return quantize((self.amount if self.is_settled else ZERO) - (claimed or ZERO))
 
 
 class Refund(models.Model):

@@ -1,0 +1,153 @@
+"""The shapes of the answers, for the OpenAPI document; `orders.serializers` makes them."""
+
+from rest_framework import serializers
+
+from orders.models import Order
+from payments.serializers import PaymentAnswer
+
+
+class LineAnswer(serializers.Serializer):
+    """The shape of `line_json`."""
+
+    id = serializers.IntegerField()
+    product_id = serializers.IntegerField()
+    quantity = serializers.IntegerField()
+    price = serializers.FloatField()
+    subtotal = serializers.FloatField()
+    product_name = serializers.CharField()
+    image_url = serializers.CharField()
+    sku = serializers.CharField()
+
+
+class OrderSummaryAnswer(serializers.Serializer):
+    """The shape of `order_json`."""
+
+    id = serializers.IntegerField()
+    user_id = serializers.IntegerField()
+    order_date = serializers.DateTimeField()
+    total = serializers.FloatField()
+    subtotal = serializers.FloatField()
+    shipping_total = serializers.FloatField()
+    tax_total = serializers.FloatField()
+    currency = serializers.CharField()
+    status = serializers.ChoiceField(choices=Order.Status.choices)
+    payment_status = serializers.ChoiceField(choices=Order.PaymentStatus.choices)
+    shipping_address_id = serializers.IntegerField()
+    billing_address_id = serializers.IntegerField()
+    shipping_method = serializers.CharField()
+    carrier = serializers.CharField(allow_null=True)
+    tracking_number = serializers.CharField(allow_null=True)
+    notes = serializers.CharField(allow_null=True)
+
+
+class OrderListItemAnswer(OrderSummaryAnswer):
+    """The shape of `order_with_items_json`."""
+
+    items = LineAnswer(many=True)
+
+
+class PaginationAnswer(serializers.Serializer):
+    """Which page this is."""
+
+    total = serializers.IntegerField()
+    page = serializers.IntegerField()
+    per_page = serializers.IntegerField()
+    total_pages = serializers.IntegerField()
+
+
+class OrderListAnswer(serializers.Serializer):
+    """A page of orders."""
+
+    orders = OrderListItemAnswer(many=True)
+    pagination = PaginationAnswer()
+
+
+class AddressAnswer(serializers.Serializer):
+    """An order's copy of an address."""
+
+    id = serializers.IntegerField()
+    first_name = serializers.CharField()
+    last_name = serializers.CharField()
+    street_address = serializers.CharField()
+    city = serializers.CharField()
+    state = serializers.CharField()
+    zip_code = serializers.CharField()
+    country = serializers.CharField()
+    phone = serializers.CharField()
+
+
+class OrderPaymentAnswer(PaymentAnswer):
+    """A payment of an order."""
+
+    order_id = serializers.IntegerField()
+
+
+class ChangeAnswer(serializers.Serializer):
+    """The shape of `change_json`."""
+
+    id = serializers.IntegerField()
+    order_id = serializers.IntegerField()
+    status = serializers.CharField()
+    notes = serializers.CharField()
+    created_at = serializers.DateTimeField()
+    created_by = serializers.CharField()
+
+
+class OrderDetail(OrderListItemAnswer):
+    """The shape of `order_detail_json`."""
+
+    shipping_address = AddressAnswer()
+    billing_address = AddressAnswer()
+    payments = OrderPaymentAnswer(many=True)
+    status_history = ChangeAnswer(many=True)
+
+
+class OrderDetailAnswer(serializers.Serializer):
+    """One order, whole."""
+
+    order = OrderDetail()
+
+
+class OrderMadeAnswer(serializers.Serializer):
+    """An order that was just placed or changed."""
+
+    message = serializers.CharField()
+    order = OrderListItemAnswer()
+
+
+class OrderPaymentsAnswer(serializers.Serializer):
+    """The payments of an order."""
+
+    payments = OrderPaymentAnswer(many=True)
+
+
+class ShippingMethodAnswer(serializers.Serializer):
+    """The shape of `shipping_method_json`."""
+
+    code = serializers.CharField()
+    name = serializers.CharField()
+    price = serializers.FloatField()
+
+
+class ShippingMethodsAnswer(serializers.Serializer):
+    """The shipping methods on offer."""
+
+    shipping_methods = ShippingMethodAnswer(many=True)
+
+
+class MostRecentOrder(serializers.Serializer):
+    """The latest order in short."""
+
+    id = serializers.IntegerField()
+    order_date = serializers.DateTimeField()
+    total = serializers.FloatField()
+    status = serializers.CharField()
+
+
+class StatsAnswer(serializers.Serializer):
+    """Figures about the user's own orders."""
+
+    total_orders = serializers.IntegerField()
+    status_counts = serializers.DictField(child=serializers.IntegerField())
+    total_spent = serializers.FloatField()
+    most_recent_order = MostRecentOrder(allow_null=True)

@@ -1,0 +1,46 @@
+"""Refusals of orders."""
+
+from core.errors import DomainError, NotFound
+
+
+class OrderNotFound(NotFound):
+    """No such order, or somebody else's."""
+
+    message = "Order not found"
+
+
+class ProductNotFound(NotFound):
+    """No such product on sale."""
+
+    message = "Product not found"
+
+
+class AddressNotFound(NotFound):
+    """No such address, or somebody else's."""
+
+    message = "Address not found"
+
+
+class UnknownShippingMethod(DomainError):
+    """The shipping method does not exist or is not offered."""
+
+    code = "unknown_shipping_method"
+    message = "shipping_method: this shipping method is not offered."
+
+
+class TooMany(DomainError):
+    """More pieces of one product than an order may hold."""
+
+    code = "quantity_too_large"
+
+
+class NotPayable(DomainError):
+    """The order takes no payment now."""
+
+    code = "order_not_payable"
+
+
+class NotCancellable(DomainError):
+    """The order is on its way, or over."""
+
+    code = "wrong_status"

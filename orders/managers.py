@@ -1,0 +1,30 @@
+"""Questions about orders."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+
+if TYPE_CHECKING:
+    from orders.models import Order  # noqa: F401  named in a string below
+
+
+class OrderQuerySet(models.QuerySet["Order"]):
+    """Orders as customers, staff and the clock look for them."""
+
+    def visible_to(self, user: Any) -> "OrderQuerySet":
+        """Staff see every order, a customer their own."""
+        return self if user.is_staff else self.filter(user=user)
+
+    def with_lines(self) -> "OrderQuerySet":
+        """With their lines, in one further query."""
+        return self.prefetch_related("lines")
+
+    def whole(self) -> "OrderQuerySet":
+        """With everything that the detail shows, in a fixed number of queries."""
+        return self.with_lines().prefetch_related("status_history__actor", "order_payments__payment")
+
+    def expired(self, *, placed_before: datetime) -> "OrderQuerySet":
+        """Orders that still wait for money and were placed before that moment."""
+        unpaid = self.filter(status="pending", payment_status__in=("pending", "failed"))
+        return unpaid.filter(order_date__lt=placed_before)

@@ -1,0 +1,157 @@
+"""An order: what was bought, at which prices, where it goes and what became of it."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Round
+from django.utils import timezone
+
+from accounts.models import Address
+from catalog.models import Product
+from core.money import ZERO, CurrencyField, MoneyField
+from core.states import Stateful, StatusChange, Transitions
+from orders.managers import OrderQuerySet
+from payments.models import Payment
+
+
+class Order(Stateful):
+    """Prices, names and addresses are copies: what was agreed stays, whatever changes later."""
+
+    class Status(models.TextChoices):
+        """Where the order stands."""
+
+        PENDING = "pending", "Pending"
+        PROCESSING = "processing", "Processing"
+        SHIPPED = "shipped", "Shipped"
+        DELIVERED = "delivered", "Delivered"
+        CANCELLED = "cancelled", "Cancelled"
+
+    class PaymentStatus(models.TextChoices):
+        """Where its money stands."""
+
+        PENDING = "pending", "Pending"
+        PAID = "paid", "Paid"
+        PARTIALLY_REFUNDED = "partially_refunded", "Partially refunded"
+        REFUNDED = "refunded", "Refunded"
+        FAILED = "failed", "Failed"
+
+    TRANSITIONS: Transitions = {
+        Status.PENDING: frozenset({Status.PROCESSING, Status.CANCELLED}),
+        Status.PROCESSING: frozenset({Status.SHIPPED, Status.CANCELLED}),
+        Status.SHIPPED: frozenset({Status.DELIVERED}),
+        Status.DELIVERED: frozenset(),
+        Status.CANCELLED: frozenset(),
+    }
+    LABEL = "The order"
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="orders")
+    status = models.CharField(max_length=20, choices=Status.choices, default=Status.PENDING, editable=False)
+    payment_status = models.CharField(
+        max_length=20, choices=PaymentStatus.choices, default=PaymentStatus.PENDING, editable=False
+    )
+    currency = CurrencyField()
+    subtotal = MoneyField()
+    shipping_total = MoneyField(default=ZERO)
+    tax_total = MoneyField(default=ZERO)
+    total = MoneyField()
+    shipping_method = models.CharField(max_length=50)
+    shipping_address_ref = models.ForeignKey(Address, on_delete=models.PROTECT, related_name="+")
+    billing_address_ref = models.ForeignKey(Address, on_delete=models.PROTECT, related_name="+")
+    shipping_address = models.JSONField()
+    billing_address = models.JSONField()
+    carrier = models.CharField(max_length=100, blank=True)
+    tracking_number = models.CharField(max_length=100, blank=True)
+    notes = models.TextField(blank=True)
+    order_date = models.DateTimeField(default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = OrderQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                # Rounded, since SQLite adds amounts as floats; MySQL's decimals are exact anyway.
+                condition=Q(total=Round(F("subtotal") + F("shipping_total") + F("tax_total"), 2)),
+                name="order_total_adds_up",
+            ),
+            models.CheckConstraint(
+                condition=Q(subtotal__gte=0, shipping_total__gte=0, tax_total__gte=0), name="order_amounts_positive"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["user", "-id"], name="order_of_user"),
+            models.Index(fields=["status", "order_date"], name="order_by_status"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Order #{self.pk}"
+
+    @property
+    def is_unpaid(self) -> bool:
+        """Whether money is still to come."""
+        return self.payment_status in (self.PaymentStatus.PENDING, self.PaymentStatus.FAILED)
+
+    @property
+    def can_be_paid(self) -> bool:
+        """Whether a payment would be taken now."""
+        return self.is_unpaid and self.status in (self.Status.PENDING, self.Status.PROCESSING)
+
+    def quantities(self) -> dict[int, int]:
+        """How many pieces of which product it holds."""
+        return {line.product_id: line.quantity for line in self.lines.all()}
+
+    def set_payment_status(self, status: str) -> None:
+        """Write where the money stands; the caller holds the row's lock."""
+        self.payment_status = status
+        self.save(update_fields=["payment_status", "updated_at"])
+
+    def payments(self) -> models.QuerySet[Payment]:
+        """The payments made or begun for it, oldest first."""
+        return Payment.objects.filter(order_payment__order=self).order_by("pk")
+
+
+class OrderLine(models.Model):
+    """One product of an order, with the name, SKU and price of that day."""
+
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines")
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="order_lines")
+    product_name = models.CharField(max_length=200)
+    sku = models.CharField(max_length=64)
+    image_url = models.CharField(max_length=500, blank=True)
+    price = MoneyField()
+    quantity = models.PositiveIntegerField()
+    subtotal = MoneyField()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["order", "product"], name="order_product_once"),
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="order_quantity_positive"),
+            models.CheckConstraint(condition=Q(price__gte=0), name="order_price_not_negative"),
+            models.CheckConstraint(
+                condition=Q(subtotal=Round(F("price") * F("quantity"), 2)), name="order_line_adds_up"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} x {self.product_name}"
+
+
+class OrderStatusChange(StatusChange):
+    """A step in an order's life."""
+
+    subject = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="status_history")
+
+
+class OrderPayment(models.Model):
+    """What ties a payment to the order that it pays."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="order_payments")
+    payment = models.OneToOneField(Payment, on_delete=models.PROTECT, related_name="order_payment")
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.payment} for order #{self.order_id}"

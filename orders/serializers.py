@@ -1,0 +1,126 @@
+"""Bodies in and out of the order endpoints."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from rest_framework import serializers
+
+from core.api.fields import IdField, IntegerField, TextField, utc
+from core.api.serializers import StrictSerializer
+from orders.models import Order, OrderLine, OrderStatusChange, ShippingMethod
+from payments.models import Payment
+from payments.serializers import payment_json
+
+MAX_LINES = 50
+MAX_QUANTITY = 1_000_000  # of the type; how many pieces one order may hold is a rule of placing it
+
+
+class ItemBody(StrictSerializer):
+    """A product and how many pieces of it. The price is the catalogue's, never the client's."""
+
+    product_id = IdField()
+    quantity = IntegerField(min_value=1, max_value=MAX_QUANTITY)
+
+
+class OrderBody(StrictSerializer):
+    """What to order and where to send it."""
+
+    items = serializers.ListField(child=ItemBody(), allow_empty=False, max_length=MAX_LINES)
+    shipping_address_id = IdField()
+    billing_address_id = IdField(required=False, allow_null=True)
+    shipping_method = TextField(max_length=50, default="standard")
+    notes = TextField(max_length=2000, allow_blank=True, allow_null=True, required=False)
+
+    def validate_notes(self, value: str | None) -> str:
+        """No notes are an empty text inside."""
+        return value or ""
+
+
+class CancelBody(StrictSerializer):
+    """Why, if the customer cares to say."""
+
+    notes = TextField(max_length=2000, allow_blank=True, required=False)
+
+
+class StatusBody(StrictSerializer):
+    """The next status, a word about it, and the parcel's number when it ships."""
+
+    status = serializers.ChoiceField(choices=Order.Status.choices)
+    notes = TextField(max_length=2000, allow_blank=True, default="")
+    tracking_number = TextField(max_length=100, allow_blank=True, default="")
+    carrier = TextField(max_length=100, allow_blank=True, default="")
+
+
+def line_json(line: OrderLine) -> dict[str, Any]:
+    """A line as the contract shows it."""
+    return {
+        "id": line.pk,
+        "product_id": line.product_id,
+        "quantity": line.quantity,
+        "price": line.price,
+        "subtotal": line.subtotal,
+        "product_name": line.product_name,
+        "image_url": line.image_url,
+        "sku": line.sku,
+    }
+
+
+def order_json(order: Order) -> dict[str, Any]:
+    """The order without its lines."""
+    return {
+        "id": order.pk,
+        "user_id": order.user_id,
+        "order_date": utc(order.order_date),
+        "total": order.total,
+        "subtotal": order.subtotal,
+        "shipping_total": order.shipping_total,
+        "tax_total": order.tax_total,
+        "currency": order.currency,
+        "status": order.status,
+        "payment_status": order.payment_status,
+        "shipping_address_id": order.shipping_address_ref_id,
+        "billing_address_id": order.billing_address_ref_id,
+        "shipping_method": order.shipping_method,
+        "carrier": order.carrier or None,
+        "tracking_number": order.tracking_number or None,
+        "notes": order.notes or None,
+    }
+
+
+def order_with_items_json(order: Order) -> dict[str, Any]:
+    """The order as the list shows it."""
+    return {**order_json(order), "items": [line_json(line) for line in order.lines.all()]}
+
+
+def change_json(change: OrderStatusChange) -> dict[str, Any]:
+    """A step of the order's life."""
+    return {
+        "id": change.pk,
+        "order_id": change.subject_id,
+        "status": change.status,
+        "notes": change.notes,
+        "created_at": utc(change.created_at),
+        "created_by": change.created_by,
+    }
+
+
+def order_payments_json(order_id: int, payments: Iterable[Payment]) -> list[dict[str, Any]]:
+    """Payments as the contract lists them with an order."""
+    return [{**payment_json(payment), "order_id": order_id} for payment in payments]
+
+
+def order_detail_json(order: Order) -> dict[str, Any]:
+    """The whole order; read it with `Order.objects.whole()`."""
+    paid_with = [link.payment for link in order.order_payments.all()]
+    return {
+        **order_with_items_json(order),
+        "shipping_address": order.shipping_address,
+        "billing_address": order.billing_address,
+        "payments": order_payments_json(order.pk, paid_with),
+        "status_history": [change_json(change) for change in order.status_history.all()],
+    }
+
+
+def shipping_method_json(method: ShippingMethod) -> dict[str, Any]:
+    """A shipping method that a customer may choose."""
+    return {"code": method.code, "name": method.name, "price": method.price}

@@ -1,0 +1,133 @@
+"""What happens to an order after it was placed: paying, shipping, cancelling, expiring."""
+
+import logging
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from catalog import stock
+from core.db import transactional
+from core.errors import DomainError
+from orders.errors import NotCancellable, NotPayable
+from orders.models import Order, OrderPayment
+from payments import refunds
+from payments import services as payments
+from payments.models import Payment, Refund
+
+logger = logging.getLogger(__name__)
+Status = Order.Status
+
+CANCEL_REFUND = "Order #{} was cancelled"
+
+
+def payment_intent_for(*, order: Order) -> Payment:
+    """The payment to make for `order`, with its intent at the gateway; the same one until it is settled.
+
+    Raises NotPayable, GatewayUnavailable, GatewayRefused.
+    """
+    return payments.ensure_intent(payment=open_payment_for(order_id=order.pk))
+
+
+@transactional
+def open_payment_for(*, order_id: int) -> Payment:
+    """The order's one open payment, made now when there is none. Raises NotPayable."""
+    order = Order.objects.select_for_update().get(pk=order_id)
+    if not order.can_be_paid:
+        raise NotPayable(f"The order cannot be paid: it is {order.status} and its payment is {order.payment_status}.")
+    payment = order.payments().open().first()
+    if payment is None:
+        payment = payments.open_payment(user=order.user, amount=order.total, currency=order.currency)
+        OrderPayment.objects.create(order=order, payment=payment)
+    return payment
+
+
+def cancel_order(*, order: Order, by: Any = None, note: str = "Order cancelled") -> bool:
+    """Cancel, give the stock back, send back what was paid. False when it was cancelled before.
+
+    The refund is tried at once; when the gateway is away the worker goes on. Raises NotCancellable.
+    """
+    moved, owed = write_cancellation(order=order, by=by, note=note)
+    for refund in owed:
+        refunds.send_refund_soon(refund=refund)
+    if moved:
+        close_intents(order)
+    order.refresh_from_db()
+    return moved
+
+
+@transactional
+def write_cancellation(*, order: Order, by: Any, note: str) -> tuple[bool, list[Refund]]:
+    """The part of cancelling that is all in the database; whether it changed anything, and the refunds owed.
+
+    Payments are locked before the order, as settling one does, so that the two wait instead of deadlocking.
+    """
+    paid = list(order.payments().settled().select_for_update())
+    order.lock()
+    if order.status != Status.CANCELLED and not order.can_move_to(Status.CANCELLED):
+        raise NotCancellable(f"Order cannot be cancelled: it is {order.status}.")
+    if not order.move_to(Status.CANCELLED, by=by, note=note):
+        return False, []
+    stock.give_back(order.quantities())
+    reason = CANCEL_REFUND.format(order.pk)
+    owed = [refunds.request_full_refund(payment=payment, reason=reason) for payment in paid]
+    return True, [refund for refund in owed if refund]
+
+
+def close_intents(order: Order) -> None:
+    """Ask the gateway to take no more money for this order; what arrives all the same is refunded."""
+    for payment in order.payments().open():
+        try:
+            payments.cancel_intent(payment=payment)
+        except DomainError as error:
+            logger.warning("Intent of payment %s stays open: %s", payment.pk, error.message)
+
+
+def change_status(
+    *, order: Order, status: str, by: User, note: str = "", tracking_number: str = "", carrier: str = ""
+) -> bool:
+    """Staff's step: to `status`, with the carrier's number when it ships. False when it is there already.
+
+    Raises WrongStatus or NotCancellable for a step that does not exist.
+    """
+    if status == Status.CANCELLED:
+        return cancel_order(order=order, by=by, note=note or "Order cancelled")
+    with transaction.atomic():
+        order.lock()
+        if tracking_number or carrier:
+            order.tracking_number = tracking_number or order.tracking_number
+            order.carrier = carrier or order.carrier
+            order.save(update_fields=["tracking_number", "carrier", "updated_at"])
+        return order.move_to(status, by=by, note=note)
+
+
+def expire_orders(*, now: datetime | None = None) -> int:
+    """Cancel the unpaid orders whose hold on the stock is over; how many were."""
+    moment = now or timezone.now()
+    before = moment - timedelta(minutes=settings.ORDER_HOLD_MINUTES)
+    return sum(expire(order) for order in Order.objects.expired(placed_before=before).order_by("pk").iterator())
+
+
+def expire(order: Order) -> bool:
+    """Cancel one order unless it was paid in the meantime."""
+    if not still_unpaid(order):
+        return False
+    try:
+        return cancel_order(order=order, note=f"Not paid within {settings.ORDER_HOLD_MINUTES} minutes")
+    except NotCancellable:
+        return False
+
+
+def still_unpaid(order: Order) -> bool:
+    """Ask the gateway about open intents first: money that the webhook has not told of yet saves the order."""
+    for payment in order.payments().open().exclude(intent_id=None):
+        try:
+            payments.cancel_intent(payment=payment)
+        except DomainError as error:
+            logger.warning("Order %s is not expired: its payment is unclear: %s", order.pk, error.message)
+            return False
+    order.refresh_from_db()
+    return order.is_unpaid
