@@ -5,6 +5,7 @@ import os
 os.environ.setdefault("TESTING", "true")
 
 import pytest  # noqa: E402  (the settings read TESTING when Django is first imported)
+from django.conf import settings as project  # noqa: E402
 from django.core.cache import cache  # noqa: E402
 from django.db import connection  # noqa: E402
 
@@ -18,7 +19,7 @@ def quick_and_separate(settings, tmp_path):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.MAIL_DIR = tmp_path / "mail"
     settings.MEDIA_ROOT = tmp_path / "media"
-    for name in dir(settings):
+    for name in dir(project):
         if name.startswith("API_THROTTLE_"):
             setattr(settings, name, "100000/min")
 
