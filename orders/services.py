@@ -45,36 +45,31 @@ def open_payment_for(*, order_id: int) -> Payment:
     return payment
 
 
-def cancel_order(*, order: Order, by: Any = None, note: str = "Order cancelled") -> bool:
-    """Cancel, give the stock back, send back what was paid. False when it was cancelled before.
+def cancel_order(*, order: Order, by: Any = None, note: str = "Order cancelled") -> None:
+    """Cancel, give the stock back, send back what was paid. Raises NotCancellable, also when it was cancelled.
 
-    The refund is tried at once; when the gateway is away the worker goes on. Raises NotCancellable.
+    The refund is tried at once; when the gateway is away the worker goes on.
     """
-    moved, owed = write_cancellation(order=order, by=by, note=note)
-    for refund in owed:
+    for refund in write_cancellation(order=order, by=by, note=note):
         refunds.send_refund_soon(refund=refund)
-    if moved:
-        close_intents(order)
+    close_intents(order)
     order.refresh_from_db()
-    return moved
 
 
 @transactional
-def write_cancellation(*, order: Order, by: Any, note: str) -> tuple[bool, list[Refund]]:
-    """The part of cancelling that is all in the database; whether it changed anything, and the refunds owed.
+def write_cancellation(*, order: Order, by: Any, note: str) -> list[Refund]:
+    """The part of cancelling that is all in the database; the refunds that are owed now.
 
     Payments are locked before the order, as settling one does, so that the two wait instead of deadlocking.
     """
     paid = list(order.payments().settled().select_for_update())
-    order.lock()
-    if order.status != Status.CANCELLED and not order.can_move_to(Status.CANCELLED):
+    if not order.lock().can_move_to(Status.CANCELLED):
         raise NotCancellable(f"Order cannot be cancelled: it is {order.status}.")
-    if not order.move_to(Status.CANCELLED, by=by, note=note):
-        return False, []
+    order.move_to(Status.CANCELLED, by=by, note=note)
     stock.give_back(order.quantities())
     reason = CANCEL_REFUND.format(order.pk)
     owed = [refunds.request_full_refund(payment=payment, reason=reason) for payment in paid]
-    return True, [refund for refund in owed if refund]
+    return [refund for refund in owed if refund]
 
 
 def close_intents(order: Order) -> None:
@@ -93,8 +88,9 @@ def change_status(
 
     Raises WrongStatus or NotCancellable for a step that does not exist.
     """
-    if status == Status.CANCELLED:
-        return cancel_order(order=order, by=by, note=note or "Order cancelled")
+    if status == Status.CANCELLED and order.status != status:
+        cancel_order(order=order, by=by, note=note or "Order cancelled")
+        return True
     with transaction.atomic():
         order.lock()
         if tracking_number or carrier:
@@ -116,9 +112,10 @@ def expire(order: Order) -> bool:
     if not still_unpaid(order):
         return False
     try:
-        return cancel_order(order=order, note=f"Not paid within {settings.ORDER_HOLD_MINUTES} minutes")
+        cancel_order(order=order, note=f"Not paid within {settings.ORDER_HOLD_MINUTES} minutes")
     except NotCancellable:
         return False
+    return True
 
 
 def still_unpaid(order: Order) -> bool:

@@ -12,6 +12,7 @@ from core.money import ZERO, CurrencyField, MoneyField
 from core.states import Stateful, StatusChange, Transitions
 from orders.managers import OrderQuerySet
 from payments.models import Payment
+from payments.models.payment import PaymentQuerySet
 
 
 class Order(Stateful):
@@ -106,7 +107,7 @@ class Order(Stateful):
         self.payment_status = status
         self.save(update_fields=["payment_status", "updated_at"])
 
-    def payments(self) -> models.QuerySet[Payment]:
+    def payments(self) -> PaymentQuerySet:
         """The payments made or begun for it, oldest first."""
         return Payment.objects.filter(order_payment__order=self).order_by("pk")
 

@@ -24,7 +24,12 @@ def test_an_order_is_placed_paid_and_shipped(api):
     declined = api.create(f"payments/sandbox/{intent['payment_intent_id']}/pay", {"card": "4000000000000002"})
     assert declined.json()["status"] == "declined"
     assert api.create(f"payments/{intent['payment_intent_id']}/confirm").status_code == 400
-    assert api.create(f"payments/sandbox/{intent['payment_intent_id']}/pay", {"card": "4242424242424242"}).json()["status"] == "succeeded"
+    assert (
+        api.create(f"payments/sandbox/{intent['payment_intent_id']}/pay", {"card": "4242424242424242"}).json()[
+            "status"
+        ]
+        == "succeeded"
+    )
     confirmed = api.create(f"payments/{intent['payment_intent_id']}/confirm")
     assert confirmed.status_code == 200, confirmed.content
     detail = api.read(f"orders/{order['id']}").json()["order"]
@@ -40,7 +45,9 @@ def test_cancelling_gives_back_stock_and_money(api):
     user, product = UserFactory(), ProductFactory(inventory_count=5)
     address = AddressFactory(user=user)
     api.login_as(user)
-    order = api.create("orders", {"items": [{"product_id": product.pk, "quantity": 2}], "shipping_address_id": address.pk}).json()["order"]
+    order = api.create(
+        "orders", {"items": [{"product_id": product.pk, "quantity": 2}], "shipping_address_id": address.pk}
+    ).json()["order"]
     intent = api.create(f"orders/{order['id']}/payment-intent").json()["payment_intent_id"]
     api.create(f"payments/sandbox/{intent}/pay", {"card": "4242424242424242"})
     api.create(f"payments/{intent}/confirm")

@@ -34,7 +34,7 @@ class StripeGateway(Gateway):
     name = "stripe"
 
     def __init__(self) -> None:
-        base = {"api": settings.STRIPE_API_BASE} if settings.STRIPE_API_BASE else {}
+        base: Any = {"api": settings.STRIPE_API_BASE} if settings.STRIPE_API_BASE else {}
         self.client = stripe.StripeClient(
             settings.STRIPE_SECRET_KEY,
             stripe_version=API_VERSION,
