@@ -7,3 +7,8 @@ class NotificationsConfig(AppConfig):
     """The outbox of letters."""
 
     name = "notifications"
+
+    def ready(self) -> None:
+        """Let the receivers listen."""
+        # Imported late: they need the models, which do not exist before this moment.
+        from notifications import receivers  # noqa: F401, PLC0415

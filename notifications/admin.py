@@ -1,0 +1,130 @@
+"""The outbox in the back office: to read, and to send again what failed."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_GET, require_POST
+from unfold.decorators import display
+
+from core.admin.base import ReadOnlyAdmin
+from notifications.models import Email
+from notifications.outbox import queue_again
+
+# A mail may hold text from strangers: nothing in it runs, and nothing is fetched.
+MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; sandbox"
+STATUS_COLOURS = {
+    Email.Status.QUEUED: "info",
+    Email.Status.SENT: "success",
+    Email.Status.FAILED: "danger",
+}
+
+
+@admin.register(Email)
+class EmailAdmin(ReadOnlyAdmin):
+    """Every mail with what became of it. A secret link shows its token in the demo alone."""
+
+    list_display = ["kind", "recipient", "subject", "status_label", "attempts", "created_at", "sent_at"]
+    list_filter = ["status", "kind", "created_at"]
+    search_fields = ["recipient", "subject", "event"]
+    actions = ["send_again"]
+    change_form_outer_before_template = "notifications/send_again.html"
+    fieldsets = [
+        (None, {"fields": ["subject", "recipient", "user", "kind", "event"]}),
+        ("Sending", {"fields": ["status_label", "attempts", "created_at", "due_at", "sent_at", "last_error"]}),
+        ("Mail", {"fields": ["html_body", "text_body"]}),
+    ]
+    readonly_fields = ["status_label", "due_at", "html_body", "text_body"]
+
+    @display(description="Status", ordering="status", label=STATUS_COLOURS)
+    def status_label(self, email: Email) -> tuple[str, str]:
+        """The status in its colour."""
+        return email.status, email.get_status_display()
+
+    @admin.display(description="Next attempt", empty_value="-")
+    def due_at(self, email: Email) -> Any:
+        """When it is tried next, if it is to be tried."""
+        return email.next_attempt_at if email.status == Email.Status.QUEUED else None
+
+    @admin.display(description="As HTML")
+    def html_body(self, email: Email) -> SafeString:
+        """The mail as it looks, in a frame where nothing runs."""
+        return format_html(
+            '<iframe sandbox="" title="The mail" src="{}" style="width:100%;max-width:720px;height:720px;'
+            'border:1px solid rgba(128,128,128,.3);border-radius:8px"></iframe>',
+            reverse("admin:notifications_email_html", args=[email.pk]),
+        )
+
+    @admin.display(description="As text")
+    def text_body(self, email: Email) -> SafeString:
+        """The mail as plain text."""
+        return format_html(
+            '<pre style="white-space:pre-wrap;word-break:break-word">{}</pre>', email.for_staff(email.text)
+        )
+
+    def get_urls(self) -> list[URLPattern]:
+        """Beside the usual pages: the HTML alone, and the button."""
+        view = self.admin_site.admin_view
+        return [
+            path("<int:pk>/html", view(self.html_view), name="notifications_email_html"),
+            path("<int:pk>/send-again", view(self.send_again_view), name="notifications_email_send_again"),
+            *super().get_urls(),
+        ]
+
+    def html_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The mail's HTML, for the frame."""
+        return html_page(request, self.find(request, pk))
+
+    def send_again_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The button on a mail's page."""
+        if not self.has_send_permission(request):
+            raise PermissionDenied
+        return send_again_from_page(request, self, self.find(request, pk))
+
+    def find(self, request: HttpRequest, pk: int) -> Email:
+        """The mail, for those who may see it."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        email = self.get_queryset(request).filter(pk=pk).first()
+        if email is None:
+            raise Http404
+        return email
+
+    def has_send_permission(self, request: HttpRequest) -> bool:
+        """Whether the role may send a mail again, although nobody may edit one."""
+        return request.user.has_perm("notifications.change_email")
+
+    @admin.action(description="Send again", permissions=["send"])
+    def send_again(self, request: HttpRequest, queryset: Any) -> None:
+        """Put the failed ones among the chosen mails back into the outbox."""
+        queued = sum(queue_again(email=email) for email in queryset)
+        self.tell(request, queued)
+
+    def tell(self, request: HttpRequest, queued: int) -> None:
+        """What became of the wish to send again."""
+        if queued:
+            self.message_user(request, f"{queued} queued to be sent again.", messages.SUCCESS)
+        else:
+            self.message_user(request, "Only a failed mail can be sent again.", messages.WARNING)
+
+
+@require_GET
+@xframe_options_sameorigin
+def html_page(request: HttpRequest, email: Email) -> HttpResponse:
+    """The HTML of a mail under a policy that lets it do nothing."""
+    response = HttpResponse(email.for_staff(email.html))
+    response["Content-Security-Policy"] = MAIL_POLICY
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@require_POST
+def send_again_from_page(request: HttpRequest, page: EmailAdmin, email: Email) -> HttpResponse:
+    """Send one mail again and go back to its page."""
+    page.tell(request, int(queue_again(email=email)))
+    return HttpResponseRedirect(reverse("admin:notifications_email_change", args=[email.pk]))

@@ -1,0 +1,128 @@
+"""The outbox: every mail that the shop owes somebody, and what became of it."""
+
+from datetime import datetime, timedelta
+from email.utils import parseaddr
+from urllib.parse import quote
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F
+from django.utils import timezone
+
+from notifications.rendering import SECRET_MARK
+
+# A mail that fails is tried again after these waits, and then parked.
+RETRY_AFTER = (
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=30),
+    timedelta(hours=2),
+    timedelta(hours=6),
+)
+# How long whoever claims a mail has it alone; longer than a mail server may take to answer.
+LEASE = timedelta(minutes=5)
+# How far the clocks of two machines may differ before a mail waits for the sweep.
+CLOCK_SKEW = timedelta(seconds=5)
+
+
+def new_message_id() -> str:
+    """A Message-ID under the sender's domain. It belongs to the mail, so each attempt carries the same one."""
+    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
+    return f"<{uuid4().hex}@{domain}>"
+
+
+class EmailQuerySet(models.QuerySet["Email"]):
+    """Questions about the outbox."""
+
+    def due(self, *, now: datetime) -> "EmailQuerySet":
+        """Mails to send now, among them those that a killed worker left behind."""
+        return self.filter(status=Email.Status.QUEUED, next_attempt_at__lte=now + CLOCK_SKEW)
+
+
+class Email(models.Model):
+    """One mail: of one kind, for one event, to one address, and there is never a second such row.
+
+    `next_attempt_at` is also the lease: to claim a mail is to move it into the future, so whoever dies
+    with it loses it by itself. A secret link's token is not in the texts but in `secret`, and is forgotten
+    once it is sent. `context` is kept only while the texts could not be rendered.
+    """
+
+    class Status(models.TextChoices):
+        """What became of the mail."""
+
+        QUEUED = "queued", "Queued"
+        SENT = "sent", "Sent"
+        FAILED = "failed", "Failed"
+
+    kind = models.CharField(max_length=40)
+    event = models.CharField(max_length=80, help_text="What caused it, such as order-status:17.")
+    recipient = models.EmailField()
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="emails"
+    )
+    subject = models.CharField(max_length=200, blank=True)
+    text = models.TextField(blank=True)
+    html = models.TextField(blank=True)
+    secret = models.CharField(max_length=200, blank=True, editable=False)
+    context = models.JSONField(default=dict, blank=True, editable=False)
+    message_id = models.CharField(max_length=150, default=new_message_id, editable=False)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.QUEUED)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_attempt_at = models.DateTimeField(default=timezone.now)
+    last_error = models.TextField(blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    objects = EmailQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "event", "recipient"], name="email_once_per_event"),
+        ]
+        indexes = [models.Index(fields=["status", "next_attempt_at"], name="email_due")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} to {self.recipient}"
+
+    def with_secret(self, body: str) -> str:
+        """`body` with the secret in its place; as it is when the secret is forgotten."""
+        return body.replace(SECRET_MARK, quote(self.secret, safe="")) if self.secret else body
+
+    def for_staff(self, body: str) -> str:
+        """`body` as staff may see it: a live link only in the demo, whose mails go nowhere else."""
+        return self.with_secret(body) if settings.DEMO else body
+
+    def claim(self) -> bool:
+        """Have this mail alone for the time of the lease; False when it is not due or somebody else has it."""
+        now = timezone.now()
+        mine = (
+            type(self)
+            .objects.due(now=now)
+            .filter(pk=self.pk)
+            .update(next_attempt_at=now + LEASE, attempts=F("attempts") + 1)
+        )
+        if mine:
+            self.refresh_from_db()
+        return bool(mine)
+
+    def record_sent(self) -> None:
+        """The mail server has it. Outside the demo its secret is forgotten."""
+        self.status, self.sent_at, self.last_error = self.Status.SENT, timezone.now(), ""
+        self.secret = self.secret if settings.DEMO else ""
+        self.save(update_fields=["status", "sent_at", "last_error", "secret"])
+
+    def record_failure(self, error: Exception) -> None:
+        """It did not go: try again later, or park it after the last wait.
+
+        Only whoever made the last attempt may say so: another may have claimed and sent it after our lease.
+        """
+        self.last_error = f"{type(error).__name__}: {error}"
+        if self.attempts > len(RETRY_AFTER):
+            self.status = self.Status.FAILED
+        else:
+            self.next_attempt_at = timezone.now() + RETRY_AFTER[self.attempts - 1]
+        type(self).objects.filter(pk=self.pk, status=self.Status.QUEUED, attempts=self.attempts).update(
+            status=self.status, next_attempt_at=self.next_attempt_at, last_error=self.last_error
+        )

@@ -1,0 +1,186 @@
+"""A mail is owed once per event: when its cause is committed, and not when it is rolled back."""
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.core.management import call_command
+from django.db import transaction
+from django_tasks_db.models import DBTaskResult
+
+from accounts.tests.factories import UserFactory
+from core.testing.races import race
+from notifications import outbox, rendering
+from notifications.models import Email
+from notifications.tests.examples import CONTEXTS
+from notifications.tests.factories import EmailFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def queue(**changes):
+    """The reset mail for a token, or what `changes` make of it."""
+    given = {
+        "kind": "password_reset",
+        "event": "token:abc",
+        "recipient": "ada@example.com",
+        "user": None,
+        "context": CONTEXTS["password_reset"],
+        "secret": "s3cr3t/+",
+    }
+    outbox.queue(**{**given, **changes})
+
+
+def work():
+    """Let a real worker do what is to be done."""
+    call_command("db_worker", batch=True, interval=0, startup_delay=False, verbosity=0)
+
+
+@pytest.fixture
+def broken(monkeypatch):
+    """Templates that fail, until it is called."""
+
+    def fail(**_):
+        raise rendering.MissingVariable("price")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(outbox, "render", fail)
+        yield patch.undo
+
+
+def test_a_committed_mail_is_sent_once_by_the_worker():
+    user = UserFactory()
+    queue(user=user)
+    work()
+    work()
+    assert [m.to for m in mail.outbox] == [["ada@example.com"]]
+    email = Email.objects.get()
+    assert (email.status, email.attempts, email.user) == (Email.Status.SENT, 1, user)
+    assert email.sent_at
+    assert not email.last_error
+
+
+def test_text_and_html_carry_the_link_and_the_row_forgets_it():
+    queue()
+    work()
+    message = mail.outbox[0]
+    html, kind = message.alternatives[0]
+    assert "token=s3cr3t%2F%2B" in message.body
+    assert "token=s3cr3t%2F%2B" in html
+    assert kind == "text/html"
+    email = Email.objects.get()
+    assert email.secret == ""
+    assert "s3cr3t" not in email.text + email.html
+
+
+def test_the_demo_keeps_the_link_for_those_who_try_it(settings):
+    settings.DEMO = True
+    queue()
+    work()
+    email = Email.objects.get()
+    assert "token=s3cr3t%2F%2B" in email.for_staff(email.text)
+
+
+def test_the_same_event_is_told_once_and_others_are_told_too():
+    for event in ("token:abc", "token:abc", "token:def"):
+        queue(event=event)
+    queue(recipient="eve@example.com")
+    queue(kind="verify_email", context=CONTEXTS["verify_email"])
+    assert Email.objects.count() == DBTaskResult.objects.count() == 4
+
+
+def test_rolled_back_means_never():
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        queue()
+        raise ZeroDivisionError
+    work()
+    assert not Email.objects.exists()
+    assert not mail.outbox
+
+
+def test_another_integrity_error_is_not_taken_for_a_mail_that_is_owed_already(monkeypatch):
+    EmailFactory(event="token:other")
+
+    def refuse(*args, **kwargs):
+        raise outbox.IntegrityError("foreign key")
+
+    monkeypatch.setattr(Email, "save", refuse)
+    with pytest.raises(outbox.IntegrityError):
+        queue()
+
+
+def test_a_template_that_fails_parks_the_mail_and_the_rest_goes_on(broken):
+    with transaction.atomic():
+        queue()
+        user = UserFactory()
+    user.refresh_from_db()
+    email = Email.objects.get()
+    assert email.status == Email.Status.FAILED
+    assert email.last_error == "MissingVariable: price"
+    assert not DBTaskResult.objects.exists()
+
+
+def test_a_parked_mail_is_rendered_anew_when_it_is_sent_again(broken):
+    queue()
+    email = Email.objects.get()
+    broken()
+    assert outbox.queue_again(email=email)
+    work()
+    assert mail.outbox[0].subject == "Reset your password"
+    assert "token=s3cr3t%2F%2B" in mail.outbox[0].body
+    email.refresh_from_db()
+    assert (email.status, email.context) == (Email.Status.SENT, {})
+
+
+def test_what_still_cannot_be_rendered_stays_parked(broken):
+    queue()
+    assert not outbox.queue_again(email=Email.objects.get())
+    assert Email.objects.get().status == Email.Status.FAILED
+
+
+@pytest.mark.parametrize("status", [Email.Status.SENT, Email.Status.QUEUED])
+def test_only_a_parked_mail_can_be_sent_again(status):
+    email = EmailFactory(status=status)
+    assert not outbox.queue_again(email=email)
+    assert not DBTaskResult.objects.exists()
+
+
+def test_an_unknown_kind_is_parked_too():
+    queue(kind="nonsense")
+    assert Email.objects.get().status == Email.Status.FAILED
+
+
+def test_a_context_that_is_not_plain_is_parked_too():
+    queue(context={**CONTEXTS["password_reset"], "valid_for": timedelta(hours=1)})
+    email = Email.objects.get()
+    assert email.status == Email.Status.FAILED
+    assert email.context["valid_for"] == "1:00:00"
+
+
+def test_emoji_survive():
+    queue(context={**CONTEXTS["password_reset"], "name": "Zoë 👩🏽‍💻"})
+    assert "Hi Zoë 👩🏽‍💻," in Email.objects.get().text
+    work()
+    assert "Hi Zoë 👩🏽‍💻," in mail.outbox[0].body
+
+
+def test_a_name_cannot_add_a_header():
+    name = "Ada\r\nBcc: eve@example.com"
+    queue(context={**CONTEXTS["password_reset"], "name": name})
+    work()
+    raw = mail.outbox[0].message().as_string()
+    assert "\nBcc:" not in raw
+    assert mail.outbox[0].recipients() == ["ada@example.com"]
+
+
+def test_queueing_costs_four_queries(django_assert_num_queries):
+    with transaction.atomic(), django_assert_num_queries(4):
+        queue()
+
+
+@pytest.mark.races
+@pytest.mark.django_db(transaction=True)
+def test_two_who_tell_of_one_event_at_once_leave_one_mail():
+    for turn in range(20):
+        assert race([lambda event=f"token:{turn}": queue(event=event)] * 4) == [None] * 4
+    assert Email.objects.count() == 20

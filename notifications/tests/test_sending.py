@@ -1,0 +1,190 @@
+"""Each mail reaches a mail server once, however often that one refuses, and whoever else sends."""
+
+import socket
+from datetime import UTC, datetime, timedelta
+from email import policy
+from email.parser import BytesParser
+
+import pytest
+import time_machine
+from aiosmtpd.controller import Controller
+from django.core import mail
+from django.core.management import call_command
+from django.db import connection
+from django_tasks_db.models import DBTaskResult
+
+from core.testing.races import race
+from notifications.models import LEASE, RETRY_AFTER, Email
+from notifications.tasks import deliver, send_email
+from notifications.tests.factories import EmailFactory
+
+pytestmark = pytest.mark.django_db
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+class MoodyHandler:
+    """Takes a mail after it was asked as often as there are moods: "refuse" says no, "drop" hangs up."""
+
+    def __init__(self, *moods):
+        self.moods = list(moods)
+        self.taken = []
+
+    async def handle_DATA(self, server, session, envelope):
+        mood = self.moods.pop(0) if self.moods else "take"
+        if mood == "drop":
+            server.transport.abort()
+            return None
+        if mood == "refuse":
+            return "451 4.7.1 Try again later"
+        self.taken.append(BytesParser(policy=policy.default).parsebytes(envelope.content))
+        return "250 OK"
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture
+def smtp(settings):
+    """A real mail server; call it with its moods."""
+    started = []
+
+    def start(*moods):
+        handler = MoodyHandler(*moods)
+        controller = Controller(handler, hostname="127.0.0.1", port=free_port())
+        controller.start()
+        started.append(controller)
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", controller.port
+        settings.EMAIL_USE_TLS, settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = False, "", ""
+        return handler
+
+    yield start
+    for controller in started:
+        controller.stop()
+
+
+def work():
+    call_command("db_worker", batch=True, interval=0, startup_delay=False, verbosity=0)
+
+
+def test_a_server_that_refuses_and_drops_gets_the_mail_at_the_third_attempt(smtp):
+    server = smtp("refuse", "drop")
+    with time_machine.travel(NOON, tick=False) as clock:
+        email = EmailFactory()
+        send_email.enqueue(email_id=email.pk)
+        work()
+        email.refresh_from_db()
+        assert (email.status, email.attempts) == (Email.Status.QUEUED, 1)
+        assert email.next_attempt_at == NOON + timedelta(minutes=1)
+        assert "451" in email.last_error
+
+        work()
+        email.refresh_from_db()
+        assert email.attempts == 1
+
+        clock.move_to(NOON + timedelta(minutes=1))
+        work()
+        email.refresh_from_db()
+        assert (email.status, email.attempts) == (Email.Status.QUEUED, 2)
+        assert email.next_attempt_at == NOON + timedelta(minutes=6)
+
+        clock.move_to(NOON + timedelta(minutes=6))
+        work()
+        work()
+    email.refresh_from_db()
+    assert (email.status, email.attempts, email.last_error) == (Email.Status.SENT, 3, "")
+    assert [m["Message-ID"] for m in server.taken] == [email.message_id]
+    assert server.taken[0]["Auto-Submitted"] == "auto-generated"
+
+
+def test_a_mail_that_nobody_takes_is_parked_after_the_last_wait(smtp):
+    smtp(*["refuse"] * 10)
+    waits = []
+    with time_machine.travel(NOON, tick=False) as clock:
+        email = EmailFactory()
+        while email.status == Email.Status.QUEUED:
+            due = email.next_attempt_at
+            clock.move_to(due)
+            assert deliver(email=email) == email.status
+            waits.append(email.next_attempt_at - due)
+    email.refresh_from_db()
+    assert (email.status, email.attempts) == (Email.Status.FAILED, len(RETRY_AFTER) + 1)
+    assert tuple(waits[:-1]) == RETRY_AFTER
+    assert "451" in email.last_error
+
+
+def test_every_attempt_carries_the_same_message_id(smtp):
+    """Whoever is killed between sending and recording sends twice, and the reader's program can tell."""
+    server = smtp()
+    email = EmailFactory()
+    first = email.message_id
+    deliver(email=email)
+    Email.objects.update(status=Email.Status.QUEUED)
+    with time_machine.travel(datetime.now(tz=UTC) + LEASE):
+        deliver(email=Email.objects.get())
+    assert [m["Message-ID"] for m in server.taken] == [first, first]
+    assert first != EmailFactory().message_id
+
+
+def test_what_a_killed_worker_left_is_swept_after_its_lease(capsys):
+    with time_machine.travel(NOON, tick=False) as clock:
+        email = EmailFactory()
+        assert email.claim()  # and then the worker is killed
+        call_command("send_emails")
+        assert capsys.readouterr().out.startswith("0 sent")
+        clock.move_to(NOON + LEASE)
+        call_command("send_emails")
+        assert capsys.readouterr().out.startswith("1 sent")
+        call_command("send_emails")
+        assert capsys.readouterr().out.startswith("0 sent")
+    assert len(mail.outbox) == 1
+
+
+def test_the_command_says_what_became_of_each(capsys, monkeypatch, settings):
+    EmailFactory(recipient="good@example.com")
+    EmailFactory(recipient="later@example.com")
+    EmailFactory(recipient="never@example.com", attempts=len(RETRY_AFTER))
+    EmailFactory(recipient="not-due@example.com", next_attempt_at=datetime(2100, 1, 1, tzinfo=UTC))
+    send = mail.EmailMultiAlternatives.send
+
+    def moody(self, *args, **kwargs):
+        if self.to != ["good@example.com"]:
+            raise ConnectionRefusedError
+        return send(self, *args, **kwargs)
+
+    monkeypatch.setattr(mail.EmailMultiAlternatives, "send", moody)
+    call_command("send_emails")
+    expected = "1 sent, 1 to be tried again, 1 parked, 0 left to another sender."
+    assert capsys.readouterr().out.strip() == expected
+
+
+def test_a_sender_whose_lease_is_over_cannot_undo_what_another_did():
+    with time_machine.travel(NOON, tick=False) as clock:
+        slow = EmailFactory()
+        slow.claim()
+        clock.move_to(NOON + LEASE)
+        deliver(email=Email.objects.get())
+        slow.record_failure(TimeoutError())
+    email = Email.objects.get()
+    assert (email.status, email.last_error) == (Email.Status.SENT, "")
+
+
+def test_the_task_of_a_mail_that_is_gone_does_nothing():
+    send_email.call(email_id=404)
+    assert not DBTaskResult.objects.exists()
+
+
+@pytest.mark.races
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_deliver_one_mail_once(smtp):
+    assert connection.vendor == "mysql"
+    server = smtp()
+    for _ in range(20):
+        pk = EmailFactory().pk
+        outcomes = race([lambda pk=pk: deliver(email=Email.objects.get(pk=pk))] * 2)
+        assert sorted(outcomes, key=str) == [None, Email.Status.SENT]
+    assert len(server.taken) == 20
