@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
-from django.core.management import call_command
 from django.db import transaction
 from django_tasks_db.models import DBTaskResult
 
@@ -31,11 +30,6 @@ def queue(**changes):
     outbox.queue(**{**given, **changes})
 
 
-def work():
-    """Let a real worker do what is to be done."""
-    call_command("db_worker", batch=True, interval=0, startup_delay=False, verbosity=0)
-
-
 @pytest.fixture
 def broken(monkeypatch):
     """Templates that fail, until it is called."""
@@ -48,7 +42,7 @@ def broken(monkeypatch):
         yield patch.undo
 
 
-def test_a_committed_mail_is_sent_once_by_the_worker():
+def test_a_committed_mail_is_sent_once_by_the_worker(work):
     user = UserFactory()
     queue(user=user)
     work()
@@ -60,7 +54,7 @@ def test_a_committed_mail_is_sent_once_by_the_worker():
     assert not email.last_error
 
 
-def test_text_and_html_carry_the_link_and_the_row_forgets_it():
+def test_text_and_html_carry_the_link_and_the_row_forgets_it(work):
     queue()
     work()
     message = mail.outbox[0]
@@ -73,7 +67,7 @@ def test_text_and_html_carry_the_link_and_the_row_forgets_it():
     assert "s3cr3t" not in email.text + email.html
 
 
-def test_the_demo_keeps_the_link_for_those_who_try_it(settings):
+def test_the_demo_keeps_the_link_for_those_who_try_it(settings, work):
     settings.DEMO = True
     queue()
     work()
@@ -89,7 +83,7 @@ def test_the_same_event_is_told_once_and_others_are_told_too():
     assert Email.objects.count() == DBTaskResult.objects.count() == 4
 
 
-def test_rolled_back_means_never():
+def test_rolled_back_means_never(work):
     with pytest.raises(ZeroDivisionError), transaction.atomic():
         queue()
         raise ZeroDivisionError
@@ -120,7 +114,7 @@ def test_a_template_that_fails_parks_the_mail_and_the_rest_goes_on(broken):
     assert not DBTaskResult.objects.exists()
 
 
-def test_a_parked_mail_is_rendered_anew_when_it_is_sent_again(broken):
+def test_a_parked_mail_is_rendered_anew_when_it_is_sent_again(broken, work):
     queue()
     email = Email.objects.get()
     broken()
@@ -157,14 +151,14 @@ def test_a_context_that_is_not_plain_is_parked_too():
     assert email.context["valid_for"] == "1:00:00"
 
 
-def test_emoji_survive():
+def test_emoji_survive(work):
     queue(context={**CONTEXTS["password_reset"], "name": "Zoë 👩🏽‍💻"})
     assert "Hi Zoë 👩🏽‍💻," in Email.objects.get().text
     work()
     assert "Hi Zoë 👩🏽‍💻," in mail.outbox[0].body
 
 
-def test_a_name_cannot_add_a_header():
+def test_a_name_cannot_add_a_header(work):
     name = "Ada\r\nBcc: eve@example.com"
     queue(context={**CONTEXTS["password_reset"], "name": name})
     work()

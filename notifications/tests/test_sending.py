@@ -67,11 +67,7 @@ def smtp(settings):
         controller.stop()
 
 
-def work():
-    call_command("db_worker", batch=True, interval=0, startup_delay=False, verbosity=0)
-
-
-def test_a_server_that_refuses_and_drops_gets_the_mail_at_the_third_attempt(smtp):
+def test_a_server_that_refuses_and_drops_gets_the_mail_at_the_third_attempt(smtp, work):
     server = smtp("refuse", "drop")
     with time_machine.travel(NOON, tick=False) as clock:
         email = EmailFactory()
