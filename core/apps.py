@@ -2,6 +2,7 @@
 
 from django.apps import AppConfig
 
+from core import logs
 from core.api import converters
 
 
@@ -13,3 +14,4 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         """Make the path converters known before the first route is read."""
         converters.register()
+        logs.connect()

@@ -293,7 +293,7 @@ X_FRAME_OPTIONS = "DENY"
 # --- Logs: one JSON object a line, each with its request id
 
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
-LOG_PROCESSORS = [
+LOG_PROCESSORS: list[structlog.typing.Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
@@ -327,4 +327,6 @@ structlog.configure(
     wrapper_class=structlog.stdlib.BoundLogger,
     cache_logger_on_first_use=True,
 )
-DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = True
+# The address that counts is what TRUSTED_PROXIES says; `core.logs` writes it.
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
+DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True

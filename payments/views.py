@@ -40,7 +40,7 @@ class ConfirmPayment(ApiView):
     def post(self, request: Request, intent_id: str) -> Response:
         """Ask the gateway and settle; also when it was settled before. 400 while the money is not there."""
         self.validated(EmptyBody)
-        payment = services.confirm(payment=own_payment(request.user, intent_id))
+        payment = services.confirm(payment=own_payment(self.user, intent_id))
         return Response(confirmed_json(payment))
 
 
@@ -52,7 +52,7 @@ class SandboxPay(ApiView):
         """Try a test card. The gateway then reports by webhook, as Stripe would."""
         if configured_name() != sandbox.SandboxGateway.name:
             raise Http404
-        own_payment(request.user, intent_id)
+        own_payment(self.user, intent_id)
         body = self.validated(SandboxPayBody)
         intent = sandbox.pay(intent_id=intent_id, **body)
         payload, signature = sandbox.signed_event(intent)
@@ -75,7 +75,7 @@ class RawBody(BaseParser):
 
     media_type = "*/*"
 
-    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> bytes:
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
         """The bytes."""
         return stream.read()
 
@@ -91,6 +91,6 @@ class Webhook(ApiView):
     @extend_schema(request=None, responses={200: MessageBody})
     def post(self, request: Request) -> Response:
         """Keep the event and answer; the worker acts on it. 400 for a wrong signature."""
-        payload = request.data or b""
-        inbox.receive(payload=bytes(payload), signature=request.headers.get("Stripe-Signature", ""))
+        payload: Any = request.data or b""
+        inbox.receive(payload=payload, signature=request.headers.get("Stripe-Signature", ""))
         return Response({"message": "received"})

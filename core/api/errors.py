@@ -41,8 +41,11 @@ def handle(error: Exception, context: dict[str, Any]) -> Response:
     return unexpected_response(error, context)
 
 
-def respond(status: int, message: str, *, code: str, details: Details | None = None, **headers: str) -> Response:
-    """A Response in the contract's error shape."""
+def respond(
+    status: int, message: str, *, code: str, details: Details | None = None, retry_after: int | None = None
+) -> Response:
+    """A Response in the contract's error shape; `retry_after` is in seconds."""
+    headers = {"Retry-After": str(retry_after)} if retry_after else {}
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"
     return Response(error_body(status, message, code=code, details=details), status=status, headers=headers)
@@ -57,8 +60,7 @@ def as_refusal(error: Exception) -> DomainError | None:
 
 def domain_response(error: DomainError) -> Response:
     """A refusal of the rules, in its own words; `Retry-After` when it says how long to wait."""
-    headers = {"Retry-After": str(error.retry_after)} if error.retry_after else {}
-    return respond(error.status, error.message, code=error.code, details=error.details, **headers)
+    return respond(error.status, error.message, code=error.code, details=error.details, retry_after=error.retry_after)
 
 
 def validation_response(error: exceptions.ValidationError) -> Response:
@@ -85,11 +87,9 @@ def flatten(detail: Any, path: str = "") -> Iterator[tuple[str, list[str]]]:
 def framework_response(error: exceptions.APIException) -> Response:
     """DRF's own refusals: unparsable JSON, wrong method or media type, no token, too many requests."""
     detail = error.detail if not isinstance(error.detail, list | dict) else str(error)
-    headers = {}
-    if wait := getattr(error, "wait", None):
-        headers["Retry-After"] = str(int(wait) + 1)
+    wait = getattr(error, "wait", None)
     code = getattr(error.detail, "code", error.default_code)
-    return respond(error.status_code, str(detail), code=str(code), **headers)
+    return respond(error.status_code, str(detail), code=str(code), retry_after=int(wait) + 1 if wait else None)
 
 
 def unexpected_response(error: Exception, context: dict[str, Any]) -> Response:

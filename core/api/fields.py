@@ -70,8 +70,8 @@ class MoneyField(serializers.DecimalField):
         # The shortest digits that give this float are the ones that the client wrote.
         return super().to_internal_value(repr(data)).quantize(CENT)
 
-    def to_representation(self, value: Any) -> Decimal:
-        """The amount with two decimals."""
+    def to_representation(self, value: Any) -> Any:
+        """The amount, a Decimal with two decimals."""
         return quantize(Decimal(value))
 
 

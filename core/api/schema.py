@@ -1,6 +1,6 @@
 """What the OpenAPI document says beside the views' own words."""
 
-from typing import Any
+from typing import Any, Literal
 
 from drf_spectacular.openapi import AutoSchema
 from rest_framework import serializers
@@ -37,7 +37,7 @@ def without_aliases(endpoints: list[Endpoint]) -> list[Endpoint]:
 class ContractSchema(AutoSchema):
     """Adds to each operation the errors that any of them can answer."""
 
-    def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
+    def _get_response_bodies(self, direction: Literal["request", "response"] = "response") -> dict[str, Any]:
         bodies = super()._get_response_bodies(direction)
         for status in self.common_errors():
             bodies.setdefault(str(status), self._get_response_for_code(ErrorBody, str(status)))

@@ -19,7 +19,7 @@ class SettingThrottle(SimpleRateThrottle):
         """The rate that is in force now."""
         return getattr(settings, self.setting) or None
 
-    def key(self, who: object) -> str:
+    def counter_key(self, who: object) -> str:
         """The cache key under which this limit counts `who`."""
         return f"throttle:{self.setting}:{who}"
 
@@ -31,7 +31,7 @@ class UserThrottle(SettingThrottle):
 
     def get_cache_key(self, request: Request, view: Any) -> str | None:
         """The user's id; None, not limited here, for a stranger."""
-        return self.key(request.user.pk) if request.user and request.user.is_authenticated else None
+        return self.counter_key(request.user.pk) if request.user and request.user.is_authenticated else None
 
 
 class AddressThrottle(SettingThrottle):
@@ -39,7 +39,7 @@ class AddressThrottle(SettingThrottle):
 
     def get_cache_key(self, request: Request, view: Any) -> str | None:
         """The client's address."""
-        return self.key(address_of(request._request))
+        return self.counter_key(address_of(request._request))
 
 
 class AnonymousThrottle(AddressThrottle):
@@ -69,7 +69,7 @@ class LoginAccountThrottle(SettingThrottle):
         email = request.data.get("email") if isinstance(request.data, dict) else None
         if not isinstance(email, str):
             return None
-        return self.key(hashlib.sha256(email.strip().lower().encode(errors="replace")).hexdigest())
+        return self.counter_key(hashlib.sha256(email.strip().lower().encode(errors="replace")).hexdigest())
 
 
 class RegisterThrottle(AddressThrottle):

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 from rest_framework.serializers import Serializer
@@ -31,8 +32,13 @@ class ApiView(APIView):
 
     def throttle_stranger(self, request: Request) -> None:
         """Count a request whose token is bad."""
-        request._not_authenticated()
+        request.user = AnonymousUser()
         self.check_throttles(request)
+
+    @property
+    def user(self) -> Any:
+        """The signed-in user; where a view is public, perhaps an AnonymousUser."""
+        return self.request.user
 
     def validated(self, serializer: type[Serializer[Any]], **options: Any) -> dict[str, Any]:
         """The body as `serializer` shapes it; a 400 that names the fields when it does not fit."""

@@ -20,7 +20,7 @@ class ApiTestClient(Client):
     def send(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
         """One request with a JSON body; `path` is relative to /api unless it is absolute."""
         url = path if path.startswith(("/api", "/payment", "/health", "/admin")) else f"/api/{path}"
-        extra = {f"HTTP_{name.upper()}": value for name, value in headers.items()}
+        extra: dict[str, Any] = {f"HTTP_{name.upper()}": value for name, value in headers.items()}
         data = {} if body is None else body
         return self.generic(method, url, encode(data), content_type="application/json", **extra)
 

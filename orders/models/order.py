@@ -1,5 +1,7 @@
 """An order: what was bought, at which prices, where it goes and what became of it."""
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -36,7 +38,7 @@ class Order(Stateful):
         REFUNDED = "refunded", "Refunded"
         FAILED = "failed", "Failed"
 
-    TRANSITIONS: Transitions = {
+    TRANSITIONS: ClassVar[Transitions] = {
         Status.PENDING: frozenset({Status.PROCESSING, Status.CANCELLED}),
         Status.PROCESSING: frozenset({Status.SHIPPED, Status.CANCELLED}),
         Status.SHIPPED: frozenset({Status.DELIVERED}),

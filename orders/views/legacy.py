@@ -53,17 +53,17 @@ class LegacyView(ApiView):
         body = self.validated(PayableBody)
         if "order_id" not in body:
             raise NotFound("Rental not found")
-        order = find_order(request.user, body["order_id"])
+        order = find_order(self.user, body["order_id"])
         return Response(intent_json(services.payment_intent_for(order=order)))
 
     def confirm_intent(self, request: Request) -> Response:
         """As POST /payments/{payment_intent_id}/confirm."""
-        payment = own_payment(request.user, self.validated(IntentBody)["payment_intent_id"])
+        payment = own_payment(self.user, self.validated(IntentBody)["payment_intent_id"])
         return Response(confirmed_json(payments.confirm(payment=payment)))
 
     def retrieve_intent(self, request: Request) -> Response:
         """The payment as it stands here."""
-        payment = own_payment(request.user, self.validated(IntentBody)["payment_intent_id"])
+        payment = own_payment(self.user, self.validated(IntentBody)["payment_intent_id"])
         return Response({**intent_json(payment), "status": payment.status, "payment": payment_json(payment)})
 
 

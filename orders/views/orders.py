@@ -51,7 +51,7 @@ class Orders(ApiView):
     @extend_schema(parameters=LIST_PARAMETERS, responses={200: answers.OrderListAnswer, **errors(400)})
     def get(self, request: Request) -> Response:
         """A page of them, newest first."""
-        orders = Order.objects.filter(user=request.user).with_lines()
+        orders = Order.objects.filter(user=self.user).with_lines()
         if status := request.query_params.get("status"):
             orders = orders.filter(status=known_status(status))
         page = paginate(request, orders)
@@ -60,7 +60,7 @@ class Orders(ApiView):
     @extend_schema(request=OrderBody, responses={201: answers.OrderMadeAnswer, **errors(404)})
     def post(self, request: Request) -> Response:
         """Place an order; its stock is held until it is paid or expires."""
-        order = place_order(user=request.user, **self.validated(OrderBody))
+        order = place_order(user=self.user, **self.validated(OrderBody))
         return Response({"message": "Order created successfully", "order": order_with_items_json(order)}, status=201)
 
 
@@ -78,7 +78,7 @@ class OrderDetails(ApiView):
     @extend_schema(responses={200: answers.OrderDetailAnswer})
     def get(self, request: Request, order_id: int) -> Response:
         """The whole of it: lines, addresses, payments, history."""
-        return Response({"order": order_detail_json(find_order(request.user, order_id, whole=True))})
+        return Response({"order": order_detail_json(find_order(self.user, order_id, whole=True))})
 
 
 class CancelOrder(ApiView):
@@ -87,9 +87,9 @@ class CancelOrder(ApiView):
     @extend_schema(request=CancelBody, responses={200: answers.OrderMadeAnswer})
     def post(self, request: Request, order_id: int) -> Response:
         """Cancel, give the stock back, refund what was paid; 400 once it was shipped or cancelled."""
-        order = find_order(request.user, order_id)
+        order = find_order(self.user, order_id)
         note = self.validated(CancelBody).get("notes") or "Order cancelled"
-        services.cancel_order(order=order, by=request.user, note=note)
+        services.cancel_order(order=order, by=self.user, note=note)
         return Response({"message": "Order cancelled successfully", "order": order_with_items_json(order)})
 
 
@@ -101,9 +101,9 @@ class OrderStatus(ApiView):
     @extend_schema(request=StatusBody, responses={200: MessageBody, **errors(403)})
     def put(self, request: Request, order_id: int) -> Response:
         """Move the order on; 400 for a step that its status does not allow."""
-        order = find_order(request.user, order_id)
+        order = find_order(self.user, order_id)
         body = self.validated(StatusBody)
-        services.change_status(order=order, by=request.user, note=body.pop("notes"), **body)
+        services.change_status(order=order, by=self.user, note=body.pop("notes"), **body)
         return Response({"message": "Order status updated successfully"})
 
 
@@ -113,7 +113,7 @@ class OrderStats(ApiView):
     @extend_schema(responses={200: answers.StatsAnswer})
     def get(self, request: Request) -> Response:
         """Counts by status, money spent, the latest order."""
-        return Response(stats_of(request.user))
+        return Response(stats_of(self.user))
 
 
 class OrderPayments(ApiView):
@@ -122,7 +122,7 @@ class OrderPayments(ApiView):
     @extend_schema(responses={200: answers.OrderPaymentsAnswer})
     def get(self, request: Request, order_id: int) -> Response:
         """All that were made or begun, oldest first."""
-        order = find_order(request.user, order_id)
+        order = find_order(self.user, order_id)
         return Response({"payments": order_payments_json(order.pk, order.payments())})
 
 
@@ -133,7 +133,7 @@ class OrderPaymentIntent(ApiView):
     def post(self, request: Request, order_id: int) -> Response:
         """The order's open intent, made now when there is none. The amount is the server's."""
         self.validated(EmptyBody)
-        order = find_order(request.user, order_id)
+        order = find_order(self.user, order_id)
         return Response(intent_json(services.payment_intent_for(order=order)))
 
 
