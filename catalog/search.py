@@ -67,5 +67,7 @@ def index(products: Sequence[Product]) -> None:
     for start in range(0, len(products), BATCH):
         batch = products[start : start + BATCH]
         SearchTerm.objects.filter(product__in=[product.pk for product in batch]).delete()
-        rows = sorted((term, product.pk) for product in batch if not product.archived_at for term in terms_of(product))
+        rows = sorted(
+            (term, product.pk) for product in batch if not product.archived_at for term in terms_of(product)
+        )
         SearchTerm.objects.bulk_create((SearchTerm(term=term, product_id=pk) for term, pk in rows), batch_size=5000)

@@ -1,0 +1,139 @@
+"""What staff do to products and customers to their wishlists. The index follows in the same transaction."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError, RestrictedError
+from django.utils import timezone
+
+from accounts.models import User
+from catalog import search
+from catalog.models import Product, WishlistItem
+from catalog.names import brand_named, category_named, slug_of
+from core.db import transactional
+from core.errors import DomainError, InvalidInput, NotFound
+
+SEARCHED = frozenset({"name", "sku", "brand", "category", "specifications"})
+
+
+class SkuTaken(DomainError):
+    """Another product, perhaps an archived one, has this SKU."""
+
+    code = "sku_taken"
+
+    def __init__(self) -> None:
+        text = "A product with this SKU exists already."
+        super().__init__(f"sku: {text}", details={"sku": [text]})
+
+
+class NoSuchProduct(NotFound):
+    """The product does not exist, or is no longer sold."""
+
+    message = "Product not found."
+
+
+@transactional
+def create_product(*, fields: Mapping[str, Any]) -> Product:
+    """Make a product of the validated `fields`; `category` and `brand` are names. Raises SkuTaken."""
+    product = Product()
+    assign(product, fields)
+    product.image_url = product.image_url or drawn_picture(product.sku)
+    save(product)
+    search.index([product])
+    return product
+
+
+@transactional
+def change_product(*, product_id: int, changes: Mapping[str, Any]) -> Product:
+    """Write the given columns and no others, so that a sale in between is not undone.
+
+    Raises NoSuchProduct, SkuTaken, InvalidInput (for rent without a rate).
+    """
+    product = locked(product_id)
+    assign(product, changes)
+    if "image_url" in changes:
+        product.image_url = product.image_url or drawn_picture(product.sku)
+    save(product, columns=[*changes, "updated_at"])
+    if SEARCHED & changes.keys():
+        search.index([product])
+    return product
+
+
+@transactional
+def remove_product(*, product_id: int) -> tuple[Product, bool]:
+    """Delete the product, or archive it when orders or rentals need it; the flag says that it was deleted."""
+    product = locked(product_id)
+    try:
+        with transaction.atomic():
+            Product.objects.get(pk=product_id).delete()
+    except (ProtectedError, RestrictedError):
+        archive(product)
+        return product, False
+    return product, True
+
+
+def archive(product: Product) -> None:
+    """Take the product out of the shop; what was sold or rented of it stays as it is."""
+    product.archived_at = timezone.now()
+    product.save(update_fields=["archived_at", "updated_at"])
+    search.index([product])
+
+
+def locked(product_id: int) -> Product:
+    """The product on sale, its row locked until the transaction ends."""
+    product = Product.objects.on_sale().select_for_update().filter(pk=product_id).first()
+    if product is None:
+        raise NoSuchProduct
+    return product
+
+
+def assign(product: Product, values: Mapping[str, Any]) -> None:
+    """Set the attributes; a product for rent must then have a rate."""
+    for name, value in values.items():
+        setattr(product, name, related(name, value))
+    if product.is_rentable and product.rental_price is None:
+        text = "A product for rent needs a rental_price."
+        raise InvalidInput(f"rental_price: {text}", details={"rental_price": [text]})
+
+
+def related(name: str, value: Any) -> Any:
+    """`value` itself; for a category or a brand the row of that name."""
+    if name == "category":
+        return category_named(value)
+    if name == "brand":
+        return brand_named(value) if value else None
+    return value
+
+
+def save(product: Product, *, columns: Iterable[str] | None = None) -> None:
+    """Write the row, all of it or only `columns`. The database decides whether the SKU is free."""
+    try:
+        with transaction.atomic():
+            product.save(update_fields=columns)
+    except IntegrityError as error:
+        if Product.objects.filter(sku=product.sku).exclude(pk=product.pk).exists():
+            raise SkuTaken from error
+        raise
+
+
+def drawn_picture(sku: str) -> str:
+    """Where the drawn picture of a product without a photograph answers."""
+    return f"/images/products/{slug_of(sku)}.svg"
+
+
+def add_to_wishlist(*, user: User, product_id: int) -> tuple[WishlistItem, bool]:
+    """Remember a product; the flag says that it is new there. Raises NoSuchProduct."""
+    product = Product.objects.visible_to(user).with_names().filter(pk=product_id).first()
+    if product is None:
+        raise NoSuchProduct
+    item, is_new = WishlistItem.objects.get_or_create(user=user, product_id=product_id)
+    item.product = product
+    return item, is_new
+
+
+def remove_from_wishlist(*, user: User, product_id: int) -> None:
+    """Forget a product. Raises NotFound when it is not on the user's list."""
+    deleted, _ = WishlistItem.objects.filter(user=user, product_id=product_id).delete()
+    if not deleted:
+        raise NotFound("This product is not on your wishlist.")
