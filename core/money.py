@@ -12,8 +12,7 @@ ZERO = Decimal("0.00")
 
 # Currencies without minor units, as Stripe lists them; every other one here has hundredths.
 ZERO_DECIMAL = frozenset(
-    ["BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA"]
-    + ["PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"]
+    {"BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"}
 )
 
 

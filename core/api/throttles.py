@@ -1,6 +1,5 @@
 """Rate limits. The rates are settings, read at each request; counts are shared when Redis is configured."""
 
-import hashlib
 from typing import Any
 
 from django.conf import settings
@@ -57,19 +56,6 @@ class LoginThrottle(AddressThrottle):
     """Tries to sign in, per address."""
 
     setting = "API_THROTTLE_LOGIN"
-
-
-class LoginAccountThrottle(SettingThrottle):
-    """Tries to sign in to one account, from wherever they come."""
-
-    setting = "API_THROTTLE_LOGIN_ACCOUNT"
-
-    def get_cache_key(self, request: Request, view: Any) -> str | None:
-        """A digest of the e-mail in the body; None when there is none."""
-        email = request.data.get("email") if isinstance(request.data, dict) else None
-        if not isinstance(email, str):
-            return None
-        return self.counter_key(hashlib.sha256(email.strip().lower().encode(errors="replace")).hexdigest())
 
 
 class RegisterThrottle(AddressThrottle):

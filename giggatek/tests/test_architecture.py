@@ -1,0 +1,85 @@
+"""The house rules that a machine can check: one direction, few late imports, true settings docs."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+ORDER = ["core", "accounts", "catalog", "payments", "orders", "rentals", "reports", "notifications"]
+APPS = [app for app in ORDER if (ROOT / app).is_dir()]
+# core holds the client for tests, which signs in: helpers for tests may look to the right.
+TEST_FOLDERS = {"tests", "testing"}
+
+
+def modules(app):
+    """The production files of an app."""
+    return [path for path in (ROOT / app).rglob("*.py") if not TEST_FOLDERS & set(path.relative_to(ROOT).parts)]
+
+
+def imports(tree):
+    """(module, node, late) of each import; late means inside a function."""
+    late_nodes = {
+        id(node)
+        for function in ast.walk(tree)
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
+        for node in ast.walk(function)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, node, id(node) in late_nodes) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module or "", node, id(node) in late_nodes
+
+
+def forbidden(app, source):
+    """Imports of an app's source that look to the right."""
+    right = {"giggatek", *ORDER[ORDER.index(app) + 1 :]}
+    return [module for module, _, _ in imports(ast.parse(source)) if module.split(".")[0] in right]
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_an_app_imports_only_what_stands_to_its_left(app):
+    wrong = {
+        str(path.relative_to(ROOT)): found for path in modules(app) if (found := forbidden(app, path.read_text()))
+    }
+    assert wrong == {}
+
+
+def test_the_direction_test_can_fail():
+    assert forbidden("catalog", "from orders.models import Order") == ["orders.models"]
+    assert forbidden("orders", "def f():\n    import notifications") == ["notifications"]
+    assert forbidden("orders", "from payments import refunds") == []
+
+
+@pytest.mark.parametrize("app", [*APPS, "giggatek"])
+def test_a_late_import_has_its_reason_beside_it(app):
+    for path in modules(app):
+        source = path.read_text()
+        lines = source.splitlines()
+        for module, node, late in imports(ast.parse(source)):
+            assert not late or "#" in lines[node.lineno - 1], (
+                f"{path}:{node.lineno} imports {module} late, unexplained"
+            )
+
+
+def names_in_settings():
+    """Every environment variable that the settings read."""
+    source = (ROOT / "giggatek" / "settings.py").read_text()
+    return set(re.findall(r'env(?:\.\w+)?\(\s*"([A-Z_]+)"', source))
+
+
+def test_the_example_names_every_setting_and_no_other():
+    example = (ROOT / ".env.example").read_text()
+    named = set(re.findall(r"^#? ?([A-Z][A-Z_]+)=", example, re.MULTILINE))
+    others = {
+        "PORT",
+        "HOST",
+        "MYSQL_PASSWORD",
+        "MYSQL_ROOT_PASSWORD",
+        "WEB_CONCURRENCY",
+        "WEB_WORKERS",
+        "WEB_THREADS",
+    }
+    assert named - others == names_in_settings()

@@ -1,0 +1,42 @@
+"""A start with secrets that anybody can read is refused."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SECRETS = {"SECRET_KEY": "s" * 50, "JWT_SECRET_KEY": "j" * 50}
+
+
+def start(**environment):
+    """Load the settings as a server would, with nothing else in the environment."""
+    env = {
+        "PATH": os.environ["PATH"],
+        "DJANGO_SETTINGS_MODULE": "giggatek.settings",
+        "TESTING": "false",
+        **environment,
+    }
+    code = "import django; django.setup()"
+    return subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=env, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.mark.parametrize("missing", SECRETS)
+def test_a_production_start_without_a_secret_is_refused(missing):
+    result = start(**{name: value for name, value in SECRETS.items() if name != missing})
+    assert result.returncode != 0
+    assert f"{missing} must be set" in result.stderr
+
+
+def test_a_short_secret_is_refused():
+    assert "SECRET_KEY must be set" in start(**{**SECRETS, "SECRET_KEY": "short"}).stderr
+
+
+@pytest.mark.parametrize("environment", [SECRETS, {"DEMO": "true"}, {"DEBUG": "true"}])
+def test_real_secrets_the_demo_and_a_developer_start(environment):
+    result = start(**environment)
+    assert result.returncode == 0, result.stderr
