@@ -7,6 +7,7 @@ from django.core.validators import validate_email
 from django.http import HttpRequest
 
 MAX_LENGTH = 254
+INVALID = "Enter a valid email address."
 
 
 def normalize(email: str) -> str:
@@ -15,23 +16,29 @@ def normalize(email: str) -> str:
     ASCII throughout, because MySQL's collations hold é and e for equal: two people would share an account.
     Quoted local parts, which may hold control characters, are refused.
     """
-    local, at, domain = email.strip().lower().rpartition("@")
+    text = email.strip().lower()
+    if len(text) > MAX_LENGTH:
+        raise ValidationError(INVALID)
+    local, at, domain = text.rpartition("@")
     try:
         address = f"{local}{at}{domain.encode('idna').decode()}"
     except UnicodeError as error:
-        raise ValidationError("Enter a valid email address.") from error
+        raise ValidationError(INVALID) from error
     validate_email(address)
     if not address.isascii() or '"' in address or len(address) > MAX_LENGTH:
-        raise ValidationError("Enter a valid email address.")
+        raise ValidationError(INVALID)
     return address
 
 
 def spelled(email: str) -> str:
-    """As `normalize`, but what is no address comes back merely trimmed and in lower case."""
+    """As `normalize`; what is no address comes back in ASCII with escapes, so that it is nobody's.
+
+    MySQL would find `user@…` by `usér@…`, and by what holds control characters, which it skips.
+    """
     try:
         return normalize(email)
     except ValidationError:
-        return email.strip().lower()
+        return email.strip().lower().encode("unicode_escape").decode()
 
 
 def axes_username(request: HttpRequest | None, credentials: dict[str, Any] | None) -> str:

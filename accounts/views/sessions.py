@@ -16,10 +16,11 @@ from accounts.serializers import (
     UserBody,
 )
 from accounts.sessions import InvalidToken, Tokens, refresh_with_access, refresh_with_refresh
+from accounts.throttles import LoginAccountThrottle
 from accounts.views.base import OpenView, signed_in, token_body
 from core.api.schema import MessageBody, errors
 from core.api.serializers import EmptyBody
-from core.api.throttles import LoginAccountThrottle, LoginThrottle, RegisterThrottle
+from core.api.throttles import LoginThrottle, RegisterThrottle
 from core.api.views import ApiView
 
 

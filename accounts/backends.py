@@ -1,0 +1,25 @@
+"""Who may not sign in, whatever the password says."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+
+from accounts.demo import is_public_login
+
+
+class NoDemoLogins:
+    """Refuses the demo's public logins wherever real secrets are in use.
+
+    Stands before the backend that checks passwords: a demo's database that goes into production opens to nobody.
+    """
+
+    def authenticate(
+        self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **others: Any
+    ) -> None:
+        """None, so that the next backend decides; PermissionDenied (which ends the asking) for a public login."""
+        if settings.DEFAULT_SECRETS_ALLOWED:
+            return
+        if is_public_login(str(username or others.get("email") or ""), password or ""):
+            raise PermissionDenied
