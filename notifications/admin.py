@@ -119,7 +119,6 @@ def html_page(request: HttpRequest, email: Email) -> HttpResponse:
     """The HTML of a mail under a policy that lets it do nothing."""
     response = HttpResponse(email.for_staff(email.html))
     response["Content-Security-Policy"] = MAIL_POLICY
-    response["Cache-Control"] = "no-store"
     return response
 
 

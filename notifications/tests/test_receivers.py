@@ -1,0 +1,124 @@
+"""Which mail follows from what happens in the shop."""
+
+import pytest
+from django.core import mail
+
+from accounts import services as accounts
+from accounts.models import User
+from accounts.tests.factories import AddressFactory, UserFactory
+from core.signals import email_verification_requested, password_changed, password_reset_requested
+from notifications.models import Email
+from orders.models import Order
+from orders.tests.factories import make_order
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ada():
+    return UserFactory(email="ada@example.com")
+
+
+def mails(kind):
+    return list(Email.objects.filter(kind=kind).order_by("pk"))
+
+
+def one(kind):
+    (email,) = mails(kind)
+    assert email.status == Email.Status.QUEUED
+    return email
+
+
+def test_who_registers_is_welcomed_with_the_link_that_verifies(settings, work):
+    settings.SITE_URL = "https://shop.example.com"
+    given = {"email": "zoe@example.com", "password": "Correct-horse-1!", "last_name": "👩🏽‍💻"}
+    user = accounts.register(first_name="Zoë\r\nBcc: eve@example.com", **given)
+    email = one("welcome")
+    assert (email.event, email.recipient, email.user) == (f"user:{user.pk}", "zoe@example.com", user)
+    work()
+    assert mail.outbox[0].recipients() == ["zoe@example.com"]
+    assert "https://shop.example.com/verify-email?token=" in mail.outbox[0].body
+    token = mail.outbox[0].body.partition("token=")[2].split()[0]
+    assert accounts.verify_email(token=token) == user
+
+
+def test_a_registration_that_fails_welcomes_nobody(ada):
+    with pytest.raises(accounts.EmailTaken):
+        accounts.register(email=ada.email, password="Correct-horse-1!", first_name="A", last_name="B")
+    assert not mails("welcome")
+
+
+def test_the_verification_link_is_sent_once_for_each_token(ada):
+    for token in ("one", "one", "two"):
+        email_verification_requested.send(sender=User, user=ada, token=token)
+    assert [email.secret for email in mails("verify_email")] == ["one", "two"]
+    assert "one" not in mails("verify_email")[0].event
+
+
+def test_the_reset_link_resets(ada, work):
+    accounts.request_password_reset(email="ada@example.com")
+    assert "1 hour" in one("password_reset").text
+    work()
+    token = mail.outbox[0].body.partition("/reset-password?token=")[2].split()[0]
+    accounts.reset_password(token=token, password="Another-horse-2!")
+    assert "ada@example.com" in one("password_changed").text
+
+
+def test_a_reset_for_a_stranger_sends_nothing(ada):
+    accounts.request_password_reset(email="eve@example.com")
+    assert not Email.objects.exists()
+
+
+def test_each_change_of_a_password_is_told_once(ada):
+    for password in ("First-horse-1!", "Second-horse-2!"):
+        ada.set_password(password)
+        for _ in range(2):
+            password_changed.send(sender=User, user=ada)
+    assert len(mails("password_changed")) == 2
+
+
+def test_a_secret_stands_in_no_text(ada):
+    password_reset_requested.send(sender=User, user=ada, token="t0ps3cret")
+    email = one("password_reset")
+    assert "t0ps3cret" not in email.text + email.html + email.event + str(email.context)
+
+
+def test_an_order_is_confirmed_with_what_it_holds(ada):
+    AddressFactory(user=ada, state="", first_name="Zoë 👩🏽‍💻")
+    order = make_order(user=ada, quantity=2)
+    email = one("order_confirmation")
+    change = order.status_history.get()
+    assert (email.event, email.recipient) == (f"order-status:{change.pk}", "ada@example.com")
+    assert email.subject == f"Order Confirmation #{order.pk}"
+    for expected in ("2 x $599.99 = $1,199.98", "Total: $1,199.98", "Zoë 👩🏽‍💻 Lovelace", "San Francisco 94107"):
+        assert expected in email.text
+    assert "$1,199.98" in email.html
+    assert f"/orders/{order.pk}" in email.html
+
+
+def test_each_further_step_has_its_mail(ada):
+    order = make_order(user=ada)
+    order.move_to("processing", note="Payment confirmed, processing order")
+    Order.objects.update(tracking_number="1Z999AA10123456784", carrier="UPS")
+    order.move_to("shipped")
+    order.move_to("delivered")
+    processing, delivered = mails("order_status")
+    assert processing.subject == f"Order #{order.pk} Status Update: Processing"
+    assert "Payment confirmed, processing order" in processing.text
+    assert delivered.subject == f"Order #{order.pk} Status Update: Delivered"
+    shipped = one("order_shipped")
+    assert shipped.subject == f"Your Order #{order.pk} Has Shipped"
+    assert "UPS tracking number: 1Z999AA10123456784" in shipped.text
+
+
+def test_a_cancelled_order_says_so_once(ada):
+    order = make_order(user=ada)
+    assert order.move_to("cancelled")
+    assert not order.move_to("cancelled")
+    assert one("order_status").subject == f"Order #{order.pk} Status Update: Cancelled"
+
+
+def test_a_broken_template_does_not_stop_an_order(ada, monkeypatch):
+    monkeypatch.setattr("notifications.outbox.render", lambda **_: 1 / 0)
+    assert make_order(user=ada).pk
+    assert [email.status for email in mails("order_confirmation")] == [Email.Status.FAILED]
