@@ -3,9 +3,9 @@
 import csv
 import json
 from collections.abc import Iterator
-from typing import TextIO
 
 from catalog.importing.columns import COLUMNS
+from catalog.importing.progress import Writable
 from catalog.managers import ProductQuerySet
 from catalog.models import Brand, Product
 from catalog.names import slug_of
@@ -13,7 +13,7 @@ from catalog.names import slug_of
 PAGE = 1000
 
 
-def write(products: ProductQuerySet, file: TextIO) -> int:
+def write(products: ProductQuerySet, file: Writable) -> int:
     """Write `products` in the order of their ids, in constant memory; how many there were.
 
     Importing the file into the same catalogue changes nothing.

@@ -1,12 +1,19 @@
 """Who wants to hear how an import goes."""
 
 import time
-from typing import TextIO
+from typing import Protocol, TextIO
 
 from catalog.importing.report import BadRow
 
 WIDTH = 30
 EVERY_SECONDS = 0.1
+
+
+class Writable(Protocol):
+    """Takes text: a file, a command's `self.stdout`."""
+
+    def write(self, text: str, /) -> object:
+        """Write the text."""
 
 
 class Progress:
@@ -22,7 +29,7 @@ class Progress:
 class ConsoleProgress(Progress):
     """Prints each bad row as it comes and, on a terminal, a bar."""
 
-    def __init__(self, *, bad_rows: TextIO, bar: TextIO) -> None:
+    def __init__(self, *, bad_rows: Writable, bar: TextIO) -> None:
         self.bad_rows = bad_rows
         self.bar = bar
         self.shows_bar = bar.isatty()

@@ -1,0 +1,1 @@
+"""What a demo starts with: people, products."""

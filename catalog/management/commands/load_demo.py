@@ -1,0 +1,30 @@
+"""`manage.py load_demo`: the people and products of a demo."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from accounts import demo
+from catalog.demo.loader import load_people, load_products
+
+
+class Command(BaseCommand):
+    """Makes what is missing and changes nothing that is there. Refused where real secrets are in use."""
+
+    help = "Load the demo's users and products; what is there already stays as it is."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Load, and say what was made."""
+        if not settings.DEFAULT_SECRETS_ALLOWED:
+            raise CommandError("The demo's passwords are public: load_demo runs only with DEMO=true or DEBUG=true.")
+        with transaction.atomic():
+            people, products = load_people(), load_products()
+        if not people and not products:
+            self.stdout.write("The demo is loaded already; nothing changed.")
+            return
+        self.stdout.write(f"Made {people} users and {products} products.")
+        if people:
+            emails = ", ".join(sorted(demo.EMAILS))
+            self.stdout.write(f"Sign in as {emails}; the password is {demo.PASSWORD}")
