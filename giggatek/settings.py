@@ -187,10 +187,18 @@ REST_FRAMEWORK = {
 }
 API_THROTTLE_USER = env.str("API_THROTTLE_USER", default="100/min")
 API_THROTTLE_ANON = env.str("API_THROTTLE_ANON", default="30/min")
-API_THROTTLE_LOGIN = env.str("API_THROTTLE_LOGIN", default="10/min")
-API_THROTTLE_LOGIN_ACCOUNT = env.str("API_THROTTLE_LOGIN_ACCOUNT", default="30/hour")
-API_THROTTLE_REGISTER = env.str("API_THROTTLE_REGISTER", default="10/min")
-API_THROTTLE_RESET = env.str("API_THROTTLE_RESET", default="5/min")
+
+
+def share_of_anonymous(divisor: int, period: str = "") -> str:
+    """A part of the anonymous limit, so that the stricter limits follow it unless they are set themselves."""
+    number, _, anonymous_period = API_THROTTLE_ANON.partition("/")
+    return f"{max(int(number) // divisor, 1)}/{period or anonymous_period}" if number else ""
+
+
+API_THROTTLE_LOGIN = env.str("API_THROTTLE_LOGIN", default=share_of_anonymous(3))
+API_THROTTLE_LOGIN_ACCOUNT = env.str("API_THROTTLE_LOGIN_ACCOUNT", default=share_of_anonymous(1, "hour"))
+API_THROTTLE_REGISTER = env.str("API_THROTTLE_REGISTER", default=share_of_anonymous(3))
+API_THROTTLE_RESET = env.str("API_THROTTLE_RESET", default=share_of_anonymous(6))
 API_MAX_BODY = env.int("API_MAX_BODY", default=262_144)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 

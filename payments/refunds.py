@@ -66,7 +66,8 @@ def send_refund(*, refund: Refund) -> Refund:
 @transactional
 def settle_refund(*, refund_id: int, gateway_id: str) -> Refund:
     """The money went back: book it on the payment and tell of it, once."""
-    payment = Payment.objects.select_for_update().get(refunds=refund_id)
+    payment_id = Refund.objects.values_list("payment_id", flat=True).get(pk=refund_id)
+    payment = Payment.objects.select_for_update().get(pk=payment_id)
     refund = Refund.objects.select_for_update().get(pk=refund_id)
     if refund.status != Refund.Status.PENDING:
         return refund
@@ -106,10 +107,9 @@ def send_pending(*, older_than: timedelta = timedelta(0)) -> tuple[int, int]:
     """Try every refund that is still pending; how many were settled, and how many still wait."""
     pending = Refund.objects.filter(status=Refund.Status.PENDING, created_at__lte=timezone.now() - older_than)
     settled = waiting = 0
-    for refund in pending.select_related("payment").order_by("pk").iterator():
+    for refund in list(pending.select_related("payment").order_by("pk")):
         try:
-            send_refund(refund=refund)
-            settled += 1
+            settled += send_refund(refund=refund).status == Refund.Status.SUCCEEDED
         except GatewayUnavailable:
             waiting += 1
     return settled, waiting

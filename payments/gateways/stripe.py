@@ -86,7 +86,8 @@ def typed_errors() -> Iterator[None]:
     except TRANSIENT as error:
         raise GatewayUnavailable from error
     except stripe.StripeError as error:
-        if (error.http_status or 0) >= 500:
+        # 409: the same key is being worked on by another call, whose effect is ours.
+        if (error.http_status or 0) >= 500 or error.http_status == 409:
             raise GatewayUnavailable from error
         raise GatewayRefused(error.user_message or GatewayRefused.message) from error
 

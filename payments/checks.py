@@ -1,0 +1,23 @@
+"""What Django's `check` says about the gateway of this installation."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
+
+
+@register(Tags.security, deploy=True)
+def real_money(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Warn before a shop goes live that hands out goods for test cards."""
+    if settings.STRIPE_SECRET_KEY:
+        return []
+    hint = "Set STRIPE_SECRET_KEY, STRIPE_PUBLISHABLE_KEY and STRIPE_WEBHOOK_SECRET."
+    return [Warning("The sandbox takes the payments: nobody pays for real.", hint=hint, id="payments.W001")]
+
+
+@register(Tags.security)
+def signed_webhooks(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Without the secret no webhook can be verified, and none would be taken."""
+    if not settings.STRIPE_SECRET_KEY or settings.STRIPE_WEBHOOK_SECRET:
+        return []
+    return [Error("STRIPE_WEBHOOK_SECRET is missing, so every webhook would be refused.", id="payments.E001")]
