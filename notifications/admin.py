@@ -6,8 +6,10 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
+from django.utils.formats import localize
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET, require_POST
 from unfold.decorators import display
@@ -36,10 +38,10 @@ class EmailAdmin(ReadOnlyAdmin):
     change_form_outer_before_template = "notifications/send_again.html"
     fieldsets = [
         (None, {"fields": ["subject", "recipient", "user", "kind", "event"]}),
-        ("Sending", {"fields": ["status_label", "attempts", "created_at", "due_at", "sent_at", "last_error"]}),
+        ("Sending", {"fields": ["status", "attempts", "created_at", "due_at", "sent_at", "last_error"]}),
         ("Mail", {"fields": ["html_body", "text_body"]}),
     ]
-    readonly_fields = ["status_label", "due_at", "html_body", "text_body"]
+    readonly_fields = ["due_at", "html_body", "text_body"]
 
     @display(description="Status", ordering="status", label=STATUS_COLOURS)
     def status_label(self, email: Email) -> tuple[str, str]:
@@ -47,13 +49,16 @@ class EmailAdmin(ReadOnlyAdmin):
         return email.status, email.get_status_display()
 
     @admin.display(description="Next attempt", empty_value="-")
-    def due_at(self, email: Email) -> Any:
+    def due_at(self, email: Email) -> str | None:
         """When it is tried next, if it is to be tried."""
-        return email.next_attempt_at if email.status == Email.Status.QUEUED else None
+        waiting = email.status == Email.Status.QUEUED
+        return str(localize(localtime(email.next_attempt_at))) if waiting else None
 
-    @admin.display(description="As HTML")
-    def html_body(self, email: Email) -> SafeString:
-        """The mail as it looks, in a frame where nothing runs."""
+    @admin.display(description="As HTML", empty_value="-")
+    def html_body(self, email: Email) -> SafeString | None:
+        """The mail as it looks, in a frame where nothing runs; None when it could not be rendered."""
+        if not email.html:
+            return None
         return format_html(
             '<iframe sandbox="" title="The mail" src="{}" style="width:100%;max-width:720px;height:720px;'
             'border:1px solid rgba(128,128,128,.3);border-radius:8px"></iframe>',

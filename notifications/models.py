@@ -84,7 +84,7 @@ class Email(models.Model):
         indexes = [models.Index(fields=["status", "next_attempt_at"], name="email_due")]
 
     def __str__(self) -> str:
-        return f"{self.kind} to {self.recipient}"
+        return f"{self.kind.replace('_', ' ').capitalize()} to {self.recipient}"
 
     def with_secret(self, body: str) -> str:
         """`body` with the secret in its place; as it is when the secret is forgotten."""

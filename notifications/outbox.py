@@ -47,7 +47,7 @@ def queue_again(*, email: Email) -> bool:
         if email.status != Email.Status.FAILED:
             return False
         email.status, email.attempts, email.next_attempt_at = Email.Status.QUEUED, 0, timezone.now()
-        if email.context:
+        if not email.html:
             _render(email)
         email.save()
         _hand_over(email)

@@ -126,8 +126,9 @@ def test_a_parked_mail_is_rendered_anew_when_it_is_sent_again(broken, work):
     assert (email.status, email.context) == (Email.Status.SENT, {})
 
 
-def test_what_still_cannot_be_rendered_stays_parked(broken):
-    queue()
+@pytest.mark.parametrize("context", [{}, {"name": "Ada"}])
+def test_what_still_cannot_be_rendered_stays_parked(context):
+    queue(context=context)
     assert not outbox.queue_again(email=Email.objects.get())
     assert Email.objects.get().status == Email.Status.FAILED
 
