@@ -4,7 +4,7 @@ The database groups the found products once, by all filters together; every coun
 """
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -14,6 +14,7 @@ from django.db.models import BooleanField, Case, Count, Max, Min, Q, Value, When
 from catalog.filters import Filters
 from catalog.listing import searched
 from catalog.models import Brand, Category, Condition, Product
+from core.money import quantize
 
 NAMES = ("category", "brand", "condition", "rentable", "in_stock")
 YES_NO = {True: "Yes", False: "No"}
@@ -57,12 +58,12 @@ def facets(filters: Filters) -> dict[str, Any]:
     return {**answer, "price": price_range(groups, filters)}
 
 
-def grouped(filters: Filters) -> Iterable[dict[str, Any]]:
+def grouped(filters: Filters) -> list[dict[str, Any]]:
     """The products that the search finds, grouped; one query."""
     affordable = Q(price__gte=filters.price_min or 0)
     if filters.price_max is not None:
         affordable &= Q(price__lte=filters.price_max)
-    return (
+    found = (
         searched(Product.objects.on_sale(), filters.search)
         .order_by()
         .values(
@@ -75,6 +76,7 @@ def grouped(filters: Filters) -> Iterable[dict[str, Any]]:
         )
         .annotate(count=Count("pk"), price_min=Min("price"), price_max=Max("price"))
     )
+    return [dict(row) for row in found]
 
 
 def truth(condition: Q) -> Case:
@@ -98,8 +100,8 @@ def price_range(groups: list[Group], filters: Filters) -> dict[str, Decimal | No
     """The lowest and the highest price under the other filters; null when nothing is left."""
     left = [group for group in groups if passes(group, filters, but="affordable")]
     return {
-        "min": min((group.price_min for group in left), default=None),
-        "max": max((group.price_max for group in left), default=None),
+        "min": quantize(min(group.price_min for group in left)) if left else None,
+        "max": quantize(max(group.price_max for group in left)) if left else None,
     }
 
 

@@ -74,8 +74,8 @@ def read(query: QueryDict, shape: type[FilterQuery]) -> dict[str, Any]:
 def given(query: QueryDict, name: str) -> str | list[str]:
     """A parameter's last value, or all of them when it is repeatable."""
     if name not in REPEATABLE:
-        return query[name].strip()
-    return [part.strip() for value in query.getlist(name) for part in value.split(",") if part.strip()]
+        return str(query[name]).strip()
+    return [part.strip() for value in query.getlist(name) for part in str(value).split(",") if part.strip()]
 
 
 def filters_of(values: dict[str, Any]) -> Filters:

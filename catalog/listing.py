@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 
-from catalog.filters import Filters
+from catalog.filters import SORTS, Filters
 from catalog.managers import ProductQuerySet
 from catalog.models import Product, SearchTerm
 from catalog.search import normalize
@@ -43,6 +43,6 @@ def searched(products: ProductQuerySet, text: str) -> ProductQuerySet:
     return products
 
 
-def on_sale(filters: Filters) -> ProductQuerySet:
-    """What the shop shows under these filters."""
-    return matching(Product.objects.on_sale(), filters)
+def products(filters: Filters, *, sort: str) -> ProductQuerySet:
+    """What the shop shows under these filters, in this order, with category and brand."""
+    return matching(Product.objects.on_sale(), filters).with_names().order_by(*SORTS[sort])

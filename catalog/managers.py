@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 
 if TYPE_CHECKING:
-    from catalog.models import Product
+    from catalog.models import Product, WishlistItem  # noqa: F401  named in strings below
 
 
 class ProductQuerySet(models.QuerySet["Product"]):
@@ -26,3 +26,12 @@ class ProductQuerySet(models.QuerySet["Product"]):
     def in_stock(self) -> "ProductQuerySet":
         """At least one piece is there."""
         return self.filter(inventory_count__gt=0)
+
+
+class WishlistQuerySet(models.QuerySet["WishlistItem"]):
+    """Questions about wishlists."""
+
+    def visible_to(self, user: Any) -> "WishlistQuerySet":
+        """The user's own wishes that can still come true, with all that is shown of them."""
+        mine = self.filter(user=user, product__archived_at=None)
+        return mine.select_related("product__category", "product__brand")

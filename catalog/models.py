@@ -7,7 +7,8 @@ from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
 
-from catalog.managers import ProductQuerySet
+from catalog.columns import TermField
+from catalog.managers import ProductQuerySet, WishlistQuerySet
 from core.money import ZERO, CurrencyField, MoneyField
 
 
@@ -107,6 +108,7 @@ class Product(models.Model):
             models.Index(fields=["archived_at", "name", "id"], name="product_by_name"),
             models.Index(fields=["archived_at", "category", "-id"], name="product_by_category"),
             models.Index(fields=["archived_at", "brand", "-id"], name="product_by_brand"),
+            models.Index(fields=["image_url"], name="product_by_picture"),
         ]
 
     def __str__(self) -> str:
@@ -126,11 +128,13 @@ class Product(models.Model):
 class SearchTerm(models.Model):
     """A word under which a product is found. One table and one query for every database."""
 
-    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="search_terms")
-    term = models.CharField(max_length=40)
+    pk = models.CompositePrimaryKey("term", "product_id")
+    term = TermField(max_length=40)
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="search_terms", db_index=False)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["term", "product"], name="search_term_once")]
+        # The key finds the products of a word, this index asks whether one product has it.
+        indexes = [models.Index(fields=["product", "term"], name="search_term_of_product")]
 
     def __str__(self) -> str:
         return self.term
@@ -142,6 +146,8 @@ class WishlistItem(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="wishlist")
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = WishlistQuerySet.as_manager()
 
     class Meta:
         ordering = ["-id"]

@@ -1,5 +1,10 @@
 """The addresses of pictures."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from catalog.views.pictures import media, product_picture
+
+urlpatterns = [
+    path("images/products/<str:name>", product_picture, name="product-picture"),
+    path("media/<path:path>", media, name="media"),
+]

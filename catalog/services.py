@@ -107,14 +107,21 @@ def related(name: str, value: Any) -> Any:
 
 
 def save(product: Product, *, columns: Iterable[str] | None = None) -> None:
-    """Write the row, all of it or only `columns`. The database decides whether the SKU is free."""
+    """Write the row, all of it or only `columns`. Raises SkuTaken, also when another writer was quicker."""
+    if columns is None or "sku" in columns:
+        refuse_taken_sku(product)
     try:
         with transaction.atomic():
             product.save(update_fields=columns)
-    except IntegrityError as error:
-        if Product.objects.filter(sku=product.sku).exclude(pk=product.pk).exists():
-            raise SkuTaken from error
+    except IntegrityError:
+        refuse_taken_sku(product)
         raise
+
+
+def refuse_taken_sku(product: Product) -> None:
+    """Raise SkuTaken when another product has this SKU, in whatever case."""
+    if Product.objects.filter(sku__iexact=product.sku).exclude(pk=product.pk).exists():
+        raise SkuTaken
 
 
 def drawn_picture(sku: str) -> str:

@@ -1,0 +1,95 @@
+"""Products: everybody reads, staff write."""
+
+from typing import Any
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from catalog import listing, services
+from catalog.facets import facets
+from catalog.filters import FilterQuery, ListQuery, filters_of, read
+from catalog.models import Product
+from catalog.serializers import ChangedProductBody, FacetsBody, ProductBody, ProductFields, ProductListBody
+from core.api.pagination import paginate
+from core.api.permissions import StaffWrites
+from core.api.schema import errors
+from core.api.views import ApiView
+
+PAGE_SIZE = 24
+PAGE_PARAMETERS = [OpenApiParameter(name, int) for name in ("page", "per_page", "limit")]
+
+
+def changed(message: str, product: Product, *, status: int = 200) -> Response:
+    """A product and what happened to it."""
+    return Response({"message": message, "product": ProductBody(product).data}, status=status)
+
+
+class ProductListView(ApiView):
+    """GET for everybody, POST for staff: the catalogue."""
+
+    permission_classes = [StaffWrites]
+
+    @extend_schema(parameters=[ListQuery, *PAGE_PARAMETERS], responses={200: ProductListBody, **errors(400)})
+    def get(self, request: Request) -> Response:
+        """Products on sale that pass the filters, a page at a time; with their facets when asked."""
+        query = read(request.query_params, ListQuery)
+        filters = filters_of(query)
+        page = paginate(request, listing.products(filters, sort=query["sort"]), default=PAGE_SIZE)
+        answer: dict[str, Any] = {"products": ProductBody(page.items, many=True).data, "pagination": page.meta}
+        return Response({**answer, "facets": facets(filters)} if query["facets"] else answer)
+
+    @extend_schema(request=ProductFields, responses={201: ChangedProductBody, **errors(403)})
+    def post(self, request: Request) -> Response:
+        """Make a product."""
+        product = services.create_product(fields=self.validated(ProductFields))
+        return changed("Product created successfully", product, status=201)
+
+
+class FacetsView(ApiView):
+    """GET: what there is to filter by."""
+
+    permission_classes = [AllowAny]
+
+    @extend_schema(parameters=[FilterQuery], responses={200: FacetsBody, **errors(400)})
+    def get(self, request: Request) -> Response:
+        """For each filter its values, counted under the other filters in force."""
+        return Response({"facets": facets(filters_of(read(request.query_params, FilterQuery)))})
+
+
+class ProductView(ApiView):
+    """GET for everybody, PUT, PATCH and DELETE for staff: one product."""
+
+    permission_classes = [StaffWrites]
+
+    @extend_schema(responses={200: ProductBody})
+    def get(self, request: Request, product_id: int) -> Response:
+        """The bare product."""
+        product = Product.objects.visible_to(self.request.user).with_names().filter(pk=product_id).first()
+        if product is None:
+            raise services.NoSuchProduct
+        return Response(ProductBody(product).data)
+
+    @extend_schema(request=ProductFields, responses={200: ChangedProductBody, **errors(403)})
+    def put(self, request: Request, product_id: int) -> Response:
+        """Write the product anew. What is not given takes its default; stock and picture stay as they are."""
+        return self.change(product_id)
+
+    @extend_schema(request=ProductFields(partial=True), responses={200: ChangedProductBody, **errors(403)})
+    def patch(self, request: Request, product_id: int) -> Response:
+        """Change the given fields and no others."""
+        return self.change(product_id, partial=True)
+
+    def change(self, product_id: int, **options: Any) -> Response:
+        """Write what the body gives."""
+        given = self.validated(ProductFields, context={"product_id": product_id}, **options)
+        product = services.change_product(product_id=product_id, changes=given)
+        return changed("Product updated successfully", product)
+
+    @extend_schema(request=None, responses={200: ChangedProductBody, **errors(403)})
+    def delete(self, request: Request, product_id: int) -> Response:
+        """Delete the product, or archive it when it was sold or rented before; the message says which."""
+        product, is_deleted = services.remove_product(product_id=product_id)
+        message = "Product deleted successfully" if is_deleted else "Product archived, as it has orders or rentals"
+        return changed(message, product)
