@@ -34,6 +34,13 @@ class TooMany(DomainError):
     code = "quantity_too_large"
 
 
+class TotalTooLarge(DomainError):
+    """More money than an amount can hold."""
+
+    code = "total_too_large"
+    message = "items: the order's total is too large."
+
+
 class NotPayable(DomainError):
     """The order takes no payment now."""
 

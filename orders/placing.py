@@ -10,8 +10,8 @@ from accounts.models import Address, User
 from catalog import stock
 from catalog.models import Product
 from core.db import transactional
-from core.money import ZERO, percent_of
-from orders.errors import AddressNotFound, ProductNotFound, TooMany, UnknownShippingMethod
+from core.money import MOST, ZERO, percent_of
+from orders.errors import AddressNotFound, ProductNotFound, TooMany, TotalTooLarge, UnknownShippingMethod
 from orders.models import Order, OrderLine, ShippingMethod, TaxRate
 
 PAID_NOTE = "Payment confirmed, processing order"
@@ -30,7 +30,8 @@ def place_order(
 ) -> Order:
     """Place an order over `items` ({product_id, quantity}); lines of one product count together.
 
-    Raises ProductNotFound, AddressNotFound, UnknownShippingMethod, TooMany, OutOfStock; then nothing is changed.
+    Raises ProductNotFound, AddressNotFound, UnknownShippingMethod, TooMany, TotalTooLarge, OutOfStock; then nothing
+    is changed.
     """
     quantities = combined(items)
     addresses = own_addresses(user, {shipping_address_id, billing_address_id or shipping_address_id})
@@ -114,9 +115,11 @@ def build_line(order: Order, product: Product, quantity: int) -> OrderLine:
 
 
 def set_totals(order: Order, lines: Sequence[OrderLine], method: ShippingMethod) -> None:
-    """Add up goods, shipping, and the tax of the place where they go."""
+    """Add up goods, shipping, and the tax of the place where they go. Raises TotalTooLarge."""
     where: dict[str, Any] = {key: order.shipping_address[key] for key in ("country", "state")}
     order.subtotal = sum((line.subtotal for line in lines), ZERO)
     order.shipping_total = method.price
     order.tax_total = percent_of(order.subtotal, TaxRate.objects.percent_for(**where))
     order.total = order.subtotal + order.shipping_total + order.tax_total
+    if order.total > MOST:
+        raise TotalTooLarge

@@ -5,8 +5,9 @@ from typing import Any
 
 from django.dispatch import receiver
 
+from core.money import ZERO
 from core.signals import payment_failed, payment_settled, refund_settled
-from orders.models import Order
+from orders.models import Order, OrderPayment
 from orders.placing import PAID_NOTE
 from payments.models import Payment, Refund
 from payments.refunds import request_full_refund
@@ -16,7 +17,9 @@ logger = logging.getLogger(__name__)
 
 def locked_order_of(payment: Payment) -> Order | None:
     """The order that this payment pays, locked; None when it pays something else."""
-    return Order.objects.select_for_update().filter(order_payments__payment=payment).first()
+    # Two steps, since a locking join would lock the linking row too, against the order that cancelling has.
+    order_id = OrderPayment.objects.filter(payment=payment).values_list("order_id", flat=True).first()
+    return Order.objects.select_for_update().get(pk=order_id) if order_id else None
 
 
 @receiver(payment_settled, sender=Payment)
@@ -47,6 +50,6 @@ def mark_refunded(refund: Refund, **_: Any) -> None:
     order = locked_order_of(refund.payment)
     if order is None or order.is_unpaid:
         return
-    settled = order.payments().settled()
-    whole = all(payment.refunded_amount == payment.amount for payment in settled)
-    order.set_payment_status(Order.PaymentStatus.REFUNDED if whole else Order.PaymentStatus.PARTIALLY_REFUNDED)
+    kept = sum((payment.amount - payment.refunded_amount for payment in order.payments().settled()), ZERO)
+    if kept < order.total:
+        order.set_payment_status(Order.PaymentStatus.PARTIALLY_REFUNDED if kept else Order.PaymentStatus.REFUNDED)

@@ -16,6 +16,7 @@ from orders.errors import NotCancellable, NotPayable
 from orders.models import Order, OrderPayment
 from payments import refunds
 from payments import services as payments
+from payments.gateways import configured_name
 from payments.models import Payment, Refund
 
 logger = logging.getLogger(__name__)
@@ -38,38 +39,47 @@ def open_payment_for(*, order_id: int) -> Payment:
     order = Order.objects.select_for_update().get(pk=order_id)
     if not order.can_be_paid:
         raise NotPayable(f"The order cannot be paid: it is {order.status} and its payment is {order.payment_status}.")
-    payment = order.payments().open().first()
+    payment = order.payments().open().filter(gateway=configured_name()).first()
     if payment is None:
         payment = payments.open_payment(user=order.user, amount=order.total, currency=order.currency)
         OrderPayment.objects.create(order=order, payment=payment)
     return payment
 
 
-def cancel_order(*, order: Order, by: Any = None, note: str = "Order cancelled") -> None:
+def cancel_order(*, order: Order, by: Any = None, note: str = "Order cancelled", only_unpaid: bool = False) -> None:
     """Cancel, give the stock back, send back what was paid. Raises NotCancellable, also when it was cancelled.
 
-    The refund is tried at once; when the gateway is away the worker goes on.
+    With `only_unpaid`, an order that was paid or taken on in the meantime is not cancelled. The refund is tried
+    at once; when the gateway is away the worker goes on.
     """
-    for refund in write_cancellation(order=order, by=by, note=note):
+    for refund in write_cancellation(order=order, by=by, note=note, only_unpaid=only_unpaid):
         refunds.send_refund_soon(refund=refund)
     close_intents(order)
     order.refresh_from_db()
 
 
 @transactional
-def write_cancellation(*, order: Order, by: Any, note: str) -> list[Refund]:
-    """The part of cancelling that is all in the database; the refunds that are owed now.
-
-    Payments are locked before the order, as settling one does, so that the two wait instead of deadlocking.
-    """
-    paid = list(order.payments().settled().select_for_update())
-    if not order.lock().can_move_to(Status.CANCELLED):
+def write_cancellation(*, order: Order, by: Any, note: str, only_unpaid: bool = False) -> list[Refund]:
+    """The part of cancelling that is all in the database; the refunds that are owed now."""
+    lock_payments(order)
+    order.lock()
+    if not order.can_move_to(Status.CANCELLED) or (only_unpaid and not order.waits_for_money):
         raise NotCancellable(f"Order cannot be cancelled: it is {order.status}.")
     order.move_to(Status.CANCELLED, by=by, note=note)
     stock.give_back(order.quantities())
     reason = CANCEL_REFUND.format(order.pk)
-    owed = [refunds.request_full_refund(payment=payment, reason=reason) for payment in paid]
+    owed = [refunds.request_full_refund(payment=payment, reason=reason) for payment in order.payments().settled()]
     return [refund for refund in owed if refund]
+
+
+def lock_payments(order: Order) -> None:
+    """Lock the order's payments before the order itself, as settling does, so that the two wait for each other.
+
+    All of them, settled or not: one that settles in between would be missed. By their keys and without a join,
+    since a join locks the rows that link them too, in the opposite order.
+    """
+    ids = list(order.order_payments.values_list("payment_id", flat=True))
+    list(Payment.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
 
 
 def close_intents(order: Order) -> None:
@@ -104,15 +114,16 @@ def expire_orders(*, now: datetime | None = None) -> int:
     """Cancel the unpaid orders whose hold on the stock is over; how many were."""
     moment = now or timezone.now()
     before = moment - timedelta(minutes=settings.ORDER_HOLD_MINUTES)
-    return sum(expire(order) for order in Order.objects.expired(placed_before=before).order_by("pk").iterator())
+    return sum(expire(order) for order in list(Order.objects.expired(placed_before=before).order_by("pk")))
 
 
 def expire(order: Order) -> bool:
     """Cancel one order unless it was paid in the meantime."""
     if not still_unpaid(order):
         return False
+    note = f"Not paid within {settings.ORDER_HOLD_MINUTES} minutes"
     try:
-        cancel_order(order=order, note=f"Not paid within {settings.ORDER_HOLD_MINUTES} minutes")
+        cancel_order(order=order, note=note, only_unpaid=True)
     except NotCancellable:
         return False
     return True
@@ -122,9 +133,11 @@ def still_unpaid(order: Order) -> bool:
     """Ask the gateway about open intents first: money that the webhook has not told of yet saves the order."""
     for payment in order.payments().open().exclude(intent_id=None):
         try:
-            payments.cancel_intent(payment=payment)
+            closed = payments.cancel_intent(payment=payment)
         except DomainError as error:
             logger.warning("Order %s is not expired: its payment is unclear: %s", order.pk, error.message)
             return False
+        if closed.is_open:
+            return False  # the gateway would not cancel it: money is on its way
     order.refresh_from_db()
     return order.is_unpaid

@@ -100,6 +100,11 @@ class Order(Stateful):
         """Whether a payment would be taken now."""
         return self.is_unpaid and self.status in (self.Status.PENDING, self.Status.PROCESSING)
 
+    @property
+    def waits_for_money(self) -> bool:
+        """Whether nothing happened since it was placed: its hold on the stock may expire."""
+        return self.is_unpaid and self.status == self.Status.PENDING
+
     def quantities(self) -> dict[int, int]:
         """How many pieces of which product it holds."""
         return {line.product_id: line.quantity for line in self.lines.all()}
