@@ -2,7 +2,7 @@
 
 from django.apps import AppConfig
 
-from core import logs
+from core import logs, secrets  # noqa: F401  the checks of `secrets` register when it is imported
 from core.api import converters
 
 

@@ -1,7 +1,8 @@
 """Every setting, read from the environment; closed by default.
 
 `.env` in the project's folder is read first, real environment variables win over it. `.env.example` names
-them all. Without real secrets the project starts only as a demo (DEMO=true), in DEBUG, or under the tests.
+them all. Without real secrets a server starts only as a demo (DEMO=true), in DEBUG, or under the tests;
+`core.secrets` sees to it.
 """
 
 from datetime import timedelta
@@ -9,8 +10,9 @@ from pathlib import Path
 
 import environ
 import structlog
-from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse_lazy
+
+from giggatek.back_office import UNFOLD as BACK_OFFICE
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -34,17 +36,6 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[:
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 SITE_URL = env.str("SITE_URL", default="http://localhost:8000").rstrip("/")
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
-
-
-def refuse_default_secrets() -> None:
-    """Raise ImproperlyConfigured when a real start would sign with a secret that anybody can read here."""
-    for name, value in (("SECRET_KEY", SECRET_KEY), ("JWT_SECRET_KEY", JWT_SECRET_KEY)):
-        if value == DEFAULT_SECRET or len(value) < 32:
-            raise ImproperlyConfigured(f"{name} must be set to a secret of at least 32 characters.")
-
-
-if not DEFAULT_SECRETS_ALLOWED:
-    refuse_default_secrets()
 
 # --- Applications
 
@@ -159,6 +150,7 @@ PASSWORD_RESET_LIFETIME = timedelta(hours=1)
 EMAIL_VERIFICATION_LIFETIME = timedelta(hours=24)
 
 AXES_ENABLED = True
+AXES_HANDLER = "accounts.lockout.PatientHandler"
 AXES_FAILURE_LIMIT = env.int("LOGIN_FAILURE_LIMIT", default=5)
 AXES_COOLOFF_TIME = timedelta(minutes=env.int("LOGIN_LOCKOUT_MINUTES", default=15))
 # Locked for one account from one address: a stranger cannot lock the owner out from elsewhere. Guessing one
@@ -171,6 +163,11 @@ AXES_ENABLE_ACCESS_FAILURE_LOG = False
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
 AXES_LOCKOUT_CALLABLE = "accounts.lockout.answer"
+AXES_ENABLE_ADMIN = False
+
+# --- The back office
+
+UNFOLD = BACK_OFFICE
 
 # --- The API
 

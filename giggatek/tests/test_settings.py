@@ -12,16 +12,15 @@ SECRETS = {"SECRET_KEY": "s" * 50, "JWT_SECRET_KEY": "j" * 50}
 
 
 def start(**environment):
-    """Load the settings as a server would, with nothing else in the environment."""
+    """Load the application as a server does, with nothing else in the environment."""
     env = {
         "PATH": os.environ["PATH"],
         "DJANGO_SETTINGS_MODULE": "giggatek.settings",
         "TESTING": "false",
         **environment,
     }
-    code = "import django; django.setup()"
     return subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, env=env, capture_output=True, text=True, check=False
+        [sys.executable, "-c", "import giggatek.wsgi"], cwd=ROOT, env=env, capture_output=True, text=True, check=False
     )
 
 
@@ -40,3 +39,11 @@ def test_a_short_secret_is_refused():
 def test_real_secrets_the_demo_and_a_developer_start(environment):
     result = start(**environment)
     assert result.returncode == 0, result.stderr
+
+
+def test_commands_that_sign_nothing_run_without_secrets():
+    command = [sys.executable, "manage.py", "check"]
+    env = {"PATH": os.environ["PATH"], "TESTING": "false"}
+    assert subprocess.run(command, cwd=ROOT, env=env, capture_output=True, check=False).returncode == 0
+    deploy = subprocess.run([*command, "--deploy"], cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    assert "core.E001" in deploy.stderr

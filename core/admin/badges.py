@@ -1,0 +1,33 @@
+"""Colours of statuses, the same on every page."""
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+# What a status means to whoever looks: good, waiting, bad, under way.
+COLOURS = {
+    "pending": "warning",
+    "processing": "info",
+    "shipped": "primary",
+    "delivered": "success",
+    "cancelled": "danger",
+    "paid": "success",
+    "partially_refunded": "info",
+    "refunded": "info",
+    "failed": "danger",
+    "created": "warning",
+    "requires_action": "warning",
+    "succeeded": "success",
+    "received": "warning",
+    "handled": "success",
+    "ignored": "default",
+}
+
+
+def link(url: str, text: object) -> SafeString:
+    """A link in the colour of links."""
+    return format_html('<a class="gg-link" href="{}">{}</a>', url, text)
+
+
+def money(amount: object, currency: str) -> str:
+    """An amount as people read it: `1,234.50 USD`."""
+    return f"{amount:,.2f} {currency}"
