@@ -1,12 +1,14 @@
-"""The answer to somebody who guessed too often."""
+"""Somebody who guesses passwords: how tries are counted, and what is answered after too many."""
 
 from typing import Any
 
+from axes.handlers.database import AxesDatabaseHandler
 from axes.utils import reset
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from core.db import transactional
 from core.errors import DomainError
 
 
@@ -16,6 +18,20 @@ class TooManyAttempts(DomainError):
     status = 429
     code = "locked_out"
     message = "Too many failed attempts. Try again later."
+
+
+class PatientHandler(AxesDatabaseHandler):
+    """Counts tries in the database as axes does, and again when a deadlock undid it: tries that come at once
+    must neither fail nor go uncounted.
+    """
+
+    def user_login_failed(self, sender: Any, credentials: dict[str, Any], request: Any = None, **kwargs: Any) -> None:
+        """Count a failure."""
+        transactional(super().user_login_failed)(sender, credentials, request, **kwargs)
+
+    def user_logged_in(self, sender: Any, request: Any, user: Any, **kwargs: Any) -> None:
+        """Forget the failures of before."""
+        transactional(super().user_logged_in)(sender, request, user, **kwargs)
 
 
 def retry_after() -> int:

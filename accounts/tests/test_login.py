@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts import services
 from accounts.models import Session
 from accounts.tests.factories import PASSWORD, AdminFactory, UserFactory
+from core.testing.races import race
 
 pytestmark = pytest.mark.django_db
 
@@ -234,3 +235,14 @@ def test_no_log_line_holds_a_password(api, user, caplog):
     login(api)
     assert WRONG not in caplog.text
     assert PASSWORD not in caplog.text
+
+
+@pytest.mark.races
+@pytest.mark.django_db(transaction=True)
+def test_wrong_tries_at_once_all_count(api):
+    for number in range(20):
+        UserFactory(email=f"user{number}@example.com")
+        body = {"email": f"user{number}@example.com", "password": WRONG}
+        answers = race([lambda body=body: api.create("auth/login", body)] * 4)
+        assert {answer.status_code for answer in answers} <= {401, 429}
+        assert login(api, email=body["email"], address="127.0.0.1").status_code == 429
