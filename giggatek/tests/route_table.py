@@ -1,0 +1,119 @@
+"""Who may do what: every route and method with the status that each role gets.
+
+`{…}` are the things of `world.py`; all of them belong to the owner, so the columns of the other customer, the
+manager and the admin say who else reaches them. The word after the path names the body in `world.bodies`.
+"""
+
+from typing import NamedTuple
+
+from giggatek.tests.world import ROLES
+
+TABLE = """
+# method path                                      body          anonymous owner other manager admin
+GET    /health                                     -             200 200 200 200 200
+GET    /health/ready                               -             200 200 200 200 200
+GET    /api/schema                                 -             200 200 200 200 200
+GET    /api/docs                                   -             200 200 200 200 200
+GET    /api/docs/redoc                             -             200 200 200 200 200
+
+POST   /api/auth/register                          registration  201 201 201 201 201
+POST   /api/auth/login                             credentials   200 200 200 200 200
+POST   /api/auth/refresh-token                     -             401 200 200 200 200
+POST   /api/auth/logout                            -             401 200 200 200 200
+GET    /api/auth/me                                -             401 200 200 200 200
+POST   /api/auth/password-reset-request            email         200 200 200 200 200
+POST   /api/auth/password-reset                    reset         200 200 200 200 200
+PUT    /api/auth/update-profile                    profile       401 200 200 200 200
+PATCH  /api/auth/update-profile                    profile       401 200 200 200 200
+PUT    /api/auth/profile                           profile       401 200 200 200 200
+PATCH  /api/auth/profile                           profile       401 200 200 200 200
+PUT    /api/auth/change-password                   passwords     401 200 200 200 200
+POST   /api/auth/change-password                   passwords     401 200 200 200 200
+POST   /api/auth/verify-email                      verification  200 200 200 200 200
+POST   /api/auth/resend-verification               -             401 200 200 200 200
+
+GET    /api/auth/addresses                         -             401 200 200 200 200
+POST   /api/auth/addresses                         address       401 201 201 201 201
+GET    /api/auth/addresses/{address}               -             401 200 404 404 404
+PUT    /api/auth/addresses/{address}               address       401 200 404 404 404
+PATCH  /api/auth/addresses/{address}               city          401 200 404 404 404
+DELETE /api/auth/addresses/{address}               -             401 200 404 404 404
+PUT    /api/auth/addresses/{address}/default       -             401 200 404 404 404
+POST   /api/auth/addresses/{address}/default       -             401 200 404 404 404
+GET    /api/user/addresses                         -             401 200 200 200 200
+POST   /api/user/addresses                         address       401 201 201 201 201
+GET    /api/user/addresses/{address}               -             401 200 404 404 404
+PUT    /api/user/addresses/{address}               address       401 200 404 404 404
+PATCH  /api/user/addresses/{address}               city          401 200 404 404 404
+DELETE /api/user/addresses/{address}               -             401 200 404 404 404
+PUT    /api/user/addresses/{address}/default       -             401 200 404 404 404
+POST   /api/user/addresses/{address}/default       -             401 200 404 404 404
+
+GET    /api/products                               -             200 200 200 200 200
+POST   /api/products                               product       401 403 403 201 201
+GET    /api/products/facets                        -             200 200 200 200 200
+GET    /api/products/{product}                     -             200 200 200 200 200
+GET    /api/products/{archived}                    -             404 404 404 404 404
+PUT    /api/products/{product}                     product       401 403 403 200 200
+PATCH  /api/products/{product}                     price         401 403 403 200 200
+DELETE /api/products/{product}                     -             401 403 403 200 200
+GET    /api/wishlist                               -             401 200 200 200 200
+POST   /api/wishlist                               wish          401 200 201 201 201
+DELETE /api/wishlist/{product}                     -             401 200 404 404 404
+
+GET    /api/orders                                 -             401 200 200 200 200
+POST   /api/orders                                 new-order     401 201 404 404 404
+GET    /api/orders/stats                           -             401 200 200 200 200
+GET    /api/orders/shipping-methods                -             200 200 200 200 200
+GET    /api/orders/{order}                         -             401 200 404 200 200
+POST   /api/orders/{order}/cancel                  -             401 200 404 200 200
+PUT    /api/orders/{order}/status                  status        401 403 403 403 200
+GET    /api/orders/{order}/payments                -             401 200 404 200 200
+POST   /api/orders/{order}/payment-intent          -             401 200 404 200 200
+
+POST   /api/payments/{paid_intent}/confirm         -             401 200 404 404 404
+POST   /api/payments/sandbox/{intent}/pay          card          401 200 404 404 404
+POST   /api/payments/webhook                       event         200 200 200 200 200
+POST   /api/payments/webhook                       forged-event  400 400 400 400 400
+POST   /api/payment/webhook                        event         200 200 200 200 200
+POST   /api/payment/webhook                        forged-event  400 400 400 400 400
+POST   /api/payment/create-payment-intent          to-pay        401 200 404 200 200
+POST   /api/payment/confirm-payment-intent         paid          401 200 404 404 404
+POST   /payment/stripe_handler.php                 do-create     401 200 404 200 200
+POST   /payment/stripe_handler.php                 do-confirm    401 200 404 404 404
+POST   /payment/stripe_handler.php                 do-retrieve   401 200 404 404 404
+POST   /payment/webhook.php                        event         200 200 200 200 200
+POST   /payment/webhook.php                        forged-event  400 400 400 400 400
+
+GET    /images/products/{picture}                  -             200 200 200 200 200
+GET    /media/{upload}                             -             200 200 200 200 200
+GET    /admin/                                     -             302 302 302 200 200
+"""
+
+
+class Row(NamedTuple):
+    """One line of the table."""
+
+    method: str
+    path: str
+    body: str
+    statuses: dict[str, int]
+
+    @property
+    def is_api(self):
+        """Whether the path promises JSON, and to answer with and without a slash."""
+        return self.path.startswith(("/api", "/payment", "/health"))
+
+    @property
+    def best_role(self):
+        """The first role that gets the most out of this row."""
+        return min(self.statuses, key=lambda role: self.statuses[role])
+
+
+def row_of(line):
+    """A line as a row."""
+    method, path, body, *statuses = line.split()
+    return Row(method, path, body, dict(zip(ROLES, map(int, statuses), strict=True)))
+
+
+ROWS = [row_of(line) for line in TABLE.splitlines() if line and not line.startswith("#")]

@@ -1,0 +1,125 @@
+"""Every route and method, asked by every role; and nothing is missing from the table."""
+
+import re
+
+import pytest
+from django.db import transaction
+from django.urls import URLPattern, get_resolver
+
+from core.api.unknown import UnknownRoute
+from giggatek.tests.route_table import ROWS
+from giggatek.tests.world import ROLES, ask, bodies, build_world, client_for, path_for
+
+pytestmark = pytest.mark.django_db
+
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+SHORT_ADMIN_PATHS = ("products", "orders", "customers", "reports", "settings")
+API_ROWS = [row for row in ROWS if row.is_api]
+
+
+@pytest.fixture
+def world(db):
+    return build_world()
+
+
+def named(row):
+    return f"{row.method} {row.path} {row.body}"
+
+
+def status_for(world, row, role, path=None):
+    """The status of one request; what it changed is undone."""
+    with transaction.atomic():
+        api = client_for(world, role, back_office=row.path.startswith("/admin/"))
+        status = ask(api, row.method, path or path_for(world, row.path), bodies(world)[row.body]).status_code
+        transaction.set_rollback(True)
+    return status
+
+
+@pytest.mark.parametrize("row", ROWS, ids=named)
+def test_each_role_gets_its_status(world, row):
+    assert {role: status_for(world, row, role) for role in ROLES} == row.statuses
+
+
+@pytest.mark.parametrize("row", API_ROWS, ids=named)
+def test_a_slash_and_the_version_change_nothing(world, row):
+    path = path_for(world, row.path)
+    spellings = {path, f"{path}/"} | {spelling.replace("/api/", "/api/v1/", 1) for spelling in (path, f"{path}/")}
+    answers = {spelling: status_for(world, row, row.best_role, spelling) for spelling in spellings}
+    assert answers == dict.fromkeys(spellings, row.statuses[row.best_role])
+
+
+def routes(patterns, prefix="/"):
+    """(path, methods) of every pattern; the back office's own pages are Django's."""
+    for pattern in patterns:
+        path = prefix + re.sub(r"[\^$]|/\?", "", str(pattern.pattern))
+        if isinstance(pattern, URLPattern):
+            yield path, pattern.callback
+        elif pattern.namespace != "admin":
+            yield from routes(pattern.url_patterns, path)
+
+
+def methods_of(view):
+    """What a view answers; a function that is no class answers GET."""
+    cls = getattr(view, "cls", None)
+    return {method for method in METHODS if hasattr(cls, method.lower())} if cls else {"GET"}
+
+
+def skeleton(path):
+    """A path without the names of its parameters, so that the table and the resolver can be compared."""
+    return re.sub(r"<[^>]*>|\{[^}]*\}", "{}", path)
+
+
+def known_routes():
+    return [
+        (path, view)
+        for path, view in routes(get_resolver().url_patterns)
+        if getattr(view, "cls", None) is not UnknownRoute and not path.startswith(("/api/v1/", "/admin/"))
+    ]
+
+
+def test_no_route_or_method_is_missing_from_the_table():
+    exists = {(method, skeleton(path)) for path, view in known_routes() for method in methods_of(view)}
+    listed = {(row.method, skeleton(row.path)) for row in ROWS if not row.path.startswith("/admin/")}
+    assert sorted(exists ^ listed) == []
+
+
+def test_the_versioned_routes_are_the_same_ones():
+    paths = [path for path, _ in routes(get_resolver().url_patterns)]
+    plain = [path for path in paths if path.startswith("/api/") and not path.startswith("/api/v1/")]
+    versioned = [path.replace("/api/v1/", "/api/", 1) for path in paths if path.startswith("/api/v1/")]
+    assert versioned == plain
+
+
+def test_every_other_method_is_refused_in_the_contracts_shape(world):
+    listed = {(row.method, row.path) for row in ROWS}
+    api = client_for(world, "admin")
+    for path in {row.path for row in API_ROWS if not row.path.startswith("/health")}:
+        for method in METHODS:
+            if (method, path) not in listed and path != "/api/products/{archived}":
+                answer = ask(api, method, path_for(world, path))
+                assert (answer.status_code, answer.json()["status"]) == (405, 405), (method, path)
+
+
+def test_lists_and_figures_are_ones_own(world):
+    """The lists answer 200 to everybody, so what they hold is looked at: the owner's rows are in nobody else's."""
+    for role in ("other", "manager", "admin"):
+        api = client_for(world, role)
+        assert {order["user_id"] for order in api.read("orders").json()["orders"]} <= {getattr(world, role).pk}
+        assert api.read("orders/stats").json()["total_orders"] == (role == "other")
+        assert world.address.pk not in [a["id"] for a in api.read("auth/addresses").json()["addresses"]]
+        assert api.read("wishlist").json()["items"] == []
+    assert len(client_for(world, "owner").read("orders").json()["orders"]) == 3
+
+
+@pytest.mark.parametrize("path", SHORT_ADMIN_PATHS)
+@pytest.mark.parametrize("slash", ["", "/"])
+def test_a_short_path_of_the_back_office_leads_staff_to_a_page_and_others_to_the_login(world, path, slash):
+    url = f"/admin/{path}{slash}"
+    for role in ("anonymous", "owner"):
+        answer = client_for(world, role, back_office=True).get(url, follow=True)
+        assert "/admin/login/" in answer.redirect_chain[-1][0], role
+    for role in ("manager", "admin"):
+        answer = client_for(world, role, back_office=True).get(url, follow=True)
+        assert answer.status_code == 200, role
+        assert answer.request["PATH_INFO"].startswith("/admin/")
+        assert "/login/" not in answer.request["PATH_INFO"]

@@ -1,0 +1,113 @@
+"""A small shop in which everything that could leak is there, for the tests that cross all apps."""
+
+import json
+from types import SimpleNamespace
+from uuid import uuid4
+
+from django.conf import settings
+from django.utils import timezone
+
+from accounts import one_time_tokens
+from accounts.models import OneTimeToken
+from accounts.tests.factories import PASSWORD, AddressFactory, AdminFactory, ManagerFactory, UserFactory
+from catalog.models import WishlistItem
+from catalog.tests.factories import ProductFactory
+from core.testing.client import ApiTestClient
+from orders.services import payment_intent_for
+from orders.tests.factories import make_order
+from payments.gateways import sandbox
+
+ROLES = ("anonymous", "owner", "other", "manager", "admin")
+NEW_PASSWORD = "Another-horse-2!"
+NEW_ADDRESS = {
+    "first_name": "Ada", "last_name": "Lovelace", "street_address": "1 Long Rd", "city": "Oakland", "state": "CA",
+    "zip_code": "94601", "country": "US", "phone": "555-1",
+}  # fmt: skip
+NEW_PRODUCT = {"name": "Laptop", "price": 10.5, "category": "laptop", "inventory_count": 3}
+
+
+def build_world():
+    """Everybody, and what the owner owns: addresses, orders before and after paying, a wish, mailed secrets.
+
+    The other customer has an address and an order of their own, so that a list that forgets whose it is shows it.
+    """
+    world = SimpleNamespace(owner=UserFactory(), other=UserFactory(), manager=ManagerFactory(), admin=AdminFactory())
+    world.address = AddressFactory(user=world.owner)
+    world.product = ProductFactory(inventory_count=50)
+    world.archived = ProductFactory(archived_at=timezone.now())
+    world.order, world.fresh_order, world.paid_order = (
+        make_order(user=world.owner, product=world.product) for _ in range(3)
+    )
+    world.intent = payment_intent_for(order=world.order).intent_id
+    world.paid_intent = payment_intent_for(order=world.paid_order).intent_id
+    sandbox.pay(intent_id=world.paid_intent, card=sandbox.SUCCESS)
+    make_order(user=world.other, product=world.product)
+    WishlistItem.objects.create(user=world.owner, product=world.product)
+    world.reset, world.verification = (
+        one_time_tokens.issue(user=world.owner, purpose=purpose)
+        for purpose in (OneTimeToken.Purpose.PASSWORD_RESET, OneTimeToken.Purpose.EMAIL_VERIFICATION)
+    )
+    world.picture = world.product.image_url.rpartition("/")[2]
+    world.upload = "upload.txt"
+    settings.MEDIA_ROOT.mkdir(parents=True, exist_ok=True)
+    (settings.MEDIA_ROOT / world.upload).write_text("an upload")
+    return world
+
+
+def client_for(world, role, *, back_office=False):
+    """A client with the API token of this role, or with its session for the back office."""
+    api = ApiTestClient()
+    if role != "anonymous" and back_office:
+        api.force_login(getattr(world, role), backend="django.contrib.auth.backends.ModelBackend")
+    elif role != "anonymous":
+        api.login_as(getattr(world, role))
+    return api
+
+
+def path_for(world, template):
+    """A template such as `/api/orders/{order}` with the ids of this world."""
+    ids = {name: getattr(value, "pk", value) for name, value in vars(world).items()}
+    return template.format(**ids)
+
+
+def bodies(world):
+    """A good body for each operation that reads one, by the name that the tables use."""
+    paying = sandbox.find(world.paid_intent)
+    event, signature = sandbox.signed_event(paying)
+    return {
+        "-": None,
+        "registration": {"email": f"{uuid4()}@example.com", "password": PASSWORD, "first_name": "A", "last_name": "B"},
+        "credentials": {"email": world.owner.email, "password": PASSWORD},
+        "email": {"email": world.owner.email},
+        "reset": {"token": world.reset, "new_password": NEW_PASSWORD},
+        "verification": {"token": world.verification},
+        "passwords": {"current_password": PASSWORD, "new_password": NEW_PASSWORD},
+        "profile": {"first_name": "Grace"},
+        "address": NEW_ADDRESS,
+        "city": {"city": "Berkeley"},
+        "product": {**NEW_PRODUCT, "sku": f"NEW-{uuid4().hex}"},
+        "price": {"price": 12.5},
+        "wish": {"product_id": world.product.pk},
+        "new-order": {
+            "items": [{"product_id": world.product.pk, "quantity": 1}], "shipping_address_id": world.address.pk,
+        },
+        "status": {"status": "processing"},
+        "card": {"card": sandbox.SUCCESS},
+        "to-pay": {"order_id": world.order.pk},
+        "paid": {"payment_intent_id": world.paid_intent},
+        "do-create": {"action": "create_payment_intent", "order_id": world.order.pk},
+        "do-confirm": {"action": "confirm_payment_intent", "payment_intent_id": world.paid_intent},
+        "do-retrieve": {"action": "retrieve_payment_intent", "payment_intent_id": world.intent},
+        "event": SimpleNamespace(raw=event, headers={"stripe_signature": signature}),
+        "forged-event": SimpleNamespace(raw=event, headers={"stripe_signature": signature[:-1] + "!"}),
+    }  # fmt: skip
+
+
+def ask(api, method, url, body=None):
+    """One request; `body` is JSON data or an event with its signature."""
+    if isinstance(body, SimpleNamespace):
+        return api.send(method, url, body.raw, **body.headers)
+    if method == "GET":
+        return api.get(url)
+    raw = json.dumps({} if body is None else body)
+    return api.generic(method, url, raw, content_type="application/json")
