@@ -21,6 +21,13 @@ MANAGER_APPS: dict[str, frozenset[str]] = {
     "notifications": frozenset({"view", "change"}),
     "accounts": frozenset({"view"}),
 }
+# Where a manager may do less than in the rest of the app: prices of shipping and taxes are an admin's.
+MANAGER_MODELS: dict[str, frozenset[str]] = {
+    "orders.shippingmethod": frozenset({"view"}),
+    "orders.taxrate": frozenset({"view"}),
+    "accounts.session": frozenset(),
+    "payments.webhookevent": frozenset(),
+}
 
 
 def role_allows(role: str, permission: str) -> bool:
@@ -28,8 +35,9 @@ def role_allows(role: str, permission: str) -> bool:
     if role == Role.ADMIN:
         return True
     app, _, name = permission.partition(".")
-    verb = name.partition("_")[0]
-    return role == Role.MANAGER and verb in MANAGER_APPS.get(app, frozenset())
+    verb, _, model = name.partition("_")
+    allowed = MANAGER_MODELS.get(f"{app}.{model}", MANAGER_APPS.get(app, frozenset()))
+    return role == Role.MANAGER and verb in allowed
 
 
 def role_sees_app(role: str, app: str) -> bool:

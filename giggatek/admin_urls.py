@@ -1,5 +1,25 @@
-"""The short addresses of the back office."""
+"""The short addresses of the back office, with and without a slash, behind the staff login."""
 
-from django.urls import URLPattern
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponseRedirect
+from django.urls import URLPattern, re_path, reverse
 
-urlpatterns: list[URLPattern] = []
+PAGES = {
+    "products": "catalog_product_changelist",
+    "orders": "orders_order_changelist",
+    "customers": "accounts_user_changelist",
+    "settings": "orders_shippingmethod_changelist",
+    "reports": "index",
+}
+
+
+def lead(short: str, page: str) -> URLPattern:
+    """The address `short`, which leads staff to the admin's `page`."""
+
+    def go(request: HttpRequest) -> HttpResponseRedirect:
+        return HttpResponseRedirect(reverse(f"admin:{page}"))
+
+    return re_path(rf"^{short}/?$", admin.site.admin_view(go))
+
+
+urlpatterns: list[URLPattern] = [lead(short, page) for short, page in PAGES.items()]

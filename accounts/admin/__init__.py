@@ -1,0 +1,5 @@
+"""Customers, staff and their sessions in the back office."""
+
+from accounts.admin import housekeeping, sessions, users
+
+__all__ = ["housekeeping", "sessions", "users"]

@@ -1,0 +1,102 @@
+"""The form in which staff edit a product."""
+
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextareaWidget
+
+from catalog.admin.pictures import checked_picture
+from catalog.fields import checked
+from catalog.importing.values import BadValue
+from catalog.models import Product
+
+MAX_STOCK = 1_000_000_000
+SOMEBODY_SAVED = (
+    "Somebody else saved this product while the page was open. Look at it again, or save again to overwrite."
+)
+
+
+class SpecificationsField(forms.JSONField):
+    """A JSON object of names and values. Without JavaScript it is written as JSON."""
+
+    widget = UnfoldAdminTextareaWidget(attrs={"data-specifications": "", "rows": 8, "class": "font-mono"})
+
+    def clean(self, value: Any) -> dict[str, Any]:
+        """The object; nothing is an empty one."""
+        specifications = super().clean(value)
+        try:
+            return checked({} if specifications is None else specifications)
+        except BadValue as error:
+            raise forms.ValidationError(f"This {error}.") from error
+
+
+class ProductForm(forms.ModelForm):
+    """A product's columns.
+
+    The stock that the page showed comes back with the form: only a number that staff changed is written, and
+    not over a sale that happened meanwhile. The same holds for the other columns and another's edit.
+    """
+
+    specifications = SpecificationsField(required=False)
+    inventory_count = forms.IntegerField(
+        label="In stock",
+        min_value=0,
+        max_value=MAX_STOCK,
+        initial=0,
+        show_hidden_initial=True,
+        widget=UnfoldAdminIntegerFieldWidget,
+        help_text="What you counted. Sales while you type are not undone.",
+    )
+    seen_at = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    class Meta:
+        model = Product
+        fields = [
+            *("name", "sku", "description", "category", "brand", "condition", "price", "rental_price"),
+            *("is_rentable", "is_featured", "image", "specifications", "inventory_count"),
+        ]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["seen_at"] = self.instance.updated_at.isoformat()
+
+    def clean_image(self) -> Any:
+        """A new picture is a picture."""
+        picture = self.cleaned_data.get("image")
+        return checked_picture(picture) if isinstance(picture, UploadedFile) else picture
+
+    def clean(self) -> dict[str, Any]:
+        """A product for rent has a rate, and nothing is written over what changed meanwhile."""
+        cleaned = super().clean() or {}
+        if cleaned.get("is_rentable") and cleaned.get("rental_price") is None and "rental_price" in cleaned:
+            self.add_error("rental_price", "A product for rent needs a monthly rate.")
+        if self.instance.pk:
+            self.compare_with_now()
+        return cleaned
+
+    def compare_with_now(self) -> None:
+        """Lock the row until all is saved, and refuse once what it did not look like when the page was opened."""
+        now = Product.objects.select_for_update().get(pk=self.instance.pk)
+        if self.data.get("seen_at", "") != now.updated_at.isoformat():
+            self.add_error(None, SOMEBODY_SAVED)
+        key = self.add_initial_prefix("inventory_count")
+        seen = self.data.get(key, "")
+        if "inventory_count" in self.changed_data and seen != str(now.inventory_count):
+            self.add_error("inventory_count", stock_moved(seen, now.inventory_count))
+        if self.errors:
+            self.show_as_seen({"seen_at": now.updated_at.isoformat(), key: str(now.inventory_count)})
+
+    def show_as_seen(self, values: dict[str, str]) -> None:
+        """Whoever reads the refusal has seen what changed, and may save again."""
+        self.data = self.data.copy()  # type: ignore[misc]  # a bound form's data; Django's is immutable
+        self.data.update(values)
+
+
+def stock_moved(seen: str, now: int) -> str:
+    """What to say when pieces were sold or came back meanwhile."""
+    return (
+        f"The stock changed from {seen or 'an unknown number'} to {now} while the page was open. "
+        "Nothing was saved: check your count and save again."
+    )

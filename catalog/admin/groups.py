@@ -1,0 +1,43 @@
+"""Categories and brands."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+
+from catalog import search
+from catalog.models import Brand, Category
+from core.admin.base import ShopAdmin
+
+
+class GroupAdmin(ShopAdmin):
+    """A name that groups products. One that has products cannot be deleted."""
+
+    list_display = ["name", "slug", "products"]
+    search_fields = ["name", "slug"]
+    prepopulated_fields = {"slug": ["name"]}
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """With the number of products."""
+        return super().get_queryset(request).annotate(size=Count("products"))
+
+    @admin.display(description="Products", ordering="size")
+    def products(self, group: Any) -> int:
+        """How many products it groups."""
+        return int(group.size)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Only an empty group is deleted."""
+        allowed = super().has_delete_permission(request, obj)
+        return allowed and obj is not None and not obj.products.exists()
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Write it, and let its products be found by the new name."""
+        super().save_model(request, obj, form, change)
+        if change and form.changed_data:
+            search.index(list(obj.products.select_related("category", "brand")))
+
+
+admin.site.register(Category, GroupAdmin)
+admin.site.register(Brand, GroupAdmin)

@@ -1,0 +1,165 @@
+"""The products' pages."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
+from unfold.decorators import display
+
+from catalog import search, services
+from catalog.admin import verbs
+from catalog.admin.filters import ShelfFilter, StockFilter
+from catalog.admin.forms import ProductForm
+from catalog.models import Product
+from core.admin.badges import money
+from core.admin.steps import Step, StepsAdmin
+
+STEPS = [
+    Step(
+        name="archive",
+        label="Archive",
+        icon="archive",
+        permission="catalog.change_product",
+        offered=lambda product: product.archived_at is None,
+        run=verbs.archive,
+    ),
+    Step(
+        name="put-back",
+        label="Put back on sale",
+        icon="unarchive",
+        variant="primary",
+        permission="catalog.change_product",
+        offered=lambda product: product.archived_at is not None,
+        run=verbs.put_back,
+    ),
+    Step(
+        name="remove",
+        label="Delete",
+        icon="delete",
+        variant="danger",
+        permission="catalog.delete_product",
+        offered=lambda product: product.archived_at is None,
+        run=verbs.remove,
+        question="A product that was never ordered is deleted for good. One that was ordered is archived instead.",
+    ),
+]
+
+
+@admin.register(Product)
+class ProductAdmin(StepsAdmin):
+    """Products with stock, picture and specifications."""
+
+    form = ProductForm
+    steps = STEPS
+    list_display = ["product", "category", "brand", "condition", "price_label", "rate_label", "stock", "state"]
+    list_display_links = ["product"]
+    list_select_related = ["category", "brand"]
+    list_filter = [
+        ("category", RelatedDropdownFilter),
+        ("brand", RelatedDropdownFilter),
+        ("condition", ChoicesDropdownFilter),
+        StockFilter,
+        ShelfFilter,
+        "is_rentable",
+        "is_featured",
+    ]
+    list_filter_submit = True
+    search_fields = ["name", "sku"]
+    search_help_text = "Name or SKU"
+    actions = ["archive_chosen", "put_back_chosen"]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    ("name", "sku"),
+                    "description",
+                    ("category", "brand", "condition"),
+                    ("price", "rental_price", "inventory_count"),
+                    ("is_rentable", "is_featured"),
+                    "seen_at",
+                ]
+            },
+        ),
+        ("Picture", {"fields": [("preview", "image")]}),
+        ("Specifications", {"fields": ["specifications"]}),
+    ]
+    readonly_fields = ["preview"]
+
+    class Media:
+        js = ["giggatek/product_form.js"]
+
+    @display(description="Product", ordering="name", header=True)
+    def product(self, product: Product) -> list[Any]:
+        """Picture, name and SKU."""
+        picture = {"path": product.picture_url, "squared": True, "width": 44, "height": 44}
+        return [product.name, product.sku, "", picture if product.picture_url else {}]
+
+    @display(description="Price", ordering="price")
+    def price_label(self, product: Product) -> str:
+        """What it costs."""
+        return money(product.price, product.currency)
+
+    @display(description="Monthly", ordering="rental_price", empty_value="-")
+    def rate_label(self, product: Product) -> str | None:
+        """What a month costs, when it is for rent."""
+        return money(product.rental_price, product.currency) if product.is_rentable else None
+
+    @display(
+        description="Stock",
+        ordering="inventory_count",
+        label={"out": "danger", "low": "warning", "enough": "success"},
+    )
+    def stock(self, product: Product) -> tuple[str, str]:
+        """How many are left, in the colour of alarm when they are few."""
+        count = product.inventory_count
+        level = "enough" if count > settings.LOW_STOCK_LEVEL else "low"
+        return (level, str(count)) if count else ("out", "0")
+
+    @display(description="Status", ordering="archived_at", label={"sale": "success", "archived": "default"})
+    def state(self, product: Product) -> tuple[str, str]:
+        """Whether it is in the store."""
+        return ("archived", "Archived") if product.archived_at else ("sale", "On sale")
+
+    @admin.display(description="In the store")
+    def preview(self, product: Product) -> SafeString | str:
+        """The picture that shoppers see: the upload, or the drawn one."""
+        if not product.pk or not product.picture_url:
+            return "A picture is drawn when none is uploaded."
+        return format_html('<img class="gg-preview" src="{}" alt="{}">', product.picture_url, product.name)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Deleting is a step of its own (`verbs.remove`), which archives what was ordered."""
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Product]:
+        """With names, so that saving can index the product."""
+        return super().get_queryset(request).select_related("category", "brand")
+
+    def save_model(self, request: HttpRequest, obj: Product, form: Any, change: bool) -> None:
+        """Write the columns that were edited and no others, and let the product be found by them."""
+        if not change:
+            obj.image_url = services.drawn_picture(obj.sku)
+        columns = [name for name in form.changed_data if name != "seen_at"]
+        services.save(obj, columns=[*columns, "updated_at"] if change else None)
+        search.index([obj])
+
+    @admin.action(description="Archive", permissions=["change"])
+    def archive_chosen(self, request: HttpRequest, queryset: QuerySet[Product]) -> None:
+        """Take the chosen products out of the store."""
+        self.run_on(request, queryset.filter(archived_at=None), verbs.archive, "archived")
+
+    @admin.action(description="Put back on sale", permissions=["change"])
+    def put_back_chosen(self, request: HttpRequest, queryset: QuerySet[Product]) -> None:
+        """Put the chosen products back into the store."""
+        self.run_on(request, queryset.exclude(archived_at=None), verbs.put_back, "put back on sale")
+
+    def run_on(self, request: HttpRequest, products: QuerySet[Product], verb: Any, done: str) -> None:
+        """Run `verb` on each and say how many it changed."""
+        changed = [verb(product, by=request.user) for product in products]
+        self.message_user(request, f"{len(changed)} products {done}.")

@@ -1,0 +1,5 @@
+"""Orders, shipping methods and tax rates in the back office."""
+
+from orders.admin import customers, orders, rates
+
+__all__ = ["customers", "orders", "rates"]

@@ -1,0 +1,45 @@
+"""A customer's orders on the customer's page."""
+
+from django.contrib import admin
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from unfold.decorators import display
+
+from accounts.admin.users import show_with_customer
+from core.admin.badges import COLOURS, link, money
+from core.admin.base import ReadOnlyInline
+from orders.models import Order
+
+
+class OrderInline(ReadOnlyInline):
+    """Orders, newest first, ten at a time."""
+
+    model = Order
+    fields = ["number", "order_date", "total_label", "status_label", "payment_label"]
+    readonly_fields = ["number", "total_label", "status_label", "payment_label"]
+    per_page = 10
+    tab = True
+    hide_title = True
+
+    @admin.display(description="Order")
+    def number(self, order: Order) -> SafeString:
+        """Its number, leading to its page."""
+        return link(reverse("admin:orders_order_change", args=[order.pk]), f"#{order.pk}")
+
+    @admin.display(description="Total")
+    def total_label(self, order: Order) -> str:
+        """What it costs."""
+        return money(order.total, order.currency)
+
+    @display(description="Status", label=COLOURS)
+    def status_label(self, order: Order) -> tuple[str, str]:
+        """Where it stands."""
+        return order.status, order.get_status_display()
+
+    @display(description="Payment", label=COLOURS)
+    def payment_label(self, order: Order) -> tuple[str, str]:
+        """Where its money stands."""
+        return order.payment_status, order.get_payment_status_display()
+
+
+show_with_customer(OrderInline)

@@ -1,0 +1,83 @@
+"""The orders' pages."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateTimeFilter
+from unfold.decorators import display
+
+from core.admin.badges import COLOURS, money
+from core.admin.steps import ReadOnlyStepsAdmin
+from orders.admin.steps import STEPS
+from orders.models import Order
+
+
+@admin.register(Order)
+class OrderAdmin(ReadOnlyStepsAdmin):
+    """Orders: everything about them to read, and a button for each step that stands open."""
+
+    steps = STEPS
+    change_form_template = "admin/orders/order/change_form.html"
+    list_display = ["number", "customer", "order_date", "total_label", "status_label", "payment_label", "shipping"]
+    list_display_links = ["number"]
+    list_select_related = ["user"]
+    list_filter = [
+        ("status", ChoicesDropdownFilter),
+        ("payment_status", ChoicesDropdownFilter),
+        "shipping_method",
+        ("order_date", RangeDateTimeFilter),
+    ]
+    list_filter_submit = True
+    date_hierarchy = None
+    search_fields = [
+        *("id__exact", "user__email", "user__first_name", "user__last_name"),
+        *("lines__sku", "lines__product_name", "tracking_number"),
+    ]
+    search_help_text = "Number, customer, SKU, product or tracking number"
+
+    @admin.display(description="Order", ordering="id")
+    def number(self, order: Order) -> str:
+        """Its number."""
+        return f"#{order.pk}"
+
+    @display(description="Customer", ordering="user__email", header=True)
+    def customer(self, order: Order) -> list[str]:
+        """Who ordered."""
+        return [str(order.user), order.user.email]
+
+    @admin.display(description="Total", ordering="total")
+    def total_label(self, order: Order) -> str:
+        """What it costs."""
+        return money(order.total, order.currency)
+
+    @display(description="Status", ordering="status", label=COLOURS)
+    def status_label(self, order: Order) -> tuple[str, str]:
+        """Where it stands."""
+        return order.status, order.get_status_display()
+
+    @display(description="Payment", ordering="payment_status", label=COLOURS)
+    def payment_label(self, order: Order) -> tuple[str, str]:
+        """Where its money stands."""
+        return order.payment_status, order.get_payment_status_display()
+
+    @admin.display(description="Shipping", ordering="shipping_method")
+    def shipping(self, order: Order) -> str:
+        """How it travels."""
+        return order.shipping_method.capitalize()
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Order], search_term: str
+    ) -> tuple[QuerySet[Order], bool]:
+        """Orders by any of their words; a number may be written as #12."""
+        return super().get_search_results(request, queryset, search_term.strip().removeprefix("#"))
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """The order with all that belongs to it, in a fixed number of queries."""
+        if order := kwargs.get("obj"):
+            whole = Order.objects.whole().select_related("user").prefetch_related("order_payments__payment__refunds")
+            context.update(order=whole.get(pk=order.pk), title=str(order), subtitle=None)
+        return super().render_change_form(request, context, *args, **kwargs)

@@ -1,0 +1,117 @@
+"""The buttons of an order, one for each step that its status allows."""
+
+from collections.abc import Callable
+
+from django import forms
+from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
+
+from accounts.models import User
+from core.admin.steps import Step
+from orders.models import Order
+from orders.services import cancel_order, change_status
+
+Status = Order.Status
+
+
+class NoteForm(forms.Form):
+    """Why."""
+
+    note = forms.CharField(
+        required=False,
+        max_length=500,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
+        help_text="Stands in the order's history, which the customer may read.",
+    )
+
+
+class ShipForm(NoteForm):
+    """With whom the parcel travels, and under which number."""
+
+    field_order = ["carrier", "tracking_number", "note"]
+    carrier = forms.CharField(
+        max_length=100, widget=UnfoldAdminTextInputWidget(attrs={"placeholder": "UPS, DHL, USPS ..."})
+    )
+    tracking_number = forms.CharField(
+        max_length=100,
+        required=False,
+        widget=UnfoldAdminTextInputWidget,
+        help_text="The customer gets it by mail.",
+    )
+
+
+def allows(status: str) -> Callable[[Order], bool]:
+    """Whether an order may go to `status` next."""
+    return lambda order: order.can_move_to(status)
+
+
+def process(order: Order, *, by: User, note: str) -> str:
+    """To `processing`, by hand."""
+    return said(change_status(order=order, status=Status.PROCESSING, by=by, note=note), order, "is being processed")
+
+
+def ship(order: Order, *, by: User, carrier: str, tracking_number: str, note: str) -> str:
+    """To `shipped`, with the parcel's number."""
+    moved = change_status(
+        order=order, status=Status.SHIPPED, by=by, note=note, carrier=carrier, tracking_number=tracking_number
+    )
+    return said(moved, order, "was shipped")
+
+
+def deliver(order: Order, *, by: User) -> str:
+    """To `delivered`."""
+    return said(change_status(order=order, status=Status.DELIVERED, by=by), order, "was delivered")
+
+
+def cancel(order: Order, *, by: User, note: str) -> str:
+    """Cancel, with the stock and the money going back. Raises NotCancellable."""
+    cancel_order(order=order, by=by, note=note or "Order cancelled")
+    return f"{order} was cancelled."
+
+
+def said(moved: bool, order: Order, what: str) -> str:
+    """What to say: the step, or that somebody was faster."""
+    return f"{order} {what}." if moved else f"{order} was {order.status} already."
+
+
+STEPS = [
+    Step(
+        name="process",
+        label="Mark as processing",
+        icon="inventory_2",
+        permission="orders.change_order",
+        offered=allows(Status.PROCESSING),
+        run=process,
+        form=NoteForm,
+        question="Paid orders are processed by themselves. Do this when the money came another way.",
+    ),
+    Step(
+        name="ship",
+        label="Ship",
+        icon="local_shipping",
+        variant="primary",
+        permission="orders.change_order",
+        offered=allows(Status.SHIPPED),
+        run=ship,
+        form=ShipForm,
+    ),
+    Step(
+        name="deliver",
+        label="Mark as delivered",
+        icon="task_alt",
+        variant="primary",
+        permission="orders.change_order",
+        offered=allows(Status.DELIVERED),
+        run=deliver,
+    ),
+    Step(
+        name="cancel",
+        label="Cancel and refund",
+        icon="cancel",
+        variant="danger",
+        permission="orders.change_order",
+        offered=allows(Status.CANCELLED),
+        run=cancel,
+        form=NoteForm,
+        question="The pieces go back into stock, and what was paid goes back to the customer. It cannot be undone.",
+    ),
+]

@@ -1,0 +1,181 @@
+"""Payments, refunds and what the gateways told us: to read, and to try again."""
+
+import json
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
+from unfold.decorators import display
+
+from accounts.models import User
+from core.admin.badges import COLOURS, money
+from core.admin.base import ReadOnlyAdmin, ReadOnlyInline
+from core.admin.steps import ReadOnlyStepsAdmin, Step
+from core.errors import DomainError
+from payments import inbox, refunds
+from payments.models import Payment, Refund, WebhookEvent
+
+SECRET_KEYS = frozenset({"client_secret"})
+
+
+class StillFailing(DomainError):
+    """The gateway or our own handler refused again."""
+
+    code = "still_failing"
+
+
+def amount_of(row: Payment | Refund) -> str:
+    """An amount with its currency."""
+    return money(row.amount, row.currency if isinstance(row, Payment) else row.payment.currency)
+
+
+class RefundInline(ReadOnlyInline):
+    """What went back of a payment."""
+
+    model = Refund
+    fields = ["amount", "reason", "status", "gateway_id", "failure_message", "created_at", "settled_at"]
+
+
+@admin.register(Payment)
+class PaymentAdmin(ReadOnlyAdmin):
+    """What was paid, and what was tried."""
+
+    inlines = [RefundInline]
+    list_display = ["payment", "user", "amount_label", "status_label", "refunded_amount", "gateway", "created_at"]
+    list_select_related = ["user"]
+    list_filter = [("status", ChoicesDropdownFilter), "gateway", "created_at"]
+    search_fields = ["intent_id", "charge_id", "user__email"]
+    search_help_text = "Intent, charge or e-mail"
+    fieldsets = [
+        (None, {"fields": [("user", "status_label"), ("amount_label", "refunded_amount")]}),
+        ("Gateway", {"fields": [("gateway", "intent_id", "charge_id"), ("failure_code", "failure_message")]}),
+        ("Times", {"fields": [("created_at", "updated_at", "settled_at")]}),
+    ]
+    readonly_fields = ["amount_label", "status_label"]
+
+    @admin.display(description="Payment", ordering="id")
+    def payment(self, payment: Payment) -> str:
+        """Its number."""
+        return f"#{payment.pk}"
+
+    @admin.display(description="Amount", ordering="amount")
+    def amount_label(self, payment: Payment) -> str:
+        """The amount with its currency."""
+        return amount_of(payment)
+
+    @display(description="Status", ordering="status", label=COLOURS)
+    def status_label(self, payment: Payment) -> tuple[str, str]:
+        """The status in its colour."""
+        return payment.status, payment.get_status_display()
+
+
+def try_refund(refund: Refund, *, by: User) -> str:
+    """Ask the gateway again for a refund that waits. Raises GatewayUnavailable."""
+    sent = refunds.send_refund(refund=refund)
+    if sent.status != Refund.Status.SUCCEEDED:
+        raise StillFailing(sent.failure_message or "The refund still waits.")
+    return "The money went back."
+
+
+@admin.register(Refund)
+class RefundAdmin(ReadOnlyStepsAdmin):
+    """Money on its way back."""
+
+    list_display = ["refund", "payment", "amount_label", "reason", "status_label", "created_at", "settled_at"]
+    list_select_related = ["payment"]
+    list_filter = [("status", ChoicesDropdownFilter), "created_at"]
+    search_fields = ["gateway_id", "payment__intent_id", "payment__user__email", "reason"]
+    fields = [
+        *("payment", "amount_label", "status_label", "reason"),
+        *("gateway_id", "failure_message", "created_at", "settled_at"),
+    ]
+    readonly_fields = ["amount_label", "status_label"]
+    steps = [
+        Step(
+            name="try-again",
+            label="Try again",
+            icon="replay",
+            variant="primary",
+            permission="payments.change_refund",
+            offered=lambda refund: refund.status == Refund.Status.PENDING,
+            run=try_refund,
+        )
+    ]
+
+    @admin.display(description="Refund", ordering="id")
+    def refund(self, refund: Refund) -> str:
+        """Its number."""
+        return f"#{refund.pk}"
+
+    @admin.display(description="Amount", ordering="amount")
+    def amount_label(self, refund: Refund) -> str:
+        """The amount with its currency."""
+        return amount_of(refund)
+
+    @display(description="Status", ordering="status", label={**COLOURS, "succeeded": "success"})
+    def status_label(self, refund: Refund) -> tuple[str, str]:
+        """The status in its colour."""
+        return refund.status, refund.get_status_display()
+
+
+def run_again(event: WebhookEvent, *, by: User) -> str:
+    """Handle a failed event once more. Raises StillFailing with what went wrong."""
+    handled = inbox.handle(event)
+    if handled.status == WebhookEvent.Status.FAILED:
+        raise StillFailing(f"It failed again: {handled.error}")
+    return f"The event was run again: {handled.get_status_display().lower()}."
+
+
+def without_secrets(value: Any) -> Any:
+    """The same JSON value with its secrets covered."""
+    if isinstance(value, list):
+        return [without_secrets(item) for item in value]
+    if isinstance(value, dict):
+        return {key: "***" if key in SECRET_KEYS else without_secrets(item) for key, item in value.items()}
+    return value
+
+
+@admin.register(WebhookEvent)
+class WebhookEventAdmin(ReadOnlyStepsAdmin):
+    """The inbox of the gateways' events, for admins."""
+
+    list_display = ["event_id", "kind", "gateway", "status_label", "attempts", "received_at", "handled_at"]
+    list_filter = [("status", ChoicesDropdownFilter), "gateway", "received_at"]
+    search_fields = ["event_id", "kind"]
+    fields = [
+        *("event_id", "kind", "gateway", "status_label", "attempts", "error"),
+        *("received_at", "handled_at", "content"),
+    ]
+    readonly_fields = ["status_label", "content"]
+    steps = [
+        Step(
+            name="run-again",
+            label="Run again",
+            icon="replay",
+            variant="primary",
+            permission="payments.change_webhookevent",
+            offered=lambda event: event.status in (WebhookEvent.Status.FAILED, WebhookEvent.Status.RECEIVED),
+            run=run_again,
+        )
+    ]
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Only admins look after the machine."""
+        return request.user.has_perm("payments.view_webhookevent")
+
+    @display(description="Status", ordering="status", label=COLOURS)
+    def status_label(self, event: WebhookEvent) -> tuple[str, str]:
+        """The status in its colour."""
+        return event.status, event.get_status_display()
+
+    @admin.display(description="Content")
+    def content(self, event: WebhookEvent) -> SafeString:
+        """The event as it came, without the secrets in it."""
+        try:
+            text = json.dumps(without_secrets(json.loads(event.payload)), indent=2, ensure_ascii=False)
+        except ValueError:
+            text = "This is not JSON."
+        return format_html('<pre class="gg-pre">{}</pre>', text)
