@@ -16,8 +16,16 @@ def read_signed_event(*, payload: bytes, signature: str, secret: str) -> Event:
     try:
         stripe.WebhookSignature.verify_header(payload, signature, secret, TOLERANCE)
         data = json.loads(payload)
-        return Event(id=str(data["id"]), kind=str(data["type"]), object=dict(data["data"]["object"]))
+        return Event(id=text(data["id"]), kind=text(data["type"]), object=dict(data["data"]["object"]))
     except stripe.SignatureVerificationError as error:
         raise InvalidSignature from error
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise InvalidSignature("The webhook's body is not an event.") from error
+
+
+def text(value: object) -> str:
+    """A text that a table can hold. Raises TypeError, or UnicodeError for half a character."""
+    if not isinstance(value, str):
+        raise TypeError("Not a text.")
+    value.encode()
+    return value
