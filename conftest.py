@@ -19,6 +19,7 @@ def quick_and_separate(settings, tmp_path):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.MAIL_DIR = tmp_path / "mail"
     settings.MEDIA_ROOT = tmp_path / "media"
+    settings.WHITENOISE_AUTOREFRESH = True  # else each test's client first looks at every static file
     for name in dir(project):
         if name.startswith("API_THROTTLE_"):
             setattr(settings, name, "100000/min")

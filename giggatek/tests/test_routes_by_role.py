@@ -8,18 +8,13 @@ from django.urls import URLPattern, get_resolver
 
 from core.api.unknown import UnknownRoute
 from giggatek.tests.route_table import ROWS
-from giggatek.tests.world import ROLES, ask, bodies, build_world, client_for, path_for
+from giggatek.tests.world import ROLES, ask, bodies, client_for, path_for
 
 pytestmark = pytest.mark.django_db
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 SHORT_ADMIN_PATHS = ("products", "orders", "customers", "reports", "settings")
 API_ROWS = [row for row in ROWS if row.is_api]
-
-
-@pytest.fixture
-def world(db):
-    return build_world()
 
 
 def named(row):

@@ -49,9 +49,13 @@ def build_world():
     )
     world.picture = world.product.image_url.rpartition("/")[2]
     world.upload = "upload.txt"
+    return world
+
+
+def put_upload(world):
+    """The uploaded file, in the media folder of this test."""
     settings.MEDIA_ROOT.mkdir(parents=True, exist_ok=True)
     (settings.MEDIA_ROOT / world.upload).write_text("an upload")
-    return world
 
 
 def client_for(world, role, *, back_office=False):
@@ -76,7 +80,9 @@ def bodies(world):
     event, signature = sandbox.signed_event(paying)
     return {
         "-": None,
-        "registration": {"email": f"{uuid4()}@example.com", "password": PASSWORD, "first_name": "A", "last_name": "B"},
+        "registration": {
+            "email": f"{uuid4()}@example.com", "password": PASSWORD, "first_name": "Ada", "last_name": "Byron",
+        },
         "credentials": {"email": world.owner.email, "password": PASSWORD},
         "email": {"email": world.owner.email},
         "reset": {"token": world.reset, "new_password": NEW_PASSWORD},
