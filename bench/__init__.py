@@ -1,0 +1,1 @@
+"""Measurements. `python -m bench` runs them all; nothing here is a test."""

@@ -1,0 +1,246 @@
+"""What staff write: create, replace, change, delete or archive; and that nobody else does."""
+
+import json
+
+import pytest
+from django.core.files.base import ContentFile
+from django.db.models import ProtectedError
+
+from accounts.tests.factories import AdminFactory, ManagerFactory, UserFactory
+from catalog import services, stock
+from catalog.models import Brand, Category, Product
+from catalog.tests.conftest import make
+from catalog.tests.factories import ProductFactory
+
+pytestmark = pytest.mark.django_db
+
+NEW = {
+    "name": "Refurbished Phone",
+    "sku": "PHN-1",
+    "description": "As good as new",
+    "price": 199.9,
+    "rental_price": 19.99,
+    "category": "phone",
+    "brand": "Nokia",
+    "condition": "good",
+    "specifications": '{"ram":"8GB"}',
+    "inventory_count": 3,
+    "is_rentable": True,
+}
+
+
+@pytest.fixture
+def staff(api):
+    return api.login_as(ManagerFactory())
+
+
+def everything():
+    return list(Product.objects.order_by("pk").values())
+
+
+@pytest.mark.parametrize("role", [ManagerFactory, AdminFactory])
+def test_staff_make_a_product_that_is_found_at_once(api, role):
+    answer = api.login_as(role()).create("products", NEW)
+    product = answer.json()["product"]
+    assert (answer.status_code, answer.json()["message"]) == (201, "Product created successfully")
+    assert {name: product[name] for name in NEW} == NEW
+    assert product["image_url"] == "/images/products/phn-1.svg"
+    assert [row["id"] for row in api.read("products", search="nokia 8gb").json()["products"]] == [product["id"]]
+    assert api.read(f"products/{product['id']}").json() == product
+
+
+def test_a_new_category_and_brand_are_made_once(staff):
+    staff.create("products", {**NEW, "category": "gaming-chair", "brand": "Nokia"})
+    staff.create("products", {**NEW, "sku": "PHN-2", "category": "Gaming Chair", "brand": "NOKIA"})
+    assert list(Category.objects.values_list("slug", "name")) == [("gaming-chair", "Gaming chair")]
+    assert list(Brand.objects.values_list("slug", "name")) == [("nokia", "Nokia")]
+
+
+@pytest.mark.parametrize("given", ['{"a": 1}', {"a": 1}])
+def test_specifications_come_as_text_or_object_and_leave_as_text(staff, given):
+    product = staff.create("products", {**NEW, "specifications": given}).json()["product"]
+    assert json.loads(product["specifications"]) == {"a": 1}
+    assert Product.objects.get().specifications == {"a": 1}
+
+
+def test_text_beyond_ascii_stays_intact(staff):
+    name = "Ноутбук 💻👩🏽‍💻 日本語"
+    body = {**NEW, "name": name, "brand": "🍎 日本", "specifications": {"💾": "٣ ü"}}
+    answer = staff.create("products", body)
+    shown = staff.read(f"products/{answer.json()['product']['id']}").json()
+    assert (shown["name"], shown["brand"]) == (name, "🍎 日本")
+    assert json.loads(shown["specifications"]) == {"💾": "٣ ü"}
+    assert len(staff.read("products", search="ноутбук").json()["products"]) == 1
+
+
+@pytest.mark.parametrize("send", ["create", "replace"])
+@pytest.mark.parametrize("name", ["name", "sku", "price", "category"])
+def test_required_fields_are_required(staff, send, name):
+    product = ProductFactory()
+    path = "products" if send == "create" else f"products/{product.pk}"
+    answer = getattr(staff, send)(path, {key: value for key, value in NEW.items() if key != name})
+    assert (answer.status_code, list(answer.json()["details"])) == (400, [name])
+
+
+def test_put_replaces_what_is_not_given_but_keeps_stock_and_picture(staff):
+    product = ProductFactory(is_featured=True)
+    body = {name: NEW[name] for name in ("name", "sku", "price", "category")}
+    answer = staff.replace(f"products/{product.pk}", body)
+    shown = answer.json()["product"]
+    assert (answer.status_code, answer.json()["message"]) == (200, "Product updated successfully")
+    assert (shown["name"], shown["brand"], shown["rental_price"], shown["is_rentable"]) == (
+        NEW["name"],
+        None,
+        None,
+        False,
+    )
+    assert (shown["description"], shown["specifications"], shown["is_featured"]) == ("", "{}", False)
+    assert (shown["inventory_count"], shown["image_url"]) == (5, product.image_url)
+
+
+def test_patch_changes_the_given_keys_only(staff):
+    product = make("Alpha", "laptop", "dell", "good", 900)
+    shown = staff.read(f"products/{product.pk}").json()
+    answer = staff.amend(f"products/{product.pk}", {"name": "Omega", "price": 5})
+    after = answer.json()["product"]
+    assert answer.status_code == 200
+    assert {name for name in shown if shown[name] != after[name]} - {"updated_at"} == {
+        "name",
+        "price",
+        "purchase_price",
+    }
+    assert staff.read("products", search="omega").json()["pagination"]["total"] == 1
+    assert staff.read("products", search="alpha dell").json()["pagination"]["total"] == 1  # the SKU is still ALPHA
+    staff.amend(f"products/{product.pk}", {"sku": "OMEGA-1"})
+    assert staff.read("products", search="alpha").json()["pagination"]["total"] == 0
+
+
+def test_the_object_that_was_read_may_name_its_own_id(staff):
+    product = ProductFactory()
+    assert staff.replace(f"products/{product.pk}", {**NEW, "id": product.pk}).status_code == 200
+    other = staff.replace(f"products/{product.pk}", {**NEW, "id": product.pk + 1})
+    assert (other.status_code, list(other.json()["details"])) == (400, ["id"])
+    assert staff.create("products", {**NEW, "sku": "B", "id": 7}).status_code == 400
+
+
+@pytest.mark.parametrize("sku", ["PHN-1", "phn-1"])
+def test_a_sku_is_taken_once_also_by_an_archived_product(staff, sku):
+    services.archive(ProductFactory(sku="PHN-1"))
+    mine = ProductFactory()
+    for answer in (staff.create("products", {**NEW, "sku": sku}), staff.amend(f"products/{mine.pk}", {"sku": sku})):
+        assert (answer.status_code, answer.json()["code"]) == (400, "sku_taken")
+        assert answer.json()["details"] == {"sku": ["A product with this SKU exists already."]}
+    assert staff.amend(f"products/{mine.pk}", {"sku": mine.sku.lower()}).status_code == 200
+
+
+def test_a_sku_that_another_writer_takes_in_between_is_refused_too(staff, monkeypatch):
+    ProductFactory(sku="PHN-1")
+    look, answers = services.refuse_taken_sku, []
+
+    def blind_at_first(product):
+        answers.append(product)
+        if len(answers) > 1:
+            look(product)
+
+    monkeypatch.setattr(services, "refuse_taken_sku", blind_at_first)
+    answer = staff.create("products", NEW)
+    assert (answer.status_code, answer.json()["code"], len(answers)) == (400, "sku_taken", 2)
+    assert Product.objects.count() == 1
+    assert not Category.objects.filter(slug="phone").exists()
+
+
+def test_a_product_for_rent_needs_a_rate(staff):
+    product = ProductFactory(rental_price=None, is_rentable=False)
+    before = everything()
+    for answer in (
+        staff.create("products", {**NEW, "rental_price": None}),
+        staff.amend(f"products/{product.pk}", {"is_rentable": True}),
+    ):
+        assert (answer.status_code, list(answer.json()["details"])) == (400, ["rental_price"])
+    assert everything() == before
+
+
+def test_a_product_that_nobody_needs_is_deleted(staff):
+    product, other = make("Alpha", "laptop", "dell", "good", 1), ProductFactory()
+    answer = staff.remove(f"products/{product.pk}")
+    assert (answer.status_code, answer.json()["message"]) == (200, "Product deleted successfully")
+    assert answer.json()["product"]["id"] == product.pk
+    assert list(Product.objects.all()) == [other]
+    assert staff.remove(f"products/{product.pk}").status_code == 404
+
+
+def test_a_product_with_orders_or_rentals_is_archived(staff, monkeypatch):
+    product = make("Alpha", "laptop", "dell", "good", 1)
+
+    def protected(self, *args, **kwargs):
+        raise ProtectedError("an order line", {self})
+
+    monkeypatch.setattr(Product, "delete", protected)
+    answer = staff.remove(f"products/{product.pk}")
+    assert (answer.status_code, answer.json()["message"]) == (200, "Product archived, as it has orders or rentals")
+    product.refresh_from_db()
+    assert product.archived_at is not None
+    assert not product.search_terms.exists()
+    for refused in (
+        staff.read(f"products/{product.pk}"),
+        staff.amend(f"products/{product.pk}", {"name": "Back"}),
+        staff.replace(f"products/{product.pk}", NEW),
+        staff.remove(f"products/{product.pk}"),
+    ):
+        assert (refused.status_code, refused.json()["error"]) == (404, "Product not found.")
+
+
+@pytest.mark.parametrize("who", [None, UserFactory])
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+def test_nobody_else_writes(api, who, method):
+    product = ProductFactory()
+    if who:
+        api.login_as(who())
+    before = everything()
+    path = "products" if method == "POST" else f"products/{product.pk}"
+    answer = api.send(method, path, None if method == "DELETE" else NEW)
+    assert answer.status_code == (403 if who else 401)
+    assert "token" in answer.json()["error"] or who
+    assert everything() == before
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
+def test_what_does_not_exist_is_404(staff, method):
+    ProductFactory()
+    before = everything()
+    assert staff.send(method, "products/999999", NEW if method != "DELETE" else None).status_code == 404
+    assert everything() == before
+
+
+def test_a_sale_while_staff_edit_is_not_undone(staff, monkeypatch):
+    """The row that staff's change was computed from is older than a sale: only given columns are written."""
+    product = ProductFactory(inventory_count=5)
+    assign = services.assign
+
+    def sell_meanwhile(row, values):
+        stock.take({row.pk: 2})
+        assign(row, values)
+
+    monkeypatch.setattr(services, "assign", sell_meanwhile)
+    answer = staff.amend(f"products/{product.pk}", {"name": "New name", "price": 1})
+    product.refresh_from_db()
+    assert (answer.status_code, product.name, product.inventory_count) == (200, "New name", 3)
+    body = {name: value for name, value in NEW.items() if name != "inventory_count"}
+    assert staff.replace(f"products/{product.pk}", body).status_code == 200
+    product.refresh_from_db()
+    assert product.inventory_count == 1
+
+
+def test_staff_count_the_stock(staff):
+    product = ProductFactory(inventory_count=5)
+    answer = staff.amend(f"products/{product.pk}", {"inventory_count": 40})
+    assert answer.json()["product"]["stock"] == 40
+    product.refresh_from_db()
+    assert product.inventory_count == 40
+
+
+def test_an_upload_is_the_picture(api):
+    product = ProductFactory()
+    product.image.save("photo.png", ContentFile(b"png"))
+    shown = api.read(f"products/{product.pk}").json()
+    assert shown["image_url"] == shown["primary_image"] == product.image.url
