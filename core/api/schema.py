@@ -35,13 +35,19 @@ def without_aliases(endpoints: list[Endpoint]) -> list[Endpoint]:
 
 
 class ContractSchema(AutoSchema):
-    """Adds to each operation the errors that any of them can answer."""
+    """Adds to each operation the errors that any of them can answer, and an id that no other has."""
 
     def _get_response_bodies(self, direction: Literal["request", "response"] = "response") -> dict[str, Any]:
         bodies = super()._get_response_bodies(direction)
         for status in self.common_errors():
             bodies.setdefault(str(status), self._get_response_for_code(ErrorBody, str(status)))
         return bodies
+
+    def get_operation_id(self) -> str:
+        """`get_orders`, `get_orders_by_order_id`: the method and the path, so that no two are alike."""
+        parts = [part for part in self.path.removeprefix("/api").split("/") if part]
+        named = [f"by_{part.strip('{}')}" if part.startswith("{") else part for part in parts]
+        return "_".join([self.method.lower(), *named]).replace("-", "_").replace(".", "_")
 
     def common_errors(self) -> list[int]:
         """429 always; 400, 413 and 415 where there is a body; 401 where a token counts; 404 for an id."""

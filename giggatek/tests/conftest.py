@@ -6,7 +6,6 @@ from django.test import override_settings
 
 from giggatek.tests.world import build_world, put_upload
 
-
 QUICK_HASHER = override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"])
 
 
