@@ -43,7 +43,7 @@ def place_order(
     lines = [build_line(order, products[product_id], quantities[product_id]) for product_id in quantities]
     set_totals(order, lines, method)
     order.save(force_insert=True)
-    OrderLine.objects.bulk_create(lines)
+    order.add_lines(lines)
     order.begin(by=user, note="Order created")
     if order.total == ZERO:
         order.set_payment_status(Order.PaymentStatus.PAID)

@@ -69,6 +69,7 @@ class Child:
     name: str
     command: list[str]
     every: float = 0.0
+    quiet: bool = False
     process: "subprocess.Popen[bytes] | None" = field(default=None, init=False)
     started: float = field(default=float("-inf"), init=False)
 
@@ -81,6 +82,7 @@ class Child:
             start_new_session=True,
             preexec_fn=die_with_parent,  # noqa: PLW1509  (no thread is ever started here)
             stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL if self.quiet else None,
         )
 
     @property
@@ -107,8 +109,10 @@ class Supervisor:
         self.stopping = False
         self.web = Child("web server", [*GUNICORN, "--log-level", "warning"])
         self.helpers = [
-            Child("worker", [*MANAGE, "db_worker"], every=2),
-            Child("expire_orders", [*MANAGE, "expire_orders"], every=300),
+            Child("worker", [*MANAGE, "db_worker", "--verbosity", "0"], every=2),
+            Child("expire_orders", [*MANAGE, "expire_orders"], every=300, quiet=True),
+            Child("settle_refunds", [*MANAGE, "settle_refunds"], every=300, quiet=True),
+            Child("send_emails", [*MANAGE, "send_emails"], every=60, quiet=True),
         ]
         for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(sign, self.on_signal)

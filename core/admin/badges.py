@@ -1,7 +1,8 @@
 """Colours of statuses, the same on every page."""
 
+from django.template.loader import render_to_string
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 # What a status means to whoever looks: good, waiting, bad, under way.
 COLOURS = {
@@ -20,7 +21,15 @@ COLOURS = {
     "received": "warning",
     "handled": "success",
     "ignored": "default",
+    "open": "success",
+    "ended": "default",
 }
+
+
+def badge(status: str, text: object) -> SafeString:
+    """A status in its colour."""
+    context = {"text": text, "type": COLOURS.get(status, "default")}
+    return mark_safe(render_to_string("unfold/helpers/label.html", context))
 
 
 def link(url: str, text: object) -> SafeString:

@@ -10,6 +10,7 @@ class ShopAdmin(ModelAdmin):
     """A page that may be edited as far as the role allows."""
 
     list_per_page = 50
+    compressed_fields = False
     warn_unsaved_form = True
     show_full_result_count = False
 
@@ -39,3 +40,7 @@ class ReadOnlyInline(ReadOnly, TabularInline):
 
     extra = 0
     can_delete = False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """All of its columns, so that those which no form could edit are shown too."""
+        return list(self.fields or [])
