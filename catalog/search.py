@@ -9,6 +9,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from django.db import connection
+
 from catalog.models import Product, SearchTerm
 
 MAX_TERM = 40
@@ -70,4 +72,13 @@ def index(products: Sequence[Product]) -> None:
         rows = sorted(
             (term, product.pk) for product in batch if not product.archived_at for term in terms_of(product)
         )
-        SearchTerm.objects.bulk_create((SearchTerm(term=term, product_id=pk) for term, pk in rows), batch_size=5000)
+        insert(rows)
+
+
+def insert(rows: Sequence[tuple[str, int]]) -> None:
+    """Write (term, product id) pairs. Plain SQL: a model object for each of a product's thirty words would take
+    two thirds of the time of an import.
+    """
+    table = connection.ops.quote_name(SearchTerm._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.executemany(f"INSERT INTO {table} (term, product_id) VALUES (%s, %s)", rows)

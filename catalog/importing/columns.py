@@ -8,7 +8,7 @@ from typing import Any
 
 from catalog.importing.reading import is_text
 from catalog.importing.specifications import parse_specifications
-from catalog.importing.values import BadValue, allowed, boolean, choice, count, money, one_line, required
+from catalog.importing.values import BadValue, boolean, choice, count, money, one_line, required
 from catalog.models import Brand, Category, Condition, Product
 
 PICTURE = re.compile(r"(/|https?://)\S+")
@@ -45,7 +45,10 @@ def must(parse: Callable[[str], str]) -> Callable[[str], str]:
 
 def description(text: str) -> str:
     """Any text, with line breaks, exactly as it stands."""
-    return str(allowed(column_of("description"), text))
+    limit = column_of("description").max_length
+    if len(text) > limit:
+        raise BadValue(f"is longer than {limit} characters")
+    return text
 
 
 def rate(text: str) -> Decimal | None:

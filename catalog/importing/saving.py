@@ -60,7 +60,9 @@ def products_of(rows: Iterable[Row]) -> dict[str, Product]:
 
     MySQL finds a SKU in any case. SQLite, whose index knows cases, is asked for the usual ones.
     """
-    spellings = {spelling for row in rows for spelling in (row.sku, row.sku.upper(), row.sku.lower())}
+    spellings = {row.sku for row in rows}
+    if connection.vendor == "sqlite":
+        spellings |= {spelling for row in rows for spelling in (row.sku.upper(), row.sku.lower())}
     found = Product.objects.filter(sku__in=spellings).with_names()
     return {product.sku.upper(): product for product in found}
 

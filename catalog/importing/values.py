@@ -21,7 +21,7 @@ class BadValue(Exception):
 
 
 def allowed(field: Any, value: Any) -> Any:
-    """`value` when the validators of the model's field take it."""
+    """`value` when the validators of the model's field take it (a TextField's length is none of them)."""
     try:
         field.run_validators(value)
     except ValidationError as error:
