@@ -122,7 +122,7 @@ def test_cancelling_and_settling(reporter):
 
 def test_a_payment_that_settles_between_the_looks_of_cancelling_is_refunded(monkeypatch):
     """The narrow moment, held open: cancelling has read the payments and not locked the order yet."""
-    order, intent, event = paid_at_the_gateway()
+    order, _intent, event = paid_at_the_gateway()
     original, settled = Order.lock, threading.Event()
     settling = threading.Thread(target=lambda: (deliver(event), connection.close(), settled.set()))
 

@@ -86,10 +86,15 @@ def typed_errors() -> Iterator[None]:
     except TRANSIENT as error:
         raise GatewayUnavailable from error
     except stripe.StripeError as error:
-        # 409: the same key is being worked on by another call, whose effect is ours.
-        if (error.http_status or 0) >= 500 or error.http_status == 409:
+        if not is_refusal(error):
             raise GatewayUnavailable from error
         raise GatewayRefused(error.user_message or GatewayRefused.message) from error
+
+
+def is_refusal(error: stripe.StripeError) -> bool:
+    """Whether Stripe itself said no; an answer in no known shape comes from something on the way to it."""
+    # 409: another call with the same idempotency key is under way, and its effect is ours.
+    return 400 <= (error.http_status or 0) < 500 and error.http_status != 409
 
 
 def intent_from(source: Any) -> Intent:
