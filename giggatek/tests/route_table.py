@@ -14,7 +14,6 @@ GET    /health                                     -             200 200 200 200
 GET    /health/ready                               -             200 200 200 200 200
 GET    /api/schema                                 -             200 200 200 200 200
 GET    /api/docs                                   -             200 200 200 200 200
-GET    /api/docs/redoc                             -             200 200 200 200 200
 
 POST   /api/auth/register                          registration  201 201 201 201 201
 POST   /api/auth/login                             credentials   200 200 200 200 200

@@ -1,0 +1,186 @@
+"""Every page of the back office, opened by everybody."""
+
+import pytest
+from django.contrib import admin
+from django.urls import reverse
+from django_tasks_db.models import DBTaskResult
+
+from accounts.models import Session, User
+from accounts.sessions import open_session
+from accounts.tests.factories import AdminFactory, ManagerFactory, UserFactory
+from catalog.models import Brand, Category, Product
+from notifications.models import Email
+from notifications.tests.factories import EmailFactory
+from orders.models import Order, ShippingMethod, TaxRate
+from orders.services import payment_intent_for
+from orders.tests.factories import make_order
+from payments.models import Payment, Refund, WebhookEvent
+
+pytestmark = pytest.mark.django_db
+
+OK, NO, MISSING = 200, 403, 404
+# What an admin and a manager get: list, add, one record.
+PAGES = {
+    Product: ((OK, OK, OK), (OK, OK, OK)),
+    Category: ((OK, OK, OK), (OK, OK, OK)),
+    Brand: ((OK, OK, OK), (OK, OK, OK)),
+    Order: ((OK, NO, OK), (OK, NO, OK)),
+    ShippingMethod: ((OK, OK, OK), (OK, NO, OK)),
+    TaxRate: ((OK, OK, OK), (OK, NO, OK)),
+    Payment: ((OK, NO, OK), (OK, NO, OK)),
+    Refund: ((OK, NO, OK), (OK, NO, OK)),
+    WebhookEvent: ((OK, NO, OK), (NO, NO, NO)),
+    User: ((OK, NO, OK), (OK, NO, OK)),
+    Session: ((OK, NO, OK), (NO, NO, NO)),
+    Email: ((OK, NO, OK), (OK, NO, OK)),
+    DBTaskResult: ((OK, NO, OK), (NO, NO, NO)),
+}
+SHORT = {
+    "products": "catalog_product_changelist",
+    "orders": "orders_order_changelist",
+    "customers": "accounts_user_changelist",
+    "settings": "orders_shippingmethod_changelist",
+    "reports": "index",
+}
+# Buttons on an order that is pending, a product, a failed event, a waiting refund and a session:
+# (model, name, method) and what an admin and a manager get.
+STEPS = [
+    (Order, "process", "get", OK, OK),
+    (Order, "cancel", "get", OK, OK),
+    (Product, "remove", "get", OK, OK),
+    (Product, "archive", "post", 302, 302),
+    (WebhookEvent, "run-again", "post", 302, NO),
+    (Refund, "try-again", "post", 302, NO),
+    (Session, "end", "post", 302, NO),
+]
+
+
+@pytest.fixture
+def world():
+    """One row of everything."""
+    order = make_order()
+    payment = payment_intent_for(order=order)
+    Refund.objects.create(payment=payment, amount=1, reason="Because")
+    WebhookEvent.objects.create(
+        gateway="sandbox", event_id="evt_1", kind="unknown", payload='{"data": {"object": {}}}', status="failed"
+    )
+    TaxRate.objects.create(country="US", state="CA", percent="8.25")
+    ShippingMethod.objects.get_or_create(code="express", defaults={"name": "Express", "price": 10})
+    EmailFactory()
+    open_session(user=order.user)
+    return order
+
+
+def url(model, page, *args):
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
+
+
+def pages():
+    """(model, page) of every page of the table."""
+    return [(model, page) for model in PAGES for page in ("changelist", "add", "change")]
+
+
+def address(model, page):
+    row = model.objects.first()
+    assert row is not None, f"the world has no {model.__name__}"
+    return url(model, page, *([row.pk] if page == "change" else []))
+
+
+def test_table_names_every_model_of_the_site():
+    assert set(PAGES) == set(admin.site._registry)
+
+
+@pytest.mark.parametrize("column, factory", [(0, AdminFactory), (1, ManagerFactory)])
+def test_staff_pages(client, world, column, factory):
+    client.force_login(factory())
+    wanted = {
+        (model, page): PAGES[model][column][n]
+        for model in PAGES
+        for n, page in enumerate(("changelist", "add", "change"))
+    }
+    got = {(model, page): client.get(address(model, page)).status_code for model, page in pages()}
+    assert got == wanted
+
+
+@pytest.mark.parametrize("factory", [None, UserFactory])
+def test_pages_are_closed_to_everybody_else(client, world, factory):
+    if factory:
+        client.force_login(factory())
+    for model, page in pages():
+        target = address(model, page)
+        answer = client.get(target)
+        assert (answer.status_code, answer.url) == (302, f"/admin/login/?next={target}"), target
+    for model, name, _, *_ in STEPS:
+        target = url(model, name, model.objects.first().pk)
+        assert client.post(target).url.startswith("/admin/login/"), target
+    assert Product.objects.get().archived_at is None
+
+
+@pytest.mark.parametrize("column, factory", [(0, AdminFactory), (1, ManagerFactory)])
+@pytest.mark.parametrize("model, name, method, *wanted", STEPS)
+def test_steps_by_role(client, world, model, name, method, wanted, column, factory):
+    client.force_login(factory())
+    answer = getattr(client, method)(url(model, name, model.objects.first().pk))
+    assert answer.status_code == wanted[column]
+
+
+def test_a_step_needs_the_token_of_its_form(world):
+    from django.test import Client
+
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(AdminFactory())
+    assert client.post(url(Product, "archive", world.lines.get().product_id)).status_code == 403
+    assert Product.objects.get().archived_at is None
+
+
+def test_a_step_on_nothing_is_not_found(client, world):
+    client.force_login(AdminFactory())
+    for key in ("999999", "abc", "9" * 40):
+        assert client.post(url(Order, "cancel", key)).status_code == 404
+
+
+@pytest.mark.parametrize("slash", ["", "/"])
+@pytest.mark.parametrize("short", SHORT)
+def test_short_addresses(client, world, short, slash):
+    path = f"/admin/{short}{slash}"
+    assert client.get(path).url == f"/admin/login/?next={path}"
+    client.force_login(ManagerFactory())
+    answer = client.get(path, follow=True)
+    assert answer.status_code == 200
+    assert answer.redirect_chain == [(reverse(f"admin:{SHORT[short]}"), 302)]
+
+
+def test_what_does_not_exist_yet_does_not_pretend(client):
+    assert client.get("/admin/rentals").url == "/admin/login/?next=/admin/rentals"
+    client.force_login(AdminFactory())
+    assert client.get("/admin/rentals").status_code == 404
+
+
+def test_side_bar_shows_what_the_role_may_see(client):
+    client.force_login(ManagerFactory())
+    page = client.get("/admin/").content.decode()
+    assert reverse("admin:orders_order_changelist") in page
+    assert reverse("admin:payments_webhookevent_changelist") not in page
+    client.force_login(AdminFactory())
+    assert reverse("admin:payments_webhookevent_changelist") in client.get("/admin/").content.decode()
+
+
+def test_login_and_lock_out(client):
+    admin_user = AdminFactory()
+    form = {"username": admin_user.email.upper(), "password": "Correct-horse-1!"}
+    assert client.post("/admin/login/", form).url == "/admin/"
+    client.logout()
+    for _ in range(4):
+        assert client.post("/admin/login/", {**form, "password": "wrong"}).status_code == 200
+    locked = client.post("/admin/login/", {**form, "password": "wrong"})
+    assert locked.status_code == 429
+    assert locked["Retry-After"] == "900"
+    assert "locked for a while" in locked.content.decode()
+    assert client.post("/admin/login/", form).status_code == 429
+
+
+def test_customers_do_not_get_in(client):
+    customer = UserFactory()
+    answer = client.post("/admin/login/", {"username": customer.email, "password": "Correct-horse-1!"})
+    assert answer.status_code == 200
+    assert client.get("/admin/").status_code == 302

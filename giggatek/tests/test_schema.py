@@ -1,0 +1,93 @@
+"""The OpenAPI document is valid and true: schemathesis tries to prove it a liar, and the server to fall over."""
+
+import contextlib
+import re
+
+import pytest
+import schemathesis
+from django.core.management import call_command
+from django.core.wsgi import get_wsgi_application
+from django.db import transaction
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
+from schemathesis import GenerationMode
+from schemathesis import checks as known_checks
+from schemathesis.specs.openapi import checks as openapi_checks
+
+from accounts.sessions import open_session
+from giggatek.tests.route_table import ROWS
+from giggatek.tests.world import ROLES, ask, bodies, client_for, path_for
+
+pytestmark = pytest.mark.django_db
+
+EXAMPLES = 16
+SCHEMA = schemathesis.openapi.from_wsgi("/api/schema", get_wsgi_application())
+OPERATIONS = [result.ok() for result in SCHEMA.get_all_operations()]
+CHECKS = [
+    known_checks.not_a_server_error,
+    openapi_checks.status_code_conformance,
+    openapi_checks.content_type_conformance,
+    openapi_checks.response_schema_conformance,
+]
+# Without shrinking: a failure is rare, and then its case is printed as it is.
+QUICKLY = settings(
+    max_examples=EXAMPLES,
+    phases=[Phase.generate],
+    deadline=None,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
+
+
+@contextlib.contextmanager
+def undone():
+    """Whatever happens in here is rolled back."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def test_the_schema_is_valid_and_spectacular_has_nothing_to_warn_of(tmp_path):
+    call_command("spectacular", "--validate", "--fail-on-warn", file=str(tmp_path / "schema.yaml"))
+
+
+def test_the_docs_load_nothing_from_elsewhere(client):
+    page = client.get("/api/docs").content.decode()
+    loaded = re.findall(r"""(?:src|href|url)\s*[=:(]\s*["']?([^"'\s>)]+)""", page)
+    assets = [link for link in loaded if link.startswith("/static/")]
+    assert assets
+    assert [link for link in loaded if re.match(r"(https?:)?//", link)] == []
+    assert {client.get(asset).status_code for asset in assets} == {200}
+
+
+def cases(operation, world):
+    """Good and bad requests, half of the good ones about things that exist."""
+    names = operation.path_parameters
+    ids = {parameter.name: str(real_id(world, operation, parameter.name)) for parameter in names}
+    return st.one_of(
+        operation.as_strategy(GenerationMode.POSITIVE, path_parameters=ids or None),
+        operation.as_strategy(GenerationMode.POSITIVE),
+        operation.as_strategy(GenerationMode.NEGATIVE),
+    )
+
+
+def real_id(world, operation, name):
+    """What a path's parameter may be."""
+    return {"order_id": world.order.pk, "product_id": world.product.pk, "address_id": world.address.pk}.get(
+        name, world.intent
+    )
+
+
+@pytest.mark.parametrize("role", ["owner", "admin"])
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.label)
+def test_no_request_gets_an_answer_that_the_schema_does_not_declare(world, operation, role):
+    headers = {"Authorization": f"Bearer {open_session(user=getattr(world, role)).access}"}
+
+    @seed(20261121)
+    @QUICKLY
+    @given(case=cases(operation, world))
+    def attempt(case):
+        with undone():
+            case.call_and_validate(headers=headers, checks=CHECKS)
+
+    attempt()
