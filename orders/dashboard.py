@@ -15,7 +15,7 @@ from orders.models import Order
 from payments.models import Payment
 
 DAYS = 30
-SHOWN = 8
+SHOWN = 6
 NEWEST = 10
 NO_MONEY = Value(ZERO, output_field=DecimalField(max_digits=14, decimal_places=2))
 
@@ -61,7 +61,7 @@ def settled_since(day: date) -> QuerySet[Payment]:
 def revenue_by_day(*, today: date) -> list[Day]:
     """What was paid, less what went back of it, for each of 30 days; one query."""
     net = Coalesce(Sum(F("amount") - F("refunded_amount")), NO_MONEY)
-    rows = settled_since(first_day(today)).order_by().values_list(TruncDate("settled_at")).annotate(net)
+    rows = settled_since(first_day(today)).order_by().values_list(TruncDate("settled_at")).annotate(net=net)
     earned = {day: quantize(amount) for day, amount in rows}
     best = max([*earned.values(), ZERO]) or Decimal(1)
     days = [first_day(today) + timedelta(days=n) for n in range(DAYS)]

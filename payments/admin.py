@@ -8,10 +8,9 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
-from unfold.decorators import display
 
 from accounts.models import User
-from core.admin.badges import COLOURS, money
+from core.admin.badges import badge, money
 from core.admin.base import ReadOnlyAdmin, ReadOnlyInline
 from core.admin.steps import ReadOnlyStepsAdmin, Step
 from core.errors import DomainError
@@ -66,10 +65,10 @@ class PaymentAdmin(ReadOnlyAdmin):
         """The amount with its currency."""
         return amount_of(payment)
 
-    @display(description="Status", ordering="status", label=COLOURS)
-    def status_label(self, payment: Payment) -> tuple[str, str]:
+    @admin.display(description="Status", ordering="status")
+    def status_label(self, payment: Payment) -> SafeString:
         """The status in its colour."""
-        return payment.status, payment.get_status_display()
+        return badge(payment.status, payment.get_status_display())
 
 
 def try_refund(refund: Refund, *, by: User) -> str:
@@ -115,10 +114,10 @@ class RefundAdmin(ReadOnlyStepsAdmin):
         """The amount with its currency."""
         return amount_of(refund)
 
-    @display(description="Status", ordering="status", label={**COLOURS, "succeeded": "success"})
-    def status_label(self, refund: Refund) -> tuple[str, str]:
+    @admin.display(description="Status", ordering="status")
+    def status_label(self, refund: Refund) -> SafeString:
         """The status in its colour."""
-        return refund.status, refund.get_status_display()
+        return badge(refund.status, refund.get_status_display())
 
 
 def run_again(event: WebhookEvent, *, by: User) -> str:
@@ -166,10 +165,10 @@ class WebhookEventAdmin(ReadOnlyStepsAdmin):
         """Only admins look after the machine."""
         return request.user.has_perm("payments.view_webhookevent")
 
-    @display(description="Status", ordering="status", label=COLOURS)
-    def status_label(self, event: WebhookEvent) -> tuple[str, str]:
+    @admin.display(description="Status", ordering="status")
+    def status_label(self, event: WebhookEvent) -> SafeString:
         """The status in its colour."""
-        return event.status, event.get_status_display()
+        return badge(event.status, event.get_status_display())
 
     @admin.display(description="Content")
     def content(self, event: WebhookEvent) -> SafeString:

@@ -2,9 +2,10 @@
 
 from django.contrib import admin
 from django.utils import timezone
-from unfold.decorators import display
+from django.utils.safestring import SafeString
 
 from accounts.models import Session, User
+from core.admin.badges import badge
 from core.admin.steps import ReadOnlyStepsAdmin, Step
 
 
@@ -40,7 +41,7 @@ class SessionAdmin(ReadOnlyStepsAdmin):
         )
     ]
 
-    @display(description="State", label={"open": "success", "ended": "default"})
-    def state(self, session: Session) -> tuple[str, str]:
+    @admin.display(description="State")
+    def state(self, session: Session) -> SafeString:
         """Open or ended."""
-        return ("open", "Open") if is_open(session) else ("ended", "Ended")
+        return badge("open", "Open") if is_open(session) else badge("ended", "Ended")

@@ -26,7 +26,6 @@ class AddressInline(ReadOnlyInline):
     model = Address
     fk_name = "user"
     fields = ["name", "street_address", "city", "state", "zip_code", "country", "phone", "address_type", "is_default"]
-    readonly_fields = ["name"]
     tab = True
     hide_title = True
 

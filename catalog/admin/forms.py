@@ -1,9 +1,10 @@
 """The form in which staff edit a product."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.http import QueryDict
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextareaWidget
 
 from catalog.admin.pictures import checked_picture
@@ -56,6 +57,7 @@ class ProductForm(forms.ModelForm):
             *("name", "sku", "description", "category", "brand", "condition", "price", "rental_price"),
             *("is_rentable", "is_featured", "image", "specifications", "inventory_count"),
         ]
+        labels = {"rental_price": "Monthly rate"}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -90,8 +92,10 @@ class ProductForm(forms.ModelForm):
 
     def show_as_seen(self, values: dict[str, str]) -> None:
         """Whoever reads the refusal has seen what changed, and may save again."""
-        self.data = self.data.copy()  # type: ignore[misc]  # a bound form's data; Django's is immutable
-        self.data.update(values)
+        posted = cast(QueryDict, self.data).copy()
+        for key, value in values.items():
+            posted[key] = value
+        self.data = posted
 
 
 def stock_moved(seen: str, now: int) -> str:

@@ -79,8 +79,9 @@ class ProductAdmin(StepsAdmin):
                 "fields": [
                     ("name", "sku"),
                     "description",
-                    ("category", "brand", "condition"),
-                    ("price", "rental_price", "inventory_count"),
+                    ("category", "brand"),
+                    ("condition", "inventory_count"),
+                    ("price", "rental_price"),
                     ("is_rentable", "is_featured"),
                     "seen_at",
                 ]

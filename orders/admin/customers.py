@@ -3,10 +3,9 @@
 from django.contrib import admin
 from django.urls import reverse
 from django.utils.safestring import SafeString
-from unfold.decorators import display
 
 from accounts.admin.users import show_with_customer
-from core.admin.badges import COLOURS, link, money
+from core.admin.badges import badge, link, money
 from core.admin.base import ReadOnlyInline
 from orders.models import Order
 
@@ -16,7 +15,6 @@ class OrderInline(ReadOnlyInline):
 
     model = Order
     fields = ["number", "order_date", "total_label", "status_label", "payment_label"]
-    readonly_fields = ["number", "total_label", "status_label", "payment_label"]
     per_page = 10
     tab = True
     hide_title = True
@@ -31,15 +29,15 @@ class OrderInline(ReadOnlyInline):
         """What it costs."""
         return money(order.total, order.currency)
 
-    @display(description="Status", label=COLOURS)
-    def status_label(self, order: Order) -> tuple[str, str]:
+    @admin.display(description="Status")
+    def status_label(self, order: Order) -> SafeString:
         """Where it stands."""
-        return order.status, order.get_status_display()
+        return badge(order.status, order.get_status_display())
 
-    @display(description="Payment", label=COLOURS)
-    def payment_label(self, order: Order) -> tuple[str, str]:
+    @admin.display(description="Payment")
+    def payment_label(self, order: Order) -> SafeString:
         """Where its money stands."""
-        return order.payment_status, order.get_payment_status_display()
+        return badge(order.payment_status, order.get_payment_status_display())
 
 
 show_with_customer(OrderInline)

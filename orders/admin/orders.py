@@ -5,10 +5,11 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateTimeFilter
 from unfold.decorators import display
 
-from core.admin.badges import COLOURS, money
+from core.admin.badges import badge, money
 from core.admin.steps import ReadOnlyStepsAdmin
 from orders.admin.steps import STEPS
 from orders.models import Order
@@ -52,15 +53,15 @@ class OrderAdmin(ReadOnlyStepsAdmin):
         """What it costs."""
         return money(order.total, order.currency)
 
-    @display(description="Status", ordering="status", label=COLOURS)
-    def status_label(self, order: Order) -> tuple[str, str]:
+    @admin.display(description="Status", ordering="status")
+    def status_label(self, order: Order) -> SafeString:
         """Where it stands."""
-        return order.status, order.get_status_display()
+        return badge(order.status, order.get_status_display())
 
-    @display(description="Payment", ordering="payment_status", label=COLOURS)
-    def payment_label(self, order: Order) -> tuple[str, str]:
+    @admin.display(description="Payment", ordering="payment_status")
+    def payment_label(self, order: Order) -> SafeString:
         """Where its money stands."""
-        return order.payment_status, order.get_payment_status_display()
+        return badge(order.payment_status, order.get_payment_status_display())
 
     @admin.display(description="Shipping", ordering="shipping_method")
     def shipping(self, order: Order) -> str:
@@ -70,8 +71,11 @@ class OrderAdmin(ReadOnlyStepsAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Order], search_term: str
     ) -> tuple[QuerySet[Order], bool]:
-        """Orders by any of their words; a number may be written as #12."""
-        return super().get_search_results(request, queryset, search_term.strip().removeprefix("#"))
+        """Orders by any of their words; #12 is order 12 and no other."""
+        number = search_term.strip().removeprefix("#")
+        if search_term.strip().startswith("#") and number.isdecimal():
+            return queryset.filter(pk=int(number)), False
+        return super().get_search_results(request, queryset, search_term)
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any

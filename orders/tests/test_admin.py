@@ -165,7 +165,7 @@ def test_what_customers_wrote_is_text(client, manager):
     assert "&lt;b&gt;bold" in html
 
 
-@pytest.mark.parametrize("term", ["#{pk}", "{pk}", "ada@example.com", "Ada Byron", "TELE-1", "1Z999"])
+@pytest.mark.parametrize("term", ["#{pk}", "ada@example.com", "Ada Byron", "TELE-1", "1Z999"])
 def test_search(client, manager, term):
     wanted = make_order(user=UserFactory(email="ada@example.com", last_name="Byron"), sku="TELE-1", name="Telescope")
     make_order(user=UserFactory(email="bob@example.com", first_name="Bob"))
@@ -174,7 +174,13 @@ def test_search(client, manager, term):
     assert [order.pk for order in answer.context["cl"].result_list] == [wanted.pk]
 
 
-@pytest.mark.parametrize("term", ["9" * 40, "%", "'", '"', "\x00", "😀", "-1"])
+def test_a_bare_number_finds_its_order_too(client, manager):
+    order = make_order()
+    answer = client.get(LIST, {"q": str(order.pk)})
+    assert order.pk in [found.pk for found in answer.context["cl"].result_list]
+
+
+@pytest.mark.parametrize("term", ["9" * 40, "#" + "9" * 40, "#", "%", "'", '"', "\x00", "😀", "-1"])
 def test_searching_for_nonsense_finds_nothing_and_breaks_nothing(client, manager, term):
     make_order()
     assert client.get(LIST, {"q": term}).status_code == 200
