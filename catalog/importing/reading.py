@@ -9,6 +9,9 @@ from typing import BinaryIO, NamedTuple
 # Longer than any twelve fields that the csv module takes (128 KiB each): the rest of such a line is dropped
 # unread, so that a file without line ends does not fill the memory.
 MAX_LINE = 2_000_000
+# A record beyond either of these is no product, but a quote that is never closed.
+MAX_RECORD_LINES = 1000
+MAX_RECORD = MAX_LINE
 
 
 class UnreadableFile(Exception):
@@ -34,22 +37,27 @@ class Lines:
         self._text = io.TextIOWrapper(file, encoding="utf-8-sig", errors="surrogateescape", newline="")
         self._again: deque[str] = deque()
         self._since_mark: list[str] = []
+        self._length = 0
         self.number = 0
 
     def __iter__(self) -> "Lines":
         return self
 
     def __next__(self) -> str:
+        if len(self._since_mark) >= MAX_RECORD_LINES or self._length > MAX_RECORD:
+            raise csv.Error("its end is not found; a quote may be missing")
         line = self._again.popleft() if self._again else self._read()
         if not line:
             raise StopIteration
         self.number += 1
         self._since_mark.append(line)
+        self._length += len(line)
         return line
 
     def mark(self) -> int:
         """Forget the lines so far; the number of the next one."""
         self._since_mark.clear()
+        self._length = 0
         return self.number + 1
 
     def back_to_second(self) -> None:
@@ -108,7 +116,8 @@ def check_header(found: Record | None, expected: tuple[str, ...]) -> list[str]:
 
 def listed(what: str, names: list[str]) -> list[str]:
     """One phrase about these columns, or none; a long one is cut, for anything can stand in a first line."""
-    return [f"{what} {', '.join(names)[:300] or repr('')}"] if names else []
+    text = "".join(char if char.isprintable() else "?" for char in ", ".join(names)[:300])
+    return [f"{what} {text or repr('')}"] if names else []
 
 
 def is_text(text: str) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, closing, nullcontext
 from typing import BinaryIO
 
+from django.conf import settings
 from django.db import reset_queries, transaction
 
 from catalog.importing import saving
@@ -52,7 +53,7 @@ class Import:
         """Import the file; what became of it."""
         with self.transaction():
             for rows in self.batches():
-                self.save(rows)
+                self.process(rows)
             if self.options.all_or_nothing and self.report.failed:
                 self.roll_back()
         self.progress.advanced(self.report.rows, 1)
@@ -70,14 +71,15 @@ class Import:
         if not self.options.dry_run:
             transaction.set_rollback(True)
 
-    def save(self, rows: list[Row]) -> None:
+    def process(self, rows: list[Row]) -> None:
         """Count the rows and write what differs, unless it is clear that nothing is to be written."""
         planned = saving.plan(rows, options=self.options, report=self.report)
         lost = self.options.all_or_nothing and self.report.failed
         if not self.options.dry_run and not lost:
             saving.write(planned, set_stock=self.options.set_stock)
-        # With DEBUG on, Django keeps the text of every query.
-        reset_queries()
+        if settings.DEBUG:
+            # Django keeps the text of every query then.
+            reset_queries()
         self.progress.advanced(self.report.rows, self.done())
 
     def batches(self) -> Iterator[list[Row]]:

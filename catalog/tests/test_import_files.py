@@ -29,12 +29,13 @@ CUT = tuple(name for name in COLUMNS if name not in ("price", "brand"))
         (b"\x00" * 3_000_000, "not a CSV file in UTF-8"),
         (as_line(CUT), "must name the columns: missing brand, price."),
         (as_line((*COLUMNS, "colour", "size")), "must name the columns: unknown colour, size."),
+        (as_line((*COLUMNS, "\x1b[31m")), "unknown ?[31m."),
         (as_line((*COLUMNS, "price")), "must name the columns: repeated price."),
         (as_line(("sku", "Name", *COLUMNS[2:])), "missing name; unknown Name."),
         (b";".join(name.encode() for name in COLUMNS) + b"\n", "missing sku, name"),
         (as_line(row()), "missing sku, name"),
     ],
-    ids=range(15),
+    ids=range(16),
 )
 def test_a_file_that_is_no_product_list_is_one_error(content, reason):
     with pytest.raises(importing.UnreadableFile) as caught:

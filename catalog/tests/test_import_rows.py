@@ -127,6 +127,15 @@ def test_a_quote_that_is_never_closed_swallows_no_row_after_it(tail):
     assert report.failed == 2 + tail.count(b"\n")
 
 
+@pytest.mark.parametrize(
+    ("line", "times"), [(b'x","x\n', 2000), (b"y" * 100_000 + b'","\n', 60)], ids=["lines", "length"]
+)
+def test_a_record_without_an_end_is_given_up(line, times):
+    report = importing.run(csv_file(row(sku="A"), b'LOST,"' + line * times, row(sku="B")))
+    assert str(report.bad_rows[0]) == "line 3: not readable as CSV: its end is not found; a quote may be missing"
+    assert report.created and report.failed > times / 2
+
+
 def test_lines_are_counted_as_an_editor_counts_them():
     several = row(sku="A", description="one\ntwo\r\nthree")
     report = importing.run(csv_file(several, b"\n", row(sku="B", price="x"), several, row(sku="C", price="y")))
