@@ -2,6 +2,7 @@
 
 from rest_framework import serializers
 
+from core.api.fields import MoneyField
 from orders.models import Order
 from payments.serializers import PaymentAnswer
 
@@ -12,8 +13,8 @@ class LineAnswer(serializers.Serializer):
     id = serializers.IntegerField()
     product_id = serializers.IntegerField()
     quantity = serializers.IntegerField()
-    price = serializers.FloatField()
-    subtotal = serializers.FloatField()
+    price = MoneyField()
+    subtotal = MoneyField()
     product_name = serializers.CharField()
     image_url = serializers.CharField()
     sku = serializers.CharField()
@@ -25,10 +26,10 @@ class OrderSummaryAnswer(serializers.Serializer):
     id = serializers.IntegerField()
     user_id = serializers.IntegerField()
     order_date = serializers.DateTimeField()
-    total = serializers.FloatField()
-    subtotal = serializers.FloatField()
-    shipping_total = serializers.FloatField()
-    tax_total = serializers.FloatField()
+    total = MoneyField()
+    subtotal = MoneyField()
+    shipping_total = MoneyField()
+    tax_total = MoneyField()
     currency = serializers.CharField()
     status = serializers.ChoiceField(choices=Order.Status.choices)
     payment_status = serializers.ChoiceField(choices=Order.PaymentStatus.choices)
@@ -126,7 +127,7 @@ class ShippingMethodAnswer(serializers.Serializer):
 
     code = serializers.CharField()
     name = serializers.CharField()
-    price = serializers.FloatField()
+    price = MoneyField()
 
 
 class ShippingMethodsAnswer(serializers.Serializer):
@@ -140,7 +141,7 @@ class MostRecentOrder(serializers.Serializer):
 
     id = serializers.IntegerField()
     order_date = serializers.DateTimeField()
-    total = serializers.FloatField()
+    total = MoneyField()
     status = serializers.CharField()
 
 
@@ -149,5 +150,5 @@ class StatsAnswer(serializers.Serializer):
 
     total_orders = serializers.IntegerField()
     status_counts = serializers.DictField(child=serializers.IntegerField())
-    total_spent = serializers.FloatField()
+    total_spent = MoneyField()
     most_recent_order = MostRecentOrder(allow_null=True)

@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from rest_framework import serializers
 
-from core.api.fields import BooleanField, TextField, utc
+from core.api.fields import BooleanField, MoneyField, TextField, utc
 from core.api.serializers import StrictSerializer
 from payments.models import Payment
 
@@ -37,11 +37,11 @@ class PaymentAnswer(serializers.Serializer):
 
     id = serializers.IntegerField()
     payment_method = serializers.CharField()
-    amount = serializers.FloatField()
+    amount = MoneyField()
     currency = serializers.CharField()
     status = serializers.CharField()
     transaction_id = serializers.CharField(allow_null=True)
-    refunded_amount = serializers.FloatField()
+    refunded_amount = MoneyField()
     created_at = serializers.DateTimeField()
 
 
@@ -59,7 +59,7 @@ class IntentAnswer(serializers.Serializer):
 
     payment_intent_id = serializers.CharField()
     client_secret = serializers.CharField()
-    amount = serializers.FloatField()
+    amount = MoneyField()
     currency = serializers.CharField()
     publishable_key = serializers.CharField()
     gateway = serializers.CharField()

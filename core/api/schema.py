@@ -49,6 +49,14 @@ class ContractSchema(AutoSchema):
         named = [f"by_{part.strip('{}')}" if part.startswith("{") else part for part in parts]
         return "_".join([self.method.lower(), *named]).replace("-", "_").replace(".", "_")
 
+    def get_tags(self) -> list[str]:
+        """The first part of the path: auth, products, orders…"""
+        return [self.path.removeprefix("/api/").split("/")[0]]
+
+    def get_summary(self) -> str | None:
+        """The first sentence of the method's docstring, as the headline of the operation."""
+        return self.get_description().split(". ")[0].split("\n")[0].rstrip(".") or None
+
     def common_errors(self) -> list[int]:
         """429 always; 400, 413 and 415 where there is a body; 401 where a token counts; 404 for an id."""
         statuses = [429]

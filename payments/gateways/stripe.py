@@ -11,6 +11,7 @@ from django.conf import settings
 from core.money import from_minor, to_minor
 from payments.gateways.base import Event, Gateway, GatewayRefused, GatewayUnavailable, Intent, Status
 from payments.gateways.events import read_signed_event
+from payments.models import Payment
 
 API_VERSION = "2026-10-28.endive"
 TIMEOUT = (5, 20)  # seconds to connect, to answer
@@ -101,13 +102,10 @@ def intent_from(source: Any) -> Intent:
     """An Intent from Stripe's object: the SDK's, or the dictionary inside an event."""
     data = source.to_dict() if isinstance(source, stripe.StripeObject) else source
     failure = data.get("last_payment_error") or {}
-    status = STATUSES.get(data["status"], Status.PROCESSING)
-    if status == Status.CREATED and failure:
-        status = Status.FAILED
     charge = data.get("latest_charge") or ""
     return Intent(
         id=data["id"],
-        status=status,
+        status=status_of(data["status"], declined=bool(failure)),
         amount=from_minor(data["amount"], data["currency"]),
         currency=data["currency"].upper(),
         client_secret=data.get("client_secret") or "",
@@ -115,3 +113,9 @@ def intent_from(source: Any) -> Intent:
         failure_code=failure.get("decline_code") or failure.get("code") or "",
         failure_message=failure.get("message") or "",
     )
+
+
+def status_of(stripe_status: str, *, declined: bool) -> Payment.Status:
+    """Our word for Stripe's; an intent that waits for another card after a decline has failed for now."""
+    status = STATUSES.get(stripe_status, Status.PROCESSING)
+    return Status.FAILED if status == Status.CREATED and declined else status
