@@ -55,7 +55,7 @@ class ContractSchema(AutoSchema):
 
     def get_summary(self) -> str | None:
         """The first sentence of the method's docstring, as the headline of the operation."""
-        return self.get_description().split(". ")[0].split("\n")[0].rstrip(".") or None
+        return " ".join(self.get_description().split()).split(". ")[0].rstrip(".") or None
 
     def common_errors(self) -> list[int]:
         """429 always; 400, 413 and 415 where there is a body; 401 where a token counts; 404 for an id."""
