@@ -56,8 +56,8 @@ class UserAdmin(ShopAdmin):
 
     @display(description="Customer", ordering="email", header=True)
     def person(self, user: User) -> list[str]:
-        """Name, e-mail and initials."""
-        return [str(user), user.email, f"{user.first_name[:1]}{user.last_name[:1]}" or user.email[:2]]
+        """Name and e-mail."""
+        return [str(user), user.email]
 
     @display(description="Role", ordering="role", label=ROLE_COLOURS)
     def role_label(self, user: User) -> tuple[str, str]:
