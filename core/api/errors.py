@@ -75,8 +75,8 @@ def flatten(detail: Any, path: str = "") -> Iterator[tuple[str, list[str]]]:
     """DRF's nested error detail as pairs of a path such as `items[0].quantity` and its messages."""
     if isinstance(detail, Mapping):
         for key, value in detail.items():
-            name = "" if key == "non_field_errors" else str(key)
-            yield from flatten(value, f"{path}.{name}".strip("."))
+            name = "" if key == "non_field_errors" else f".{key}"
+            yield from flatten(value, f"{path}[{key}]" if isinstance(key, int) else f"{path}{name}".strip("."))
     elif isinstance(detail, list) and any(isinstance(item, Mapping | list) for item in detail):
         for index, item in enumerate(detail):
             yield from flatten(item, f"{path}[{index}]") if item else ()
