@@ -4,16 +4,17 @@ The database groups the found products once, by all filters together; every coun
 """
 
 from collections import Counter
-from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import BooleanField, Case, Count, Max, Min, Q, Value, When
+from django.db.models import Count, Max, Min, Q
 
 from catalog.filters import Filters
-from catalog.listing import searched
-from catalog.models import Brand, Category, Condition, Product
+from catalog.listing import on_sale, passes
+from catalog.managers import ProductQuerySet
+from catalog.models import Brand, Category, Condition
 from core.money import quantize
 
 NAMES = ("category", "brand", "condition", "rentable", "in_stock")
@@ -22,31 +23,22 @@ YES_NO = {True: "Yes", False: "No"}
 
 @dataclass(frozen=True)
 class Group:
-    """Products that are alike for every filter."""
+    """Products that are alike for every filter but the price, which `count` of them pass."""
 
     category: str
     brand: str | None
     condition: str
     rentable: bool
     in_stock: bool
-    affordable: bool
     count: int
-    price_min: Decimal
-    price_max: Decimal
 
 
 def facets(filters: Filters) -> dict[str, Any]:
     """The facets as the API answers them."""
     categories = {row.pk: row for row in Category.objects.all()}
     brands = {row.pk: row for row in Brand.objects.all()}
-    groups = [
-        Group(
-            category=categories[row.pop("category_id")].slug,
-            brand=brands[brand].slug if (brand := row.pop("brand_id")) else None,
-            **row,
-        )
-        for row in grouped(filters)
-    ]
+    found = on_sale(filters)
+    groups = list(groups_of(found, filters, categories, brands))
     labels: dict[str, dict[Any, str]] = {
         "category": {row.slug: row.name for row in categories.values()},
         "brand": {row.slug: row.name for row in brands.values()},
@@ -55,62 +47,51 @@ def facets(filters: Filters) -> dict[str, Any]:
         "in_stock": YES_NO,
     }
     answer: dict[str, Any] = {name: values(name, groups, filters, labels[name]) for name in NAMES}
-    return {**answer, "price": price_range(groups, filters)}
+    return {**answer, "price": price_range(found, filters)}
 
 
-def grouped(filters: Filters) -> list[dict[str, Any]]:
-    """The products that the search finds, grouped; one query."""
-    affordable = Q(price__gte=filters.price_min or 0)
-    if filters.price_max is not None:
-        affordable &= Q(price__lte=filters.price_max)
-    found = (
-        searched(Product.objects.on_sale(), filters.search)
-        .order_by()
-        .values(
-            "category_id",
-            "brand_id",
-            "condition",
-            rentable=truth(Q(is_rentable=True)),
-            in_stock=truth(Q(inventory_count__gt=0)),
-            affordable=truth(affordable),
+def groups_of(
+    found: ProductQuerySet, filters: Filters, categories: dict[int, Category], brands: dict[int, Brand]
+) -> Iterator[Group]:
+    """The found products, grouped in the order of an index; one query."""
+    affordable = passes(Filters(price_min=filters.price_min, price_max=filters.price_max))
+    rows = (
+        found.order_by()
+        .values_list("category_id", "brand_id", "condition", "is_rentable")
+        .annotate(
+            there=Count("pk", filter=affordable & Q(inventory_count__gt=0)),
+            sold_out=Count("pk", filter=affordable & Q(inventory_count=0)),
         )
-        .annotate(count=Count("pk"), price_min=Min("price"), price_max=Max("price"))
     )
-    return [dict(row) for row in found]
+    for category, brand, condition, rentable, there, sold_out in rows:
+        slugs = categories[category].slug, brands[brand].slug if brand else None
+        for in_stock, count in ((True, there), (False, sold_out)):
+            if count:
+                yield Group(*slugs, condition, rentable, in_stock, count)
 
 
-def truth(condition: Q) -> Case:
-    """A condition as a column."""
-    return Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())
+def price_range(found: ProductQuerySet, filters: Filters) -> dict[str, Decimal | None]:
+    """The lowest and the highest price under the other filters; null when nothing is left."""
+    others = passes(replace(filters, price_min=None, price_max=None))
+    ends = found.filter(others).order_by().aggregate(min=Min("price"), max=Max("price"))
+    return {name: None if price is None else quantize(price) for name, price in ends.items()}
 
 
 def values(name: str, groups: list[Group], filters: Filters, labels: dict[Any, str]) -> list[dict[str, Any]]:
     """The values of one filter, the most frequent first; a chosen value stays though nothing has it."""
-    value_of = value_getter(name)
     counts: Counter[Hashable] = Counter(dict.fromkeys(chosen(name, filters) & labels.keys(), 0))
     for group in groups:
-        if passes(group, filters, but=name):
-            counts[value_of(group)] += group.count
+        if fits(group, filters, but=name):
+            counts[getattr(group, name)] += group.count
     del counts[None]
     rows = [{"value": value, "label": labels[value], "count": count} for value, count in counts.items()]
     return sorted(rows, key=lambda row: (-row["count"], row["label"]))
 
 
-def price_range(groups: list[Group], filters: Filters) -> dict[str, Decimal | None]:
-    """The lowest and the highest price under the other filters; null when nothing is left."""
-    left = [group for group in groups if passes(group, filters, but="affordable")]
-    return {
-        "min": quantize(min(group.price_min for group in left)) if left else None,
-        "max": quantize(max(group.price_max for group in left)) if left else None,
-    }
-
-
-def passes(group: Group, filters: Filters, *, but: str) -> bool:
+def fits(group: Group, filters: Filters, *, but: str) -> bool:
     """Whether the group passes every filter except the one named `but`."""
-    if but != "affordable" and not group.affordable:
-        return False
     return all(
-        name == but or not (wanted := chosen(name, filters)) or value_getter(name)(group) in wanted for name in NAMES
+        name == but or not (wanted := chosen(name, filters)) or getattr(group, name) in wanted for name in NAMES
     )
 
 
@@ -120,8 +101,3 @@ def chosen(name: str, filters: Filters) -> frozenset[Any]:
     if value is None:
         return frozenset()
     return frozenset({value}) if isinstance(value, bool) else value
-
-
-def value_getter(name: str) -> Callable[[Group], Any]:
-    """How to read a filter's value from a group."""
-    return lambda group: getattr(group, name)

@@ -108,6 +108,11 @@ class Product(models.Model):
             models.Index(fields=["archived_at", "name", "id"], name="product_by_name"),
             models.Index(fields=["archived_at", "category", "-id"], name="product_by_category"),
             models.Index(fields=["archived_at", "brand", "-id"], name="product_by_brand"),
+            # Counts and facets read this index alone, never the rows.
+            models.Index(
+                fields=["archived_at", "category", "brand", "condition", "is_rentable", "inventory_count", "price"],
+                name="product_filters",
+            ),
             models.Index(fields=["image_url"], name="product_by_picture"),
         ]
 

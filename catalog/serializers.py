@@ -94,6 +94,10 @@ class PaginationBody(serializers.Serializer):
     page = serializers.IntegerField()
     per_page = serializers.IntegerField()
     total_pages = serializers.IntegerField()
+    capped = serializers.BooleanField(
+        required=False,
+        help_text="true: the search has common words and finds more than `total`, but counts no further.",
+    )
 
 
 class TextFacet(serializers.Serializer):

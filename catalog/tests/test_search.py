@@ -114,5 +114,17 @@ def test_many_words_are_no_burden(api, shop, text):
 def test_common_and_rare_words_find_the_same_in_every_way_of_asking(api, shop, monkeypatch):
     questions = ("laptop", "laptop dell", "d", "intel laptop", "hp alpha", "refurbished")
     before = [found(api, text) for text in questions]
-    monkeypatch.setattr("catalog.listing.COMMON", 1)
+    monkeypatch.setattr("catalog.matching.COMMON", 0)
     assert [found(api, text) for text in questions] == before
+
+
+@pytest.mark.django_db
+def test_common_words_are_counted_up_to_a_limit_that_is_told(api, shop, monkeypatch):
+    monkeypatch.setattr("catalog.matching.COMMON", 0)
+    assert "capped" not in api.read("products", search="laptop").json()["pagination"]
+    for module in ("matching", "listing"):
+        monkeypatch.setattr(f"catalog.{module}.MAX_COUNT", 1)
+    for query in ({"search": "laptop"}, {"search": "laptop", "price_min": 1}):
+        assert api.read("products", **query).json()["pagination"] == {
+            "total": 1, "page": 1, "per_page": 24, "total_pages": 1, "capped": True,
+        }  # fmt: skip

@@ -7,9 +7,10 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from catalog import listing, services
+from catalog import services
 from catalog.facets import facets
 from catalog.filters import FilterQuery, ListQuery, filters_of, read
+from catalog.listing import Listing
 from catalog.models import Product
 from catalog.serializers import ChangedProductBody, FacetsBody, ProductBody, ProductFields, ProductListBody
 from core.api.pagination import paginate
@@ -36,8 +37,10 @@ class ProductListView(ApiView):
         """Products on sale that pass the filters, a page at a time; with their facets when asked."""
         query = read(request.query_params, ListQuery)
         filters = filters_of(query)
-        page = paginate(request, listing.products(filters, sort=query["sort"]), default=PAGE_SIZE)
-        answer: dict[str, Any] = {"products": ProductBody(page.items, many=True).data, "pagination": page.meta}
+        listing = Listing(filters, sort=query["sort"])
+        page = paginate(request, listing, default=PAGE_SIZE)
+        where: dict[str, Any] = {**page.meta, "capped": True} if listing.is_capped(page.meta["total"]) else page.meta
+        answer = {"products": ProductBody(page.items, many=True).data, "pagination": where}
         return Response({**answer, "facets": facets(filters)} if query["facets"] else answer)
 
     @extend_schema(request=ProductFields, responses={201: ChangedProductBody, **errors(403)})

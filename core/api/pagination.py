@@ -1,7 +1,7 @@
 """Pages, as the rulings want them: `page`, `per_page` (alias `limit`), nonsense falls back."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from django.db.models import QuerySet
 from rest_framework.request import Request
@@ -9,6 +9,16 @@ from rest_framework.request import Request
 DEFAULT_SIZE = 10
 MAX_SIZE = 50
 MAX_PAGE = 1_000_000
+
+
+class Sliceable(Protocol):
+    """What counts and slices like a queryset."""
+
+    def count(self) -> int:
+        """The number of rows."""
+
+    def __getitem__(self, part: slice) -> list[Any]:
+        """The rows at these places."""
 
 
 @dataclass(frozen=True)
@@ -19,7 +29,7 @@ class Page:
     meta: dict[str, int]
 
 
-def paginate(request: Request, queryset: QuerySet[Any], *, default: int = DEFAULT_SIZE) -> Page:
+def paginate(request: Request, queryset: QuerySet[Any] | Sliceable, *, default: int = DEFAULT_SIZE) -> Page:
     """The page that the request asks for; two queries. A page past the end is empty."""
     size = min(positive(request, ("per_page", "limit"), default), MAX_SIZE)
     page = min(positive(request, ("page",), 1), MAX_PAGE)
