@@ -18,7 +18,6 @@ from accounts.serializers import (
 )
 from accounts.views.base import OpenView
 from core.api.schema import MessageBody, errors
-from core.api.serializers import EmptyBody
 from core.api.throttles import ResetThrottle
 from core.api.views import ApiView
 
@@ -102,7 +101,7 @@ class ResendVerificationView(ApiView):
 
     throttle_classes = [*ApiView.throttle_classes, ResetThrottle]
 
-    @extend_schema(request=EmptyBody, responses={200: MessageBody})
+    @extend_schema(request=None, responses={200: MessageBody})
     def post(self, request: Request) -> Response:
         """Always the same answer."""
         services.resend_verification(user=user_of(request))

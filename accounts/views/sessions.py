@@ -19,7 +19,6 @@ from accounts.sessions import InvalidToken, Tokens, refresh_with_access, refresh
 from accounts.throttles import LoginAccountThrottle
 from accounts.views.base import OpenView, signed_in, token_body
 from core.api.schema import MessageBody, errors
-from core.api.serializers import EmptyBody
 from core.api.throttles import LoginThrottle, RegisterThrottle
 from core.api.views import ApiView
 
@@ -74,7 +73,7 @@ class RefreshView(OpenView):
 class LogoutView(ApiView):
     """POST: the end of this session."""
 
-    @extend_schema(request=EmptyBody, responses={200: MessageBody})
+    @extend_schema(request=None, responses={200: MessageBody})
     def post(self, request: Request) -> Response:
         """Sign out; every token of the session is worthless at once."""
         services.sign_out(session=request_session(request))

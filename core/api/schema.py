@@ -5,6 +5,8 @@ from typing import Any, Literal
 from drf_spectacular.openapi import AutoSchema
 from rest_framework import serializers
 
+from core.api.serializers import RefusesUnknown
+
 Endpoint = tuple[str, str, str, Any]
 
 
@@ -56,6 +58,12 @@ class ContractSchema(AutoSchema):
     def get_summary(self) -> str | None:
         """The first sentence of the method's docstring, as the headline of the operation."""
         return " ".join(self.get_description().split()).split(". ")[0].rstrip(".") or None
+
+    def _map_basic_serializer(self, serializer: Any, direction: Literal["request", "response"]) -> dict[str, Any]:
+        mapped = super()._map_basic_serializer(serializer, direction)
+        if direction == "request" and isinstance(serializer, RefusesUnknown):
+            mapped["additionalProperties"] = False
+        return mapped
 
     def common_errors(self) -> list[int]:
         """429 always; 400, 413 and 415 where there is a body; 401 where a token counts; 404 for an id."""

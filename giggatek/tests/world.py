@@ -29,10 +29,12 @@ NEW_PRODUCT = {"name": "Laptop", "price": 10.5, "category": "laptop", "inventory
 def build_world():
     """Everybody, and what the owner owns: addresses, orders before and after paying, a wish, mailed secrets.
 
-    The other customer has an address and an order of their own, so that a list that forgets whose it is shows it.
+    Everybody has an address and the other customer an order, so that a list that forgets whose it is shows it.
     """
     world = SimpleNamespace(owner=UserFactory(), other=UserFactory(), manager=ManagerFactory(), admin=AdminFactory())
     world.address = AddressFactory(user=world.owner)
+    for user in (world.other, world.manager, world.admin):
+        AddressFactory(user=user)
     world.product = ProductFactory(inventory_count=50)
     world.archived = ProductFactory(archived_at=timezone.now())
     world.order, world.fresh_order, world.paid_order = (
@@ -50,6 +52,17 @@ def build_world():
     world.picture = world.product.image_url.rpartition("/")[2]
     world.upload = "upload.txt"
     return world
+
+
+def own_ids(world, role, path):
+    """What `role` owns or may see, under the names of the schema's path parameters; what is confirmed was paid."""
+    user = world.owner if role == "anonymous" else getattr(world, role)
+    return {
+        "order_id": world.order.pk,
+        "product_id": world.product.pk,
+        "address_id": user.addresses.first().pk,
+        "intent_id": world.paid_intent if path.endswith("/confirm") else world.intent,
+    }
 
 
 def put_upload(world):
