@@ -17,7 +17,7 @@ from accounts.models import Address, User
 from bench.databases import throwaway
 from catalog.models import Category, Product
 from core.testing.client import ApiTestClient
-from orders.models import Order
+from orders.models import Order, OrderPayment
 
 ORDERS = 10
 ROUNDS = 30
@@ -44,6 +44,7 @@ class Shop:
     """A customer with an address, and shelves that do not run empty."""
 
     def __init__(self) -> None:
+        OrderPayment.objects.all().delete()
         Order.objects.all().delete()
         user, _ = User.objects.get_or_create(email="bench@example.com", defaults={"password": "!"})
         known = {"first_name": "Ada", "last_name": "Lovelace", "street_address": "123 Main St"}
