@@ -2,7 +2,9 @@
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponseRedirect
-from django.urls import URLPattern, re_path, reverse
+from django.urls import URLPattern, path, re_path, reverse
+
+from accounts.admin.own_password import change_own_password
 
 PAGES = {
     "products": "catalog_product_changelist",
@@ -22,4 +24,7 @@ def lead(short: str, page: str) -> URLPattern:
     return re_path(rf"^{short}/?$", admin.site.admin_view(go))
 
 
-urlpatterns: list[URLPattern] = [lead(short, page) for short, page in PAGES.items()]
+urlpatterns: list[URLPattern] = [
+    *(lead(short, page) for short, page in PAGES.items()),
+    path("password_change/", admin.site.admin_view(change_own_password)),
+]

@@ -97,6 +97,7 @@ UNFOLD: dict[str, Any] = {
     "BORDER_RADIUS": "8px",
     "COLORS": {"primary": TEAL},
     "STYLES": [asset("admin.css")],
+    "LOGIN": {"image": asset("login.svg")},
     "DASHBOARD_CALLBACK": "orders.admin.dashboard.page",
     "SIDEBAR": {"show_search": False, "show_all_applications": False, "navigation": SIDEBAR},
 }

@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.admin.forms import UserForm
 from accounts.models import Session, User
 from accounts.sessions import open_session
-from accounts.tests.factories import AddressFactory, AdminFactory, ManagerFactory, UserFactory
+from accounts.tests.factories import PASSWORD, AddressFactory, AdminFactory, ManagerFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -128,3 +128,15 @@ def test_the_list_asks_the_same_for_any_number_of_rows(client, boss):
     for _ in range(3):
         AddressFactory()
     assert queries() == few <= 8
+
+
+@pytest.mark.parametrize(
+    "old, new, alive", [(PASSWORD, "Another-horse-2!", 0), ("wrong", "Another-horse-2!", 1), (PASSWORD, "short", 1)]
+)
+def test_changing_the_own_password(client, boss, old, new, alive):
+    open_session(user=boss)
+    client.post("/admin/password_change/", {"old_password": old, "new_password1": new, "new_password2": new})
+    boss.refresh_from_db()
+    assert boss.sessions.filter(revoked_at=None).count() == alive
+    assert boss.check_password(PASSWORD if alive else new)
+    assert client.get("/admin/").status_code == 200

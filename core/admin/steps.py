@@ -101,13 +101,11 @@ class StepsAdmin(ShopAdmin):
 
     def do(self, request: HttpRequest, record: Any, step: Step, answers: dict[str, Any]) -> HttpResponse:
         """Run the verb and say what came of it."""
-        key = record.pk
         try:
             said = step.run(record, by=request.user, **answers)
         except DomainError as refusal:
             self.message_user(request, refusal.message, messages.ERROR)
             return self.back_to(record)
-        record.pk = record.pk or key  # a record that was just deleted keeps its key for the log
         self.log_change(request, record, step.label)
         self.message_user(request, said, messages.SUCCESS)
         return self.back_to(record)

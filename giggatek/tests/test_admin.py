@@ -102,6 +102,12 @@ def test_staff_pages(client, world, column, factory):
     assert got == wanted
 
 
+def test_every_record_has_a_history(client, world):
+    client.force_login(AdminFactory())
+    for model in PAGES:
+        assert client.get(url(model, "history", model.objects.first().pk)).status_code == 200, model
+
+
 @pytest.mark.parametrize("factory", [None, UserFactory])
 def test_pages_are_closed_to_everybody_else(client, world, factory):
     if factory:
