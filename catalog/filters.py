@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.http import QueryDict
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from catalog.models import Condition
@@ -36,6 +37,14 @@ class Filters:
     search: str = ""
 
 
+@extend_schema_field({"type": "string", "pattern": r"^\d{1,10}(\.\d{1,2})?$"})
+class PriceParameter(serializers.DecimalField):
+    """An amount with at most two decimals."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_digits=12, decimal_places=2, min_value=Decimal(0), **kwargs)
+
+
 class FilterQuery(serializers.Serializer):
     """The filters as query parameters; `category`, `brand` and `condition` may be repeated or listed by commas."""
 
@@ -48,8 +57,8 @@ class FilterQuery(serializers.Serializer):
     condition = serializers.ListField(
         child=serializers.ChoiceField(Condition.values), max_length=MAX_CHOICES, required=False
     )
-    price_min = serializers.DecimalField(max_digits=12, decimal_places=2, min_value=Decimal(0), required=False)
-    price_max = serializers.DecimalField(max_digits=12, decimal_places=2, min_value=Decimal(0), required=False)
+    price_min = PriceParameter(required=False)
+    price_max = PriceParameter(required=False)
     rentable = serializers.BooleanField(required=False)
     in_stock = serializers.BooleanField(required=False)
     search = serializers.CharField(
