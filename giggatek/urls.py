@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path, re_path
 from django.urls.resolvers import URLPattern, URLResolver
+from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerView
 
 from core import health
@@ -20,6 +21,8 @@ api: list[URLPattern | URLResolver] = [
 ]
 
 urlpatterns = [
+    # Whoever opens the bare address wants to know what is here.
+    path("", RedirectView.as_view(pattern_name="docs"), name="home"),
     path("health", health.alive, name="health"),
     path("health/ready", health.ready, name="ready"),
     path("api/v1/", include((api, "v1"))),
