@@ -177,6 +177,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_PARSER_CLASSES": ["core.api.parsers.JsonParser"],
     "DEFAULT_RENDERER_CLASSES": ["core.api.renderers.JsonRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "core.api.negotiation.AlwaysAnswer",
     "DEFAULT_THROTTLE_CLASSES": ["core.api.throttles.UserThrottle", "core.api.throttles.AnonymousThrottle"],
     "DEFAULT_SCHEMA_CLASS": "core.api.schema.ContractSchema",
     "EXCEPTION_HANDLER": "core.api.errors.handle",
