@@ -102,11 +102,12 @@ def change_status(
         cancel_order(order=order, by=by, note=note or "Order cancelled")
         return True
     with transaction.atomic():
-        order.lock()
-        if tracking_number or carrier:
-            order.tracking_number = tracking_number or order.tracking_number
-            order.carrier = carrier or order.carrier
-            order.save(update_fields=["tracking_number", "carrier", "updated_at"])
+        if order.lock().status == status:
+            return False
+        # Written before the step, because the mail about it tells the number; a refused step undoes it.
+        order.tracking_number = tracking_number or order.tracking_number
+        order.carrier = carrier or order.carrier
+        order.save(update_fields=["tracking_number", "carrier", "updated_at"])
         return order.move_to(status, by=by, note=note)
 
 
