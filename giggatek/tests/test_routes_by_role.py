@@ -7,7 +7,7 @@ from django.db import transaction
 from django.urls import URLPattern, get_resolver
 
 from core.api.unknown import UnknownRoute
-from giggatek.tests.route_table import ROWS
+from giggatek.tests.route_table import ROWS, skeleton
 from giggatek.tests.world import ROLES, ask, bodies, client_for, path_for
 
 pytestmark = pytest.mark.django_db
@@ -57,11 +57,6 @@ def methods_of(view):
     """What a view answers; a function that is no class answers GET."""
     cls = getattr(view, "cls", None)
     return {method for method in METHODS if hasattr(cls, method.lower())} if cls else {"GET"}
-
-
-def skeleton(path):
-    """A path without the names of its parameters, so that the table and the resolver can be compared."""
-    return re.sub(r"<[^>]*>|\{[^}]*\}", "{}", path)
 
 
 def known_routes():

@@ -15,7 +15,7 @@ from schemathesis import checks as known_checks
 from schemathesis.specs.openapi import checks as openapi_checks
 
 from accounts.sessions import open_session
-from giggatek.tests.route_table import ROWS
+from giggatek.tests.route_table import ROWS, skeleton
 from giggatek.tests.world import bodies, own_ids
 
 pytestmark = pytest.mark.django_db
@@ -59,11 +59,6 @@ def test_the_docs_load_nothing_from_elsewhere(client):
     assert assets
     assert [link for link in loaded if re.match(r"(https?:)?//", link)] == []
     assert {client.get(asset).status_code for asset in assets} == {200}
-
-
-def skeleton(path):
-    """A path without the names of its parameters."""
-    return re.sub(r"\{[^}]*\}", "{}", path)
 
 
 BODIES = {
