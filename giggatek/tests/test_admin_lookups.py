@@ -1,0 +1,42 @@
+"""No list of the back office answers questions about columns that it does not show."""
+
+import pytest
+
+from accounts.tests.factories import AdminFactory, ManagerFactory
+from notifications.tests.factories import EmailFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "accounts/user/?password__startswith=bcrypt",
+        "accounts/user/?sessions__refresh_jti__startswith=a",
+        "notifications/email/?secret__startswith=a",
+        "notifications/email/?context__contains=a",
+        "payments/payment/?client_secret__startswith=pi",
+        "orders/order/?user__password__startswith=bcrypt",
+        "orders/order/?user_id__password__startswith=bcrypt",
+    ],
+)
+@pytest.mark.parametrize("factory", [AdminFactory, ManagerFactory])
+def test_a_secret_cannot_be_guessed_by_filtering(client, question, factory):
+    client.force_login(factory())
+    assert client.get(f"/admin/{question}").status_code == 400
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "accounts/user/?role__exact=admin&is_active__exact=1",
+        "orders/order/?status__exact=pending",
+        "orders/order/?order_date_from_0=2026-01-01&order_date_to_0=2026-02-01",
+        "catalog/product/?stock=low",
+        "notifications/email/?status__exact=queued&created_at__gte=2026-01-01T00:00:00Z",
+    ],
+)
+def test_what_a_page_filters_by_is_answered(client, question):
+    EmailFactory()
+    client.force_login(ManagerFactory())
+    assert client.get(f"/admin/{question}").status_code == 200
