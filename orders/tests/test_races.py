@@ -3,9 +3,10 @@
 import threading
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from accounts.tests.factories import UserFactory
+from catalog import stock
 from catalog.tests.factories import ProductFactory
 from core.testing.races import race
 from orders.models import Order, ShippingMethod
@@ -68,6 +69,20 @@ def test_opposite_lines_do_not_deadlock():
     for product in products:
         product.refresh_from_db()
         assert product.inventory_count == 1000 - 4 * ROUNDS
+
+
+def take_at_once(ids):
+    """Take a piece of each product in one transaction that nobody retries."""
+    with transaction.atomic():
+        stock.take(dict.fromkeys(ids, 1))
+
+
+def test_stock_is_taken_in_one_order_whatever_the_lines():
+    """Below the retry, which would hide a deadlock from the test above."""
+    ids = [ProductFactory(inventory_count=1000).pk for _ in range(4)]
+    for _ in range(ROUNDS):
+        results = race([lambda some=some: take_at_once(some) for some in (ids, ids[::-1]) * 3])
+        assert results == [None] * 6
 
 
 def paid_at_the_gateway(**fields):
