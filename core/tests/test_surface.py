@@ -3,6 +3,7 @@
 from io import BytesIO
 
 import pytest
+from gunicorn.http.errors import InvalidChunkSize
 
 pytestmark = pytest.mark.django_db
 
@@ -23,10 +24,10 @@ def test_a_body_over_the_limit_is_refused_before_it_is_read(api):
 
 
 class BrokenChunks(BytesIO):
-    """What a server hands on when a chunk has no size."""
+    """What gunicorn hands on when a chunk has no size."""
 
     def read(self, size=-1):
-        raise OSError("Invalid chunk size")
+        raise InvalidChunkSize(b"zz")
 
 
 def send_chunks(client, stream):
