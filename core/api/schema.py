@@ -5,6 +5,8 @@ from typing import Any, Literal
 from drf_spectacular.openapi import AutoSchema
 from rest_framework import serializers
 
+from core.api.permissions import StaffWrites
+from core.api.permissions import StaffWrites
 from core.api.serializers import RefusesUnknown
 
 Endpoint = tuple[str, str, str, Any]
@@ -45,6 +47,11 @@ class ContractSchema(AutoSchema):
             bodies.setdefault(str(status), self._get_response_for_code(ErrorBody, str(status)))
         return bodies
 
+    def get_auth(self) -> list[dict[str, Any]]:
+        """What signs the request; nothing at all is enough to read what only staff write."""
+        reads = self.method == "GET" and any(isinstance(p, StaffWrites) for p in self.view.get_permissions())
+        return [*super().get_auth(), *([{}] if reads else [])]
+
     def get_operation_id(self) -> str:
         """`get_orders`, `get_orders_by_order_id`: the method and the path, so that no two are alike."""
         parts = [part for part in self.path.removeprefix("/api").split("/") if part]
@@ -64,6 +71,12 @@ class ContractSchema(AutoSchema):
         if direction == "request" and isinstance(serializer, RefusesUnknown):
             mapped["additionalProperties"] = False
         return mapped
+
+    def get_auth(self) -> list[dict[str, Any]]:
+        """What must be sent to be known; where everybody reads, nothing need be."""
+        known = super().get_auth()
+        everybody_reads = any(isinstance(rule, StaffWrites) for rule in self.view.get_permissions())
+        return [*known, {}] if known and everybody_reads and self.method == "GET" else known
 
     def common_errors(self) -> list[int]:
         """429 always; 400, 413 and 415 where there is a body; 401 where a token counts; 404 for an id."""
