@@ -8,6 +8,7 @@ import schemathesis
 from django.core.management import call_command
 from django.core.wsgi import get_wsgi_application
 from django.db import transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from schemathesis import GenerationMode
@@ -38,6 +39,12 @@ QUICKLY = settings(
     database=None,
     suppress_health_check=list(HealthCheck),
 )
+
+
+@pytest.fixture(autouse=True)
+def one_connection(monkeypatch):
+    """The server's own entrance lets go of connections around each request; the test's transaction needs its own."""
+    monkeypatch.setattr(BaseDatabaseWrapper, "close_if_unusable_or_obsolete", lambda self: None)
 
 
 @contextlib.contextmanager
