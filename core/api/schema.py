@@ -6,7 +6,6 @@ from drf_spectacular.openapi import AutoSchema
 from rest_framework import serializers
 
 from core.api.permissions import StaffWrites
-from core.api.permissions import StaffWrites
 from core.api.serializers import RefusesUnknown
 
 Endpoint = tuple[str, str, str, Any]
@@ -71,12 +70,6 @@ class ContractSchema(AutoSchema):
         if direction == "request" and isinstance(serializer, RefusesUnknown):
             mapped["additionalProperties"] = False
         return mapped
-
-    def get_auth(self) -> list[dict[str, Any]]:
-        """What must be sent to be known; where everybody reads, nothing need be."""
-        known = super().get_auth()
-        everybody_reads = any(isinstance(rule, StaffWrites) for rule in self.view.get_permissions())
-        return [*known, {}] if known and everybody_reads and self.method == "GET" else known
 
     def common_errors(self) -> list[int]:
         """429 always; 400, 413 and 415 where there is a body; 401 where a token counts; 404 for an id."""
