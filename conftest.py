@@ -4,12 +4,12 @@ import os
 
 os.environ.setdefault("TESTING", "true")
 
-import pytest  # noqa: E402  (the settings read TESTING when Django is first imported)
-from django.conf import settings as project  # noqa: E402
-from django.core.cache import cache  # noqa: E402
-from django.db import connection  # noqa: E402
+import pytest
+from django.conf import settings as project
+from django.core.cache import cache
+from django.db import connection
 
-from core.testing.client import ApiTestClient  # noqa: E402
+from core.testing.client import ApiTestClient
 
 
 @pytest.fixture(autouse=True)

@@ -9,16 +9,19 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django_tasks import default_task_backend
 from django_tasks.exceptions import TaskResultDoesNotExist
 
 
+@csrf_exempt
 @never_cache
 def alive(request: HttpRequest) -> JsonResponse:
     """200 as long as the process answers."""
     return JsonResponse({"status": "ok"})
 
 
+@csrf_exempt
 @never_cache
 def ready(request: HttpRequest) -> JsonResponse:
     """200 when database, cache and queue all answer, else 503; each one is named."""

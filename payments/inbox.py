@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -39,6 +40,12 @@ def receive(*, payload: bytes, signature: str) -> WebhookEvent:
 def handle_event(event_pk: int) -> None:
     """The worker's turn at an event; a failure is kept on the event, to be run again from the back office."""
     handle(WebhookEvent.objects.get(pk=event_pk))
+
+
+def handle_left(*, older_than: timedelta) -> int:
+    """Act on events that no worker finished, because it was killed or its task was lost; how many there were."""
+    left = WebhookEvent.objects.filter(status=Status.RECEIVED, received_at__lte=timezone.now() - older_than)
+    return len([handle(event) for event in left.order_by("pk")])
 
 
 def handle(event: WebhookEvent) -> WebhookEvent:

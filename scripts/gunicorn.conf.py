@@ -9,6 +9,8 @@ worker_class = "gthread"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 threads = int(os.environ.get("WEB_THREADS", "4"))
 timeout = 60
+# Long lists of filters are longer than gunicorn's default allows.
+limit_request_line = 8190
 graceful_timeout = 10
 # Heartbeats are written to a file: in memory they cannot block on a slow disk.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None

@@ -112,6 +112,7 @@ class Supervisor:
             Child("worker", [*MANAGE, "db_worker", "--verbosity", "0"], every=2),
             Child("expire_orders", [*MANAGE, "expire_orders"], every=300, quiet=True),
             Child("settle_refunds", [*MANAGE, "settle_refunds"], every=300, quiet=True),
+            Child("handle_webhooks", [*MANAGE, "handle_webhooks"], every=60, quiet=True),
             Child("send_emails", [*MANAGE, "send_emails"], every=60, quiet=True),
         ]
         for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
