@@ -10,6 +10,12 @@ from django.core.cache import cache
 from django.db import connection
 
 from core.testing.client import ApiTestClient
+from core.testing.flush import flush_past_guards
+from payments.ledger import triggers
+
+flush_past_guards(
+    type(connection.ops), tables=triggers.TABLES, dropping=triggers.dropping, creating=triggers.creating
+)
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,7 @@ from core.api import converters
 
 
 class CoreConfig(AppConfig):
-    """Shared parts; it has no tables of its own."""
+    """Shared parts; its one table holds the answers to requests with an Idempotency-Key."""
 
     name = "core"
 

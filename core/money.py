@@ -1,5 +1,6 @@
 """Amounts: Decimal with two places everywhere, integers of the smallest unit only inside gateways."""
 
+from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -25,6 +26,23 @@ def quantize(amount: Decimal) -> Decimal:
 def percent_of(amount: Decimal, percent: Decimal) -> Decimal:
     """`percent` (8.25 means 8.25 %) of `amount`, to the cent."""
     return quantize(amount * percent / 100)
+
+
+def percent_share(part: int, whole: int) -> Decimal:
+    """How much of `whole` (above 0) `part` is, in percent with two decimals: 1 of 12 is 8.33."""
+    return quantize(Decimal(100 * part) / whole)
+
+
+def split(amount: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:
+    """`amount` in parts to the cent, in proportion to the weights; the parts sum to it unless all weights are 0."""
+    whole, so_far, given = sum(weights, ZERO), ZERO, ZERO
+    parts = []
+    for weight in weights:
+        so_far += weight
+        part = quantize(amount * so_far / whole) - given if whole else ZERO
+        parts.append(part)
+        given += part
+    return parts
 
 
 def to_minor(amount: Decimal, currency: str) -> int:

@@ -16,7 +16,7 @@ from django.urls import URLPattern, path, reverse
 from core.admin.base import ReadOnly, ShopAdmin
 from core.errors import DomainError
 
-Verb = Callable[..., str]
+Verb = Callable[..., str | HttpResponse]
 
 
 class NoQuestion(forms.Form):
@@ -27,9 +27,11 @@ class NoQuestion(forms.Form):
 class Step:
     """One thing that staff can do to a record.
 
-    `run(record, by=user, **answers)` does it and returns what to say; it may raise a DomainError. `offered`
-    tells from the record whether the step makes sense now, `permission` names what the role needs.
-    A step with a `form` or a `question` asks on a page of its own first.
+    `run(record, by=user, **answers)` does it and returns what to say, or a file; it may raise a DomainError.
+    `offered` tells from the record whether the step makes sense now, `permission` names what the role needs.
+    A step with a `form` or a `question` asks on a page of its own first. `make_form(record, posted data or None)`
+    makes a form that depends on the record; what was typed into it survives a refusal. `template` shows its fields
+    otherwise than one below the other.
     """
 
     name: str
@@ -40,13 +42,28 @@ class Step:
     icon: str = "arrow_forward"
     variant: str = "default"
     form: type[forms.Form] = NoQuestion
+    make_form: Callable[[Any, Any], forms.Form] | None = None
     question: str = ""
+    template: str = "admin/step_fields.html"
     gone: str = field(default="This step is no longer possible: somebody was faster. This is how it stands now.")
 
     @property
     def asks(self) -> bool:
         """Whether there is a page before the step is done."""
-        return bool(self.question) or self.form is not NoQuestion
+        return bool(self.question) or self.make_form is not None or self.form is not NoQuestion
+
+    def form_for(self, record: Any, data: Any) -> forms.Form:
+        """The form in which it asks."""
+        return self.make_form(record, data) if self.make_form else self.form(data)
+
+
+def blame(form: forms.Form, refusal: DomainError) -> None:
+    """Show a refusal at the fields that it names; if the form has none of them, above all."""
+    named = {name: texts for name, texts in (refusal.details or {}).items() if name in form.fields}
+    for name, texts in named.items():
+        form.add_error(name, list(texts))
+    if not named:
+        form.add_error(None, refusal.message)
 
 
 class StepsAdmin(ShopAdmin):
@@ -94,19 +111,24 @@ class StepsAdmin(ShopAdmin):
         if not step.offered(record):
             self.message_user(request, step.gone, messages.WARNING)
             return self.back_to(record)
-        form = step.form(request.POST if request.method == "POST" else None)
+        form = step.form_for(record, request.POST if request.method == "POST" else None)
         if form.is_valid():
-            return self.do(request, record, step, form.cleaned_data)
+            return self.do(request, record, step, form)
         return self.ask(request, record, step, form)
 
-    def do(self, request: HttpRequest, record: Any, step: Step, answers: dict[str, Any]) -> HttpResponse:
+    def do(self, request: HttpRequest, record: Any, step: Step, form: forms.Form) -> HttpResponse:
         """Run the verb and say what came of it."""
         try:
-            said = step.run(record, by=request.user, **answers)
+            said = step.run(record, by=request.user, **form.cleaned_data)
         except DomainError as refusal:
+            if step.make_form:
+                blame(form, refusal)
+                return self.ask(request, record, step, form)
             self.message_user(request, refusal.message, messages.ERROR)
             return self.back_to(record)
         self.log_change(request, record, step.label)
+        if isinstance(said, HttpResponse):
+            return said
         self.message_user(request, said, messages.SUCCESS)
         return self.back_to(record)
 

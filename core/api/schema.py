@@ -5,6 +5,7 @@ from typing import Any, Literal
 from drf_spectacular.openapi import AutoSchema
 from rest_framework import serializers
 
+from core.api.idempotency import PARAMETER, takes_key
 from core.api.permissions import StaffWrites
 from core.api.serializers import RefusesUnknown
 
@@ -46,6 +47,14 @@ class ContractSchema(AutoSchema):
             bodies.setdefault(str(status), self._get_response_for_code(ErrorBody, str(status)))
         return bodies
 
+    def takes_key(self) -> bool:
+        """Whether the operation takes an Idempotency-Key."""
+        return takes_key(getattr(self.view, self.method.lower(), None))
+
+    def get_override_parameters(self) -> list[Any]:
+        """The headers that an operation takes."""
+        return [PARAMETER] if self.takes_key() else []
+
     def get_auth(self) -> list[dict[str, Any]]:
         """What signs the request; nothing at all is enough to read what only staff write."""
         reads = self.method == "GET" and any(isinstance(p, StaffWrites) for p in self.view.get_permissions())
@@ -72,9 +81,10 @@ class ContractSchema(AutoSchema):
         return mapped
 
     def common_errors(self) -> list[int]:
-        """429 always; 400, 413 and 415 where there is a body; 401 where a token counts; 404 for an id."""
+        """429 always; 400, 413, 415 with a body; 401 where a token counts; 404 for an id; 409 for a used key."""
         statuses = [429]
         statuses += [400, 413, 415] if self.method in ("POST", "PUT", "PATCH", "DELETE") else []
         statuses += [404] if "{" in self.path else []
         statuses += [401] if self.get_auth() else []
+        statuses += [409] if self.takes_key() else []
         return statuses
