@@ -18,13 +18,15 @@ MANAGER_APPS: dict[str, frozenset[str]] = {
     "catalog": frozenset({"view", "add", "change", "delete"}),
     "orders": frozenset({"view", "change"}),
     "payments": frozenset({"view"}),
+    "rentals": frozenset({"view", "change"}),
     "notifications": frozenset({"view", "change"}),
     "accounts": frozenset({"view"}),
 }
-# Where a manager may do less than in the rest of the app: prices of shipping and taxes are an admin's.
+# Where a manager may do less than in the rest of the app: prices of shipping, taxes and grades are an admin's.
 MANAGER_MODELS: dict[str, frozenset[str]] = {
     "orders.shippingmethod": frozenset({"view"}),
     "orders.taxrate": frozenset({"view"}),
+    "catalog.gradeprice": frozenset({"view"}),
     "accounts.session": frozenset(),
     "payments.webhookevent": frozenset(),
 }

@@ -37,9 +37,9 @@ class Filters:
     search: str = ""
 
 
-@extend_schema_field({"type": "string", "pattern": r"^\d{1,10}(\.\d{1,2})?$"})
+@extend_schema_field({"type": "string", "pattern": r"^(\d{1,10}(\.\d{1,2})?)?$"})
 class PriceParameter(serializers.DecimalField):
-    """An amount with at most two decimals."""
+    """An amount with at most two decimals; an empty one is none."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_digits=12, decimal_places=2, min_value=Decimal(0), **kwargs)

@@ -1,11 +1,12 @@
-"""Questions about products."""
+"""Questions about products and devices."""
 
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
+from django.db.models import Q
 
 if TYPE_CHECKING:
-    from catalog.models import Product, WishlistItem  # noqa: F401  named in strings below
+    from catalog.models import Device, Product, WishlistItem  # noqa: F401  named in strings below
 
 
 class ProductQuerySet(models.QuerySet["Product"]):
@@ -19,6 +20,10 @@ class ProductQuerySet(models.QuerySet["Product"]):
         """Everybody sees what is on sale, and archived products are for nobody but the back office."""
         return self.on_sale()
 
+    def family(self, family_id: int) -> "ProductQuerySet":
+        """The family's first product and its other grades."""
+        return self.filter(Q(pk=family_id) | Q(variant_of=family_id))
+
     def with_names(self) -> "ProductQuerySet":
         """With category and brand in the same query."""
         return self.select_related("category", "brand")
@@ -26,6 +31,18 @@ class ProductQuerySet(models.QuerySet["Product"]):
     def in_stock(self) -> "ProductQuerySet":
         """At least one piece is there."""
         return self.filter(inventory_count__gt=0)
+
+
+class DeviceQuerySet(models.QuerySet["Device"]):
+    """Questions about devices."""
+
+    def in_stock(self) -> "DeviceQuerySet":
+        """What stands on the shelf."""
+        return self.filter(status="in_stock")
+
+    def held_by(self, holder: str) -> "DeviceQuerySet":
+        """What an order or a contract (`order:5`, `rental:7`) has."""
+        return self.filter(hold__held_by=holder)
 
 
 class WishlistQuerySet(models.QuerySet["WishlistItem"]):

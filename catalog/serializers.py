@@ -46,6 +46,7 @@ class ProductBody(serializers.ModelSerializer):
             *("id", "product_id", "name", "sku", "description", "price", "purchase_price", "rental_price"),
             *("currency", "category", "category_name", "brand", "condition", "specifications"),
             *("inventory_count", "stock", "is_rentable", "rental_eligible", "is_featured"),
+            *("is_serialized", "variant_of"),
             *("image_url", "primary_image", "images", "created_at", "updated_at"),
         ]
         read_only_fields = fields
@@ -76,6 +77,8 @@ class ProductFields(StrictSerializer):
     condition = serializers.ChoiceField(Condition.choices, required=False, default=Condition.GOOD)
     specifications = SpecificationsField(required=False, default=dict)
     inventory_count = IntegerField(min_value=0, max_value=MAX_STOCK, required=False)
+    # No default: a client that does not know of serial numbers must not end the tracking.
+    is_serialized = BooleanField(required=False)
     is_rentable = BooleanField(required=False, default=False)
     is_featured = BooleanField(required=False, default=False)
     image_url = TextField(max_length=500, required=False, allow_blank=True, validators=[is_picture])

@@ -9,8 +9,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from catalog import search
+from catalog.errors import GradeTaken
 from catalog.models import Product, WishlistItem
 from catalog.names import brand_named, category_named, slug_of
+from catalog.tracking import refuse_typed_count
 from core.db import transactional
 from core.errors import DomainError, InvalidInput, NotFound
 
@@ -37,6 +39,7 @@ class NoSuchProduct(NotFound):
 def create_product(*, fields: Mapping[str, Any]) -> Product:
     """Make a product of the validated `fields`; `category` and `brand` are names. Raises SkuTaken."""
     product = Product()
+    refuse_typed_count(product, fields)
     assign(product, fields)
     product.image_url = product.image_url or drawn_picture(product.sku)
     save(product)
@@ -48,9 +51,11 @@ def create_product(*, fields: Mapping[str, Any]) -> Product:
 def change_product(*, product_id: int, changes: Mapping[str, Any]) -> Product:
     """Write the given columns and no others, so that a sale in between is not undone.
 
-    Raises NoSuchProduct, SkuTaken, InvalidInput (for rent without a rate).
+    Raises NoSuchProduct, SkuTaken, GradeTaken, InvalidInput (for rent without a rate, or a count of what is
+    counted by its devices).
     """
     product = locked(product_id)
+    refuse_typed_count(product, changes)
     assign(product, changes)
     if "image_url" in changes:
         product.image_url = product.image_url or drawn_picture(product.sku)
@@ -62,7 +67,7 @@ def change_product(*, product_id: int, changes: Mapping[str, Any]) -> Product:
 
 @transactional
 def remove_product(*, product_id: int) -> tuple[Product, bool]:
-    """Delete the product, or archive it when orders or rentals need it; the flag says that it was deleted."""
+    """Delete the product, or archive it when orders, rentals or devices need it; the flag tells of a deletion."""
     product = locked(product_id)
     try:
         with transaction.atomic():
@@ -107,7 +112,7 @@ def related(name: str, value: Any) -> Any:
 
 
 def save(product: Product, *, columns: Iterable[str] | None = None) -> None:
-    """Write the row, all of it or only `columns`. Raises SkuTaken, also when another writer was quicker."""
+    """Write the row, all of it or only `columns`. Raises SkuTaken, GradeTaken, also when somebody was quicker."""
     if columns is None or "sku" in columns:
         refuse_taken_sku(product)
     try:
@@ -115,6 +120,7 @@ def save(product: Product, *, columns: Iterable[str] | None = None) -> None:
             product.save(update_fields=columns)
     except IntegrityError:
         refuse_taken_sku(product)
+        refuse_taken_grade(product)
         raise
 
 
@@ -122,6 +128,14 @@ def refuse_taken_sku(product: Product) -> None:
     """Raise SkuTaken when another product has this SKU, in whatever case."""
     if Product.objects.filter(sku__iexact=product.sku).exclude(pk=product.pk).exists():
         raise SkuTaken
+
+
+def refuse_taken_grade(product: Product) -> None:
+    """Raise GradeTaken when the family has a product of this grade already."""
+    if product.variant_of_id:
+        family = Product.objects.filter(variant_of=product.variant_of_id).exclude(pk=product.pk)
+        if family.filter(condition=product.condition).exists():
+            raise GradeTaken
 
 
 def drawn_picture(sku: str) -> str:

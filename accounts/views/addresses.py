@@ -10,6 +10,7 @@ from accounts import address_book
 from accounts.authentication import user_of
 from accounts.models import Address
 from accounts.serializers import AddressBody, AddressFields, AddressListBody, ChangedAddressBody
+from core.api.idempotency import idempotent
 from core.api.schema import MessageBody
 from core.api.views import ApiView
 
@@ -29,6 +30,7 @@ class AddressListView(ApiView):
         return Response({"addresses": AddressFields(addresses, many=True).data})
 
     @extend_schema(request=AddressFields, responses={201: ChangedAddressBody})
+    @idempotent(one_transaction=True)
     def post(self, request: Request) -> Response:
         """Add an address; the first is the default."""
         address = address_book.add_address(user=user_of(request), **self.validated(AddressFields))

@@ -1,5 +1,5 @@
-"""Products, categories and brands in the back office."""
+"""Products, devices, categories and brands in the back office."""
 
-from catalog.admin import groups, products
+from catalog.admin import devices, groups, products
 
-__all__ = ["groups", "products"]
+__all__ = ["devices", "groups", "products"]

@@ -11,6 +11,7 @@ from catalog.admin.pictures import checked_picture
 from catalog.fields import checked
 from catalog.importing.values import BadValue
 from catalog.models import Product
+from catalog.tracking import COUNTED_BY_DEVICES
 
 MAX_STOCK = 1_000_000_000
 SOMEBODY_SAVED = (
@@ -56,6 +57,7 @@ class ProductForm(forms.ModelForm):
         fields = [
             *("name", "sku", "description", "category", "brand", "condition", "price", "rental_price"),
             *("is_rentable", "is_featured", "image", "specifications", "inventory_count"),
+            *("is_serialized", "variant_of"),
         ]
         labels = {"rental_price": "Monthly rate"}
 
@@ -63,6 +65,10 @@ class ProductForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             self.initial["seen_at"] = self.instance.updated_at.isoformat()
+        if self.instance.is_serialized:
+            count = self.fields["inventory_count"]
+            count.help_text = "The number of its devices in stock."
+            count.widget.attrs["readonly"] = True
 
     def clean_image(self) -> Any:
         """A new picture is a picture."""
@@ -74,15 +80,28 @@ class ProductForm(forms.ModelForm):
         cleaned = super().clean() or {}
         if cleaned.get("is_rentable") and cleaned.get("rental_price") is None and "rental_price" in cleaned:
             self.add_error("rental_price", "A product for rent needs a monthly rate.")
+        if cleaned.get("is_serialized") and cleaned.get("inventory_count"):
+            self.add_error("inventory_count", "Its stock is the number of its devices: save it, then receive them.")
         if self.instance.pk:
             self.compare_with_now()
         return cleaned
+
+    def clean_variant_of(self) -> Product | None:
+        """A family has one first product, to which all others point."""
+        first: Product | None = self.cleaned_data.get("variant_of")
+        if first and (first.pk == self.instance.pk or first.variant_of_id):
+            raise forms.ValidationError("Choose the first product of the family.")
+        if first and self.instance.pk and self.instance.variants.exists():
+            raise forms.ValidationError("This is the first product of a family: others are grades of it.")
+        return first
 
     def compare_with_now(self) -> None:
         """Lock the row until all is saved, and refuse once what it did not look like when the page was opened."""
         now = Product.objects.select_for_update().get(pk=self.instance.pk)
         if self.data.get("seen_at", "") != now.updated_at.isoformat():
             self.add_error(None, SOMEBODY_SAVED)
+        if now.is_serialized and "inventory_count" in self.changed_data:
+            self.add_error("inventory_count", COUNTED_BY_DEVICES)
         key = self.add_initial_prefix("inventory_count")
         seen = self.data.get(key, "")
         if "inventory_count" in self.changed_data and seen != str(now.inventory_count):

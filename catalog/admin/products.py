@@ -6,20 +6,22 @@ from django.conf import settings
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
 from unfold.decorators import display
 
 from catalog import search, services
-from catalog.admin import verbs
+from catalog.admin import receiving, verbs
 from catalog.admin.filters import ShelfFilter, StockFilter
 from catalog.admin.forms import ProductForm
 from catalog.models import Product
-from core.admin.badges import money
+from core.admin.badges import link, money
 from core.admin.steps import Step, StepsAdmin
 
 STEPS = [
+    *receiving.STEPS,
     Step(
         name="archive",
         label="Archive",
@@ -65,6 +67,7 @@ class ProductAdmin(StepsAdmin):
         ("condition", ChoicesDropdownFilter),
         StockFilter,
         ShelfFilter,
+        "is_serialized",
         "is_rentable",
         "is_featured",
     ]
@@ -90,7 +93,8 @@ class ProductAdmin(StepsAdmin):
         ("Picture", {"fields": [("preview", "image")]}),
         ("Specifications", {"fields": ["specifications"]}),
     ]
-    readonly_fields = ["preview"]
+    readonly_fields = ["preview", "tracking"]
+    autocomplete_fields = ["variant_of"]
 
     class Media:
         js = ["giggatek/product_form.js"]
@@ -133,6 +137,21 @@ class ProductAdmin(StepsAdmin):
         if not product.pk or not product.picture_url:
             return "A picture is drawn when none is uploaded."
         return format_html('<img class="gg-preview" src="{}" alt="{}">', product.picture_url, product.name)
+
+    @admin.display(description="On the books")
+    def tracking(self, product: Product) -> SafeString | str:
+        """How many devices there are, leading to them."""
+        if not product.is_serialized:
+            return "Its pieces are counted."
+        devices = f"{reverse('admin:catalog_device_changelist')}?product__id__exact={product.pk}"
+        known = product.devices.count()
+        return link(devices, f"{known} device{'' if known == 1 else 's'}, {product.inventory_count} in stock")
+
+    def get_fieldsets(self, request: HttpRequest, obj: Product | None = None) -> Any:
+        """Whether pieces are tracked is chosen for a new product; later it is a step (`device_steps.track`)."""
+        main, *rest = super().get_fieldsets(request, obj)
+        fields: list[Any] = ["variant_of", "tracking"] if obj else ["is_serialized", "variant_of"]
+        return [main, ("Devices", {"fields": fields}), *rest]
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Deleting is a step of its own (`verbs.remove`), which archives what was ordered."""

@@ -1,5 +1,7 @@
 """Loads the demo's people and products. Whatever is there already stays as it is."""
 
+from decimal import Decimal
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +11,9 @@ from accounts import demo
 from accounts.address_book import add_address
 from accounts.models import User
 from accounts.roles import Role
-from catalog import importing
+from catalog import devices, importing
 from catalog.models import Product
+from core.money import percent_of
 
 PRODUCTS = Path(__file__).with_name("products.csv")
 
@@ -40,6 +43,10 @@ FEATURED = (
     "SON-WH1000XM4-E",
 )
 
+# Each piece of these has a serial number.
+TRACKED = ("APP-MBA-M1-256-E", "APP-IP13-128-E", "DEL-XPS13-9310-E", "SON-PS5-825-E", "SON-A7M3-E")
+COST_PERCENT = Decimal(60)
+
 
 def load_people() -> int:
     """Make the people who are missing; how many that were."""
@@ -57,9 +64,22 @@ def load_person(email: str) -> None:
 
 
 def load_products() -> int:
-    """Make the products that are missing, some of them featured; how many that were."""
-    there = set(Product.objects.filter(sku__in=FEATURED).values_list("sku", flat=True))
+    """Make the products that are missing, some of them featured or with devices; how many that were."""
+    there = set(Product.objects.filter(sku__in={*FEATURED, *TRACKED}).values_list("sku", flat=True))
     with PRODUCTS.open("rb") as file:
         report = importing.run(file, options=importing.Options(keep_existing=True))
     Product.objects.filter(sku__in=set(FEATURED) - there).update(is_featured=True)
+    for product in Product.objects.filter(sku__in=set(TRACKED) - there).order_by("pk"):
+        load_devices(product)
     return report.created
+
+
+def load_devices(product: Product) -> None:
+    """Give each piece on the shelf a serial number, drawn from the SKU so that every demo has the same."""
+    serials = [drawn_serial(product.sku, number) for number in range(product.inventory_count)]
+    devices.track_by_serial(product=product, serials=serials, cost=percent_of(product.price, COST_PERCENT))
+
+
+def drawn_serial(sku: str, number: int) -> str:
+    """Twelve letters and digits, as makers print them."""
+    return sha256(f"{sku} {number}".encode()).hexdigest()[:12].upper()

@@ -73,7 +73,7 @@ class Import:
 
     def process(self, rows: list[Row]) -> None:
         """Count the rows and write what differs, unless it is clear that nothing is to be written."""
-        planned = saving.plan(rows, options=self.options, report=self.report)
+        planned = saving.plan(rows, options=self.options, report=self.report, refuse=self.refuse)
         lost = self.options.all_or_nothing and self.report.failed
         if not self.options.dry_run and not lost:
             saving.write(planned, set_stock=self.options.set_stock)

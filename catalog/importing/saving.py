@@ -9,12 +9,15 @@ from django.db import connection
 
 from catalog import search
 from catalog.importing.columns import Row
-from catalog.importing.report import Options, Report
+from catalog.importing.report import BadRow, Options, Report
 from catalog.models import Brand, Category, Product
 from catalog.names import brand_named, category_named, slug_of
 from catalog.services import drawn_picture
+from catalog.tracking import recount
 from core.db import transactional
 
+Refuse = Callable[[BadRow], None]
+COUNTS_DEVICES = "inventory_count: is another than its devices in stock, and nobody types it for this product"
 COMPARED = ("name", "description", "condition", "price", "rental_price", "is_rentable")
 WRITTEN = (*COMPARED, "category", "brand", "image_url", "specifications", "updated_at")
 
@@ -35,8 +38,8 @@ class Plan:
         self.pictures.append(row.image_url or kept)
 
 
-def plan(rows: Sequence[Row], *, options: Options, report: Report) -> Plan:
-    """What is to be written of `rows`; the report counts every one of them."""
+def plan(rows: Sequence[Row], *, options: Options, report: Report, refuse: Refuse) -> Plan:
+    """What is to be written of `rows`; the report counts every one of them, and `refuse` hears of the bad ones."""
     there = products_of(rows)
     planned = Plan()
     for row in rows:
@@ -44,6 +47,9 @@ def plan(rows: Sequence[Row], *, options: Options, report: Report) -> Plan:
         if product is None:
             report.created += 1
             planned.add(row, None)
+            continue
+        if options.set_stock and counts_devices(row, product):
+            refuse(BadRow(row.line, COUNTS_DEVICES))
             continue
         report.archived += product.archived_at is not None
         report.stock_kept += not options.set_stock and row.inventory_count != product.inventory_count
@@ -53,6 +59,11 @@ def plan(rows: Sequence[Row], *, options: Options, report: Report) -> Plan:
         else:
             report.unchanged += 1
     return planned
+
+
+def counts_devices(row: Row, product: Product) -> bool:
+    """Whether the row has another count for a product whose count is the number of its devices in stock."""
+    return product.is_serialized and row.inventory_count != product.inventory_count
 
 
 def products_of(rows: Iterable[Row]) -> dict[str, Product]:
@@ -104,6 +115,8 @@ def write(planned: Plan, *, set_stock: bool) -> None:
         update_fields=[*WRITTEN, "inventory_count"] if set_stock else WRITTEN,
         unique_fields=["sku"] if connection.features.supports_update_conflicts_with_target else None,
     )
+    if set_stock:
+        recount(Product.objects.filter(sku__in=planned.skus))
     # MySQL does not tell the ids of an upsert.
     search.index(list(Product.objects.filter(sku__in=planned.skus).with_names()))
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import factory
 
-from catalog.models import Brand, Category, Product
+from catalog.models import Brand, Category, Device, Product
 
 
 class CategoryFactory(factory.django.DjangoModelFactory):
@@ -47,3 +47,30 @@ class ProductFactory(factory.django.DjangoModelFactory):
     inventory_count = 5
     is_rentable = True
     image_url = "/images/products/laptop-xps-13.jpg"
+
+
+class DeviceFactory(factory.django.DjangoModelFactory):
+    """A device that stands on the shelf; the count of its product follows."""
+
+    class Meta:
+        model = Device
+        skip_postgeneration_save = True
+
+    product = factory.SubFactory(ProductFactory, is_serialized=True, inventory_count=0)
+    serial = factory.Sequence(lambda n: f"SN-{n:06}")
+    grade = factory.SelfAttribute("product.condition")
+    cost = Decimal("300.00")
+
+    @factory.post_generation
+    def received(device, create, extracted, **kwargs):
+        """Begin its history, as receiving does."""
+        device.begin(note="Received")
+
+
+def tracked_product(*, devices=2, **fields):
+    """A product with this many devices in stock."""
+    product = ProductFactory(is_serialized=True, inventory_count=0, **fields)
+    for _ in range(devices):
+        DeviceFactory(product=product)
+    product.refresh_from_db()
+    return product

@@ -5,8 +5,8 @@ from django.core.management import CommandError, call_command
 
 from accounts import demo
 from accounts.models import Address, User
-from catalog.demo.loader import FEATURED
-from catalog.models import Product, SearchTerm
+from catalog.demo.loader import FEATURED, TRACKED
+from catalog.models import Device, Product, SearchTerm
 
 pytestmark = pytest.mark.django_db
 
@@ -52,6 +52,19 @@ def test_loading_again_changes_nothing_that_somebody_did(capsys):
     edited = Product.objects.exclude(sku="NIK-Z6M2-G")
     assert edited.count() == edited.filter(inventory_count=1, price="1.23", is_featured=False).count() == 62
     assert "nothing changed" in load(capsys)
+
+
+def test_pieces_of_some_products_have_serial_numbers(capsys):
+    load(capsys)
+    tracked = Product.objects.filter(is_serialized=True)
+    assert set(tracked.values_list("sku", flat=True)) == set(TRACKED)
+    for product in tracked:
+        assert product.inventory_count == product.devices.in_stock().count() > 0
+    before = list(Device.objects.order_by("pk").values())
+    tracked.first().devices.first().move_to("in_repair")
+    load(capsys)
+    assert Device.objects.count() == len(before)
+    assert Device.objects.filter(status="in_repair").count() == 1
 
 
 def test_a_second_load_asks_the_database_little(capsys, django_assert_max_num_queries):

@@ -13,6 +13,7 @@ from catalog.filters import FilterQuery, ListQuery, filters_of, read
 from catalog.listing import Listing
 from catalog.models import Product
 from catalog.serializers import ChangedProductBody, FacetsBody, ProductBody, ProductFields, ProductListBody
+from core.api.idempotency import idempotent
 from core.api.pagination import paginate
 from core.api.permissions import StaffWrites
 from core.api.schema import errors
@@ -44,6 +45,7 @@ class ProductListView(ApiView):
         return Response({**answer, "facets": facets(filters)} if query["facets"] else answer)
 
     @extend_schema(request=ProductFields, responses={201: ChangedProductBody, **errors(403)})
+    @idempotent(one_transaction=True)
     def post(self, request: Request) -> Response:
         """Make a product."""
         product = services.create_product(fields=self.validated(ProductFields))

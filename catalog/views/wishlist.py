@@ -11,6 +11,7 @@ from catalog import services
 from catalog.models import WishlistItem
 from catalog.serializers import ChangedWishlistBody, WishlistBody, WishlistEntry, WishlistItemBody
 from catalog.views.products import PAGE_PARAMETERS
+from core.api.idempotency import idempotent
 from core.api.pagination import MAX_SIZE, paginate
 from core.api.schema import errors
 from core.api.views import ApiView
@@ -36,6 +37,7 @@ class WishlistView(WishlistBase):
     @extend_schema(
         request=WishlistEntry, responses={200: ChangedWishlistBody, 201: ChangedWishlistBody, **errors(404)}
     )
+    @idempotent(one_transaction=True)
     def post(self, request: Request) -> Response:
         """Remember a product: 201 when it is new on the list, 200 when it was there."""
         entry = self.validated(WishlistEntry)

@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from catalog.columns import TermField
 from catalog.managers import ProductQuerySet, WishlistQuerySet
+from catalog.models.grade import Condition
 from core.money import ZERO, CurrencyField, MoneyField
 
 
@@ -39,19 +40,12 @@ class Brand(models.Model):
         return self.name
 
 
-class Condition(models.TextChoices):
-    """How worn a refurbished device is."""
-
-    NEW = "new", "New"
-    EXCELLENT = "excellent", "Excellent"
-    GOOD = "good", "Good"
-    FAIR = "fair", "Fair"
-
-
 class Product(models.Model):
     """Something that can be bought, and rented when it is rentable.
 
-    `inventory_count` changes only by `catalog.stock` and by staff's own count.
+    `inventory_count` changes only by `catalog.stock` and by staff's own count; that of a serialised product is
+    the number of its devices in stock, and nobody types it. Other grades of the same thing are products of their
+    own, which point to the family's first one by `variant_of`.
     """
 
     name = models.CharField(max_length=200)
@@ -77,6 +71,18 @@ class Product(models.Model):
     condition = models.CharField(max_length=20, choices=Condition.choices, default=Condition.GOOD)
     specifications = models.JSONField(default=dict, blank=True)
     inventory_count = models.PositiveIntegerField("in stock", default=0)
+    is_serialized = models.BooleanField(
+        "tracked by serial number", default=False, help_text="Each piece is a device with a serial number."
+    )
+    variant_of = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="variants",
+        verbose_name="another grade of",
+        help_text="The first product of the family. Devices that come back in another grade stay in the family.",
+    )
     is_rentable = models.BooleanField("for rent", default=False)
     is_featured = models.BooleanField("featured", default=False)
     image_url = models.CharField(max_length=500, blank=True)
@@ -101,6 +107,7 @@ class Product(models.Model):
                 name="product_for_rent_has_rate",
             ),
             models.CheckConstraint(condition=Q(condition__in=Condition.values), name="product_condition_is_known"),
+            models.UniqueConstraint(fields=["variant_of", "condition"], name="product_grade_once"),
         ]
         indexes = [
             models.Index(fields=["archived_at", "-is_featured", "-id"], name="product_featured"),
@@ -118,6 +125,11 @@ class Product(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def family_id(self) -> int:
+        """The key of the first product of which this one is another grade, or its own."""
+        return self.variant_of_id or self.pk
 
     @property
     def picture_url(self) -> str:

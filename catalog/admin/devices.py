@@ -1,0 +1,120 @@
+"""The devices' pages, and what grades cost."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import NoReverseMatch, reverse
+from django.utils.safestring import SafeString
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
+from unfold.decorators import display
+
+from catalog.admin.device_steps import DEVICE_STEPS
+from catalog.models import Device, DeviceHold, GradePrice
+from core.admin.badges import badge, link, money
+from core.admin.base import ShopAdmin
+from core.admin.steps import ReadOnlyStepsAdmin
+
+# Which page shows a holder. By name, for its app stands to the right of this one.
+HOLDER_PAGES = {"order": "admin:orders_order_change", "rental": "admin:rentals_rental_change"}
+
+
+def hold_of(device: Device) -> DeviceHold | None:
+    """Who has it, if anybody."""
+    return getattr(device, "hold", None)
+
+
+def where(device: Device) -> SafeString | str:
+    """Where the device is now: with whom, leading to that page, or at home."""
+    hold = hold_of(device)
+    if hold is None:
+        return "At the shop" if device.status != Device.Status.RETIRED else "-"
+    kind, _, number = hold.held_by.partition(":")
+    text = f"{kind.capitalize()} #{number}"
+    try:
+        return link(reverse(HOLDER_PAGES.get(kind, ""), args=[number]), text)
+    except NoReverseMatch:
+        return text
+
+
+@admin.register(Device)
+class DeviceAdmin(ReadOnlyStepsAdmin):
+    """Devices: where each is and what became of it, and a button for each step that stands open."""
+
+    steps = DEVICE_STEPS
+    change_form_template = "admin/catalog/device/change_form.html"
+    list_display = ["device", "grade_label", "status_label", "where", "cost_label", "created_at"]
+    list_display_links = ["device"]
+    list_select_related = ["product", "hold"]
+    list_filter = [
+        ("status", ChoicesDropdownFilter),
+        ("grade", ChoicesDropdownFilter),
+        ("product", AutocompleteSelectFilter),
+    ]
+    list_filter_submit = True
+    search_fields = ["serial", "product__name", "product__sku", "hold__held_by__exact"]
+    search_help_text = "Serial number, product, SKU, or who has it (order #5)"
+
+    @display(description="Device", ordering="serial", header=True)
+    def device(self, device: Device) -> list[str]:
+        """Serial number and product."""
+        return [device.serial, device.product.name]
+
+    @admin.display(description="Grade", ordering="grade")
+    def grade_label(self, device: Device) -> str:
+        """How worn it is."""
+        return device.get_grade_display()
+
+    @admin.display(description="Status", ordering="status")
+    def status_label(self, device: Device) -> SafeString:
+        """Where it stands."""
+        return badge(device.status, device.get_status_display())
+
+    @admin.display(description="Where")
+    def where(self, device: Device) -> SafeString | str:
+        """Who has it."""
+        return where(device)
+
+    @admin.display(description="Cost", ordering="cost", empty_value="-")
+    def cost_label(self, device: Device) -> str | None:
+        """What the shop paid."""
+        return None if device.cost is None else money(device.cost, device.product.currency)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Device], search_term: str
+    ) -> tuple[QuerySet[Device], bool]:
+        """Devices by any of their words; `order #5` is what order 5 has, and no other."""
+        kind, _, number = search_term.strip().lower().partition("#")
+        if kind.strip() in HOLDER_PAGES and number.isdecimal():
+            return queryset.filter(hold__held_by=f"{kind.strip()}:{int(number)}"), False
+        return super().get_search_results(request, queryset, search_term)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """The device with all that is known of it."""
+        if device := kwargs.get("obj"):
+            history = device.status_history.select_related("actor")
+            context.update(device=device, history=history, where=where(device), hold=hold_of(device))
+            context.update(title=f"Device {device}", subtitle=None)
+        return super().render_change_form(request, context, *args, **kwargs)
+
+
+@admin.register(GradePrice)
+class GradePriceAdmin(ShopAdmin):
+    """What each grade costs: an admin's to change. Products that are there keep their price."""
+
+    list_display = ["grade", "percent"]
+    sortable_by = ()
+    list_editable = ["percent"]
+    list_display_links = ["grade"]
+    readonly_fields = ["grade"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """There is a row for each grade."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """There is a row for each grade."""
+        return False

@@ -1,0 +1,90 @@
+"""The buttons of a product that bring in its devices."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminSelectWidget
+
+from accounts.models import User
+from catalog import devices
+from catalog.admin.device_steps import graded
+from catalog.admin.serials import SerialsField
+from catalog.models import Condition, Product
+from core.admin.steps import Step
+from core.db import transactional
+from core.money import ZERO
+
+
+class TrackForm(forms.Form):
+    """The pieces on the shelf."""
+
+    serials = SerialsField(help_text="One on each line. The stock becomes the number of these.")
+    cost = forms.DecimalField(
+        label="Cost of one",
+        required=False,
+        min_value=ZERO,
+        max_digits=12,
+        decimal_places=2,
+        widget=UnfoldAdminDecimalFieldWidget,
+        help_text="What the shop paid; staff see it, customers never.",
+    )
+
+
+class ReceiveForm(TrackForm):
+    """Goods that came in."""
+
+    field_order = ["serials", "grade", "cost"]
+    serials = SerialsField(help_text="One on each line, as the scanner types them.")
+    grade = forms.ChoiceField(
+        choices=Condition.choices,
+        widget=UnfoldAdminSelectWidget,
+        help_text="Another grade than the product's makes them pieces of the product of that grade.",
+    )
+
+
+@transactional
+def receive(product: Product, *, by: User, serials: list[str], grade: str, cost: Decimal | None) -> str:
+    """Put new devices on the shelf."""
+    made = devices.add_devices(product=product, serials=serials, grade=grade, cost=cost, by=by)
+    now = made[0].product
+    return f"{len(made)} received as {now} ({now.get_condition_display()}, {now.sku})."
+
+
+@transactional
+def track(product: Product, *, by: User, serials: list[str], cost: Decimal | None) -> str:
+    """Know the pieces on the shelf by their serial numbers from now on."""
+    counted = product.inventory_count
+    made = devices.track_by_serial(product=product, serials=serials, cost=cost, by=by)
+    return f"{product} is tracked by serial number. Its stock was {counted} and is {len(made)}."
+
+
+def track_form(product: Product, data: Any) -> TrackForm:
+    """The form; where no piece is left, no serial number is needed."""
+    form = TrackForm(data)
+    form.fields["serials"].required = product.inventory_count > 0
+    return form
+
+
+STEPS = [
+    Step(
+        name="receive",
+        label="Receive devices",
+        icon="barcode_scanner",
+        variant="primary",
+        permission="catalog.add_device",
+        offered=lambda product: product.is_serialized,
+        run=receive,
+        make_form=graded(ReceiveForm, "condition"),
+    ),
+    Step(
+        name="track",
+        label="Track by serial number",
+        icon="barcode",
+        permission="catalog.add_device",
+        offered=lambda product: not product.is_serialized,
+        run=track,
+        make_form=track_form,
+        question="Type the serial number of every piece on the shelf. From then on nobody types the stock.",
+    ),
+]

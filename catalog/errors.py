@@ -1,0 +1,85 @@
+"""Refusals about stock and devices."""
+
+from collections.abc import Iterable
+
+from core.errors import DomainError
+
+
+class OutOfStock(DomainError):
+    """Not enough pieces are left."""
+
+    code = "out_of_stock"
+
+
+class SerialError(DomainError):
+    """Something is wrong with serial numbers that somebody typed; `details` names the field `serials`."""
+
+    def __init__(self, problem: str, serials: Iterable[str] = ()) -> None:
+        text = f"{problem}: {', '.join(serials)}." if serials else f"{problem}."
+        self.texts = [text]
+        super().__init__(f"serials: {text}", details={"serials": self.texts})
+
+
+class BadSerial(SerialError):
+    """No serial number could look like this."""
+
+    code = "bad_serial"
+
+
+class RepeatedSerial(SerialError):
+    """The same serial number was given twice."""
+
+    code = "repeated_serial"
+
+
+class UnknownSerial(SerialError):
+    """No device has this serial number."""
+
+    code = "unknown_serial"
+
+
+class SerialTaken(SerialError):
+    """A device with this serial number is there already."""
+
+    code = "serial_taken"
+
+
+class WrongDevice(SerialError):
+    """The device is none of those that are to be handed over, nor of their products."""
+
+    code = "wrong_device"
+
+
+class DeviceNotInStock(SerialError):
+    """The device is not on the shelf, and not reserved for this order or contract."""
+
+    code = "device_not_in_stock"
+
+
+class SerialsMissing(SerialError):
+    """Fewer serial numbers than pieces."""
+
+    code = "serials_missing"
+
+
+class NotTracked(DomainError):
+    """The product's pieces are counted and have no serial numbers."""
+
+    code = "not_tracked"
+    message = "This product is not tracked by serial number."
+
+
+class SerialNeeded(DomainError):
+    """The product's pieces have serial numbers, so they cannot just be counted."""
+
+    code = "serial_needed"
+
+
+class GradeTaken(DomainError):
+    """Another product of the family has this grade."""
+
+    code = "grade_taken"
+
+    def __init__(self) -> None:
+        text = "Another product of this family has this grade already."
+        super().__init__(f"condition: {text}", details={"condition": [text]})
