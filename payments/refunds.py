@@ -3,20 +3,26 @@
 import logging
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.utils import timezone
 from django_tasks import task
 
 from core.db import transactional
-from core.errors import DomainError
-from core.signals import refund_settled
+from core.errors import DomainError, InvalidInput
+from core.money import to_minor
+from core.signals import money_returned, refund_failed, refund_settled
 from core.tasks import enqueue
-from payments.gateways import gateway_named
+from payments.gateways import BOOKS, books_named, gateway_named
 from payments.gateways.base import GatewayRefused, GatewayUnavailable
 from payments.models import Payment, Refund
 
 logger = logging.getLogger(__name__)
+
+# Stripe keeps idempotency keys for at least 24 hours: https://docs.stripe.com/api/idempotent_requests
+KEY_LIFETIME = timedelta(hours=20)
 
 
 class RefundTooLarge(DomainError):
@@ -26,21 +32,62 @@ class RefundTooLarge(DomainError):
     message = "The refund exceeds what is left of the payment."
 
 
-def request_refund(*, payment: Payment, amount: Decimal, reason: str) -> Refund:
-    """Write down that `amount` goes back; a worker asks the gateway. Raises RefundTooLarge."""
+class RefundRepeated(DomainError):
+    """The same form came twice."""
+
+    code = "refund_repeated"
+    message = "This refund was asked for already, and is not made twice."
+
+
+def request_refund(
+    *, payment: Payment, amount: Decimal, reason: str, by: Any = None, key: UUID | None = None
+) -> Refund:
+    """Write down that `amount` goes back; a worker asks the gateway.
+
+    `by` is who of the staff asked for it. With a `key` it is made once, however often it is asked for.
+    Raises RefundRepeated, RefundTooLarge, and InvalidInput for what is no amount of the payment's currency.
+    """
     with transaction.atomic():
         locked = Payment.objects.select_for_update().get(pk=payment.pk)
+        refuse_repeated(key)
         if amount > locked.refundable:
             raise RefundTooLarge
-        refund = Refund.objects.create(payment=locked, amount=amount, reason=reason[:200])
+        refuse_no_amount(amount, locked.currency)
+        refund = Refund.objects.create(
+            key=key or uuid4(), payment=locked, amount=amount, reason=reason[:200], asked_by=by
+        )
         enqueue(send_refund_task, refund_id=refund.pk)
         return refund
+
+
+def refuse_repeated(key: UUID | None) -> None:
+    """Raise RefundRepeated when there is a refund with this key; the caller holds the lock of its payment."""
+    if key and Refund.objects.filter(key=key).exists():
+        raise RefundRepeated
+
+
+def refuse_no_amount(amount: Decimal, currency: str) -> None:
+    """Raise InvalidInput unless it is above zero and a whole number of the currency's smallest unit."""
+    try:
+        is_amount = to_minor(amount, currency) > 0
+    except ValueError:
+        is_amount = False
+    if not is_amount:
+        text = f"Not an amount in {currency} above 0."
+        raise InvalidInput(f"amount: {text}", details={"amount": [text]})
 
 
 def request_full_refund(*, payment: Payment, reason: str) -> Refund | None:
     """Give back whatever is left of the payment; None when nothing is."""
     left = payment.refundable
     return request_refund(payment=payment, amount=left, reason=reason) if left > 0 else None
+
+
+def return_money(*, payment: Payment, reason: str) -> None:
+    """Send back money that arrived for what can no longer have it, and tell of it. Inside what settles it."""
+    logger.warning("Payment %s goes back: %s", payment.pk, reason)
+    request_full_refund(payment=payment, reason=reason)
+    money_returned.send(sender=Payment, payment=payment, reason=reason)
 
 
 def send_refund(*, refund: Refund) -> Refund:
@@ -52,7 +99,7 @@ def send_refund(*, refund: Refund) -> Refund:
         return refund
     payment = refund.payment
     try:
-        gateway_id = gateway_named(payment.gateway).refund(
+        gateway_id = made_before(refund) or gateway_named(payment.gateway).refund(
             intent_id=str(payment.intent_id),
             amount=refund.amount,
             currency=payment.currency,
@@ -61,6 +108,19 @@ def send_refund(*, refund: Refund) -> Refund:
     except GatewayRefused as error:
         return fail_refund(refund_id=refund.pk, reason=error.message)
     return settle_refund(refund_id=refund.pk, gateway_id=gateway_id)
+
+
+def made_before(refund: Refund) -> str:
+    """The gateway's id of a refund that it made and that we heard nothing of; "" when there is none.
+
+    Asked only of refunds so old that the gateway may have forgotten their key, and would give the money back twice.
+    """
+    payment = refund.payment
+    if payment.gateway not in BOOKS or timezone.now() - refund.created_at < KEY_LIFETIME:
+        return ""
+    theirs = books_named(payment.gateway).refunds_of(str(payment.intent_id))
+    made = [one.id for one in theirs if one.key == refund.idempotency_key and one.status != Refund.Status.FAILED]
+    return next(iter(made), "")
 
 
 @transactional
@@ -80,13 +140,19 @@ def settle_refund(*, refund_id: int, gateway_id: str) -> Refund:
     return refund
 
 
+@transactional
 def fail_refund(*, refund_id: int, reason: str) -> Refund:
-    """The gateway refused for good: staff find it in the back office."""
-    logger.error("Refund %s was refused: %s", refund_id, reason)
-    Refund.objects.filter(pk=refund_id, status=Refund.Status.PENDING).update(
-        status=Refund.Status.FAILED, failure_message=reason[:500]
-    )
-    return Refund.objects.select_related("payment").get(pk=refund_id)
+    """The gateway refused for good: tell of it, once; staff find it in the back office."""
+    payment_id = Refund.objects.values_list("payment_id", flat=True).get(pk=refund_id)
+    payment = Payment.objects.select_for_update().get(pk=payment_id)
+    refund = Refund.objects.select_for_update().get(pk=refund_id)
+    refund.payment = payment
+    if refund.status == Refund.Status.PENDING:
+        logger.error("Refund %s was refused: %s", refund_id, reason)
+        refund.status, refund.failure_message = Refund.Status.FAILED, reason[:500]
+        refund.save(update_fields=["status", "failure_message"])
+        refund_failed.send(sender=Refund, refund=refund)
+    return refund
 
 
 def send_refund_soon(*, refund: Refund) -> None:

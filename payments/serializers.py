@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from core.api.fields import BooleanField, MoneyField, TextField, utc
 from core.api.serializers import StrictSerializer
-from payments.models import Payment
+from payments.models import CardSetup, Payment, SavedCard
 
 # The contract's words for where a payment stands.
 CONTRACT_STATUS = {
@@ -29,6 +29,65 @@ class SandboxPayAnswer(serializers.Serializer):
 
     payment_intent_id = serializers.CharField()
     status = serializers.ChoiceField(choices=["succeeded", "requires_action", "declined"])
+    message = serializers.CharField()
+
+
+class SandboxSetupBody(StrictSerializer):
+    """A test card."""
+
+    card = TextField(max_length=19)
+
+
+class SandboxSetupAnswer(serializers.Serializer):
+    """What became of the try to save a card."""
+
+    setup_intent_id = serializers.CharField()
+    status = serializers.ChoiceField(choices=["succeeded", "declined"])
+    message = serializers.CharField()
+
+
+class SetupIntentAnswer(serializers.Serializer):
+    """What a client needs to let the customer save a card."""
+
+    setup_intent_id = serializers.CharField()
+    client_secret = serializers.CharField()
+    publishable_key = serializers.CharField()
+    gateway = serializers.CharField()
+
+
+class NewCardBody(StrictSerializer):
+    """The setup with which the browser saved a card. Its number stays there."""
+
+    setup_intent_id = TextField(max_length=120)
+
+
+class CardFields(serializers.Serializer):
+    """The shape of `card_json`."""
+
+    id = serializers.IntegerField()
+    brand = serializers.CharField()
+    last4 = serializers.CharField()
+    exp_month = serializers.IntegerField()
+    exp_year = serializers.IntegerField()
+    is_default = serializers.BooleanField()
+    created_at = serializers.DateTimeField()
+
+
+class CardsAnswer(serializers.Serializer):
+    """The user's saved cards."""
+
+    payment_methods = CardFields(many=True)
+
+
+class CardAnswer(serializers.Serializer):
+    """One saved card."""
+
+    payment_method = CardFields()
+
+
+class ChangedCardAnswer(CardAnswer):
+    """A saved card, and what happened to it."""
+
     message = serializers.CharField()
 
 
@@ -88,9 +147,37 @@ def intent_json(payment: Payment) -> dict[str, Any]:
         "client_secret": payment.client_secret,
         "amount": payment.amount,
         "currency": payment.currency,
-        "publishable_key": settings.STRIPE_PUBLISHABLE_KEY or "pk_sandbox",
+        "publishable_key": publishable_key(),
         "gateway": payment.gateway,
     }
+
+
+def setup_intent_json(setup: CardSetup) -> dict[str, Any]:
+    """A setup as the browser needs it."""
+    return {
+        "setup_intent_id": setup.setup_id,
+        "client_secret": setup.client_secret,
+        "publishable_key": publishable_key(),
+        "gateway": setup.gateway,
+    }
+
+
+def card_json(card: SavedCard) -> dict[str, Any]:
+    """A saved card as its owner knows it; the token that charges it stays here."""
+    return {
+        "id": card.pk,
+        "brand": card.brand,
+        "last4": card.last4,
+        "exp_month": card.exp_month,
+        "exp_year": card.exp_year,
+        "is_default": card.is_default,
+        "created_at": utc(card.created_at),
+    }
+
+
+def publishable_key() -> str:
+    """What the gateway's script in the browser signs with."""
+    return settings.STRIPE_PUBLISHABLE_KEY or "pk_sandbox"
 
 
 def confirmed_json(payment: Payment) -> dict[str, Any]:

@@ -1,18 +1,24 @@
 """Payments: opening and settling. The gateway is asked first, rows are locked after."""
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
+from uuid import UUID, uuid4
 
 from django.utils import timezone
 
 from core.db import transactional
-from core.errors import DomainError
+from core.errors import DomainError, InvalidInput
+from core.money import ZERO
 from core.signals import payment_failed, payment_settled
 from payments.gateways import configured_name, gateway_named
-from payments.gateways.base import Intent
+from payments.gateways.base import Intent, declined_with
 from payments.models import Payment
+from payments.models.payment import MANUAL
 
 Status = Payment.Status
+ENDS = (Status.SUCCEEDED, Status.CANCELLED)  # what a gateway never takes back, so that no answer can be too old
+TRIES = 5
 
 
 class NotSettled(DomainError):
@@ -22,6 +28,14 @@ class NotSettled(DomainError):
     message = "The payment has not succeeded."
 
 
+class Outrun(DomainError):
+    """Others wrote what the gateway says while we asked it: our answer may be the older one."""
+
+    status = 503
+    code = "payment_in_motion"
+    message = "The payment is being updated. Try again in a moment."
+
+
 class AmountMismatch(DomainError):
     """The gateway settled another amount or currency than was asked for."""
 
@@ -29,22 +43,32 @@ class AmountMismatch(DomainError):
     message = "The settled amount is not the one that was asked for."
 
 
-def open_payment(*, user: Any, amount: Decimal, currency: str) -> Payment:
-    """A payment that nobody has paid yet; `ensure_intent` then makes it known to the gateway."""
-    return Payment.objects.create(user=user, amount=amount, currency=currency, gateway=configured_name())
+def open_payment(*, user: Any, amount: Decimal, currency: str, key: UUID | None = None) -> Payment:
+    """A payment that nobody has paid yet; `ensure_intent` then makes it known to the gateway.
+
+    `key` is the payment's own, from which its idempotency keys are made; whoever derives it from what is paid
+    (uuid5) gets the payment that it opened before, as it stands now.
+    """
+    fields = {"user": user, "amount": amount, "currency": currency, "gateway": configured_name()}
+    payment, _ = Payment.objects.get_or_create(key=key or uuid4(), defaults=fields)
+    return payment
 
 
-def ensure_intent(*, payment: Payment) -> Payment:
+def ensure_intent(*, payment: Payment, customer_id: str = "") -> Payment:
     """The payment with its intent at the gateway, made now unless it was before.
 
-    Outside of transactions. However often it runs or dies half-way, the idempotency key allows one intent.
+    With `customer_id` a new intent is tied to that customer of the card vault. Outside of transactions. However
+    often it runs or dies half-way, the idempotency key allows one intent.
     """
     if payment.intent_id is None:
+        # A gateway refuses a key that comes back with other arguments.
+        suffix = "-saved-card" if customer_id else ""
         intent = gateway_named(payment.gateway).create_intent(
             amount=payment.amount,
             currency=payment.currency,
-            idempotency_key=payment.idempotency_key,
+            idempotency_key=f"{payment.idempotency_key}{suffix}",
             reference=str(payment.pk),
+            customer_id=customer_id,
         )
         known = {"intent_id": intent.id, "client_secret": intent.client_secret}
         Payment.objects.filter(pk=payment.pk, intent_id=None).update(**known)
@@ -52,42 +76,118 @@ def ensure_intent(*, payment: Payment) -> Payment:
     return payment
 
 
-def confirm(*, payment: Payment) -> Payment:
-    """Ask the gateway and settle. Raises NotSettled with the gateway's reason when the money is not there."""
-    if not payment.is_settled:
-        intent = gateway_named(payment.gateway).retrieve_intent(str(payment.intent_id))
-        payment = apply_intent(payment_id=payment.pk, intent=intent)
-    if not payment.is_settled:
-        raise NotSettled(payment.failure_message or f"The payment has not succeeded: it is {payment.status}.")
+@transactional
+def record_by_hand(
+    *,
+    user: Any,
+    amount: Decimal,
+    currency: str,
+    reason: str,
+    by: Any,
+    link: Callable[[Payment], Any] | None = None,
+) -> Payment:
+    """Money that `by`, one of the staff, took from `user` by hand, settled at once.
+
+    `link` writes down what the payment pays for before `payment_settled` tells of it, in the same transaction.
+    Raises InvalidInput without an amount above zero or a reason.
+    """
+    if amount <= ZERO:
+        raise InvalidInput("amount: must be more than 0.", details={"amount": ["Must be more than 0."]})
+    if not reason.strip():
+        raise InvalidInput("reason: say why.", details={"reason": ["Say why."]})
+    payment = Payment.objects.create(
+        user=user,
+        amount=amount,
+        currency=currency,
+        gateway=MANUAL,
+        status=Status.SUCCEEDED,
+        settled_at=timezone.now(),
+        taken_by=by,
+        note=reason.strip()[:200],
+    )
+    if link:
+        link(payment)
+    tell(payment)
     return payment
 
 
+def confirm(*, payment: Payment) -> Payment:
+    """Ask the gateway and settle. Raises NotSettled with the gateway's reason when the money is not there."""
+    if not payment.is_settled:
+        payment = ask_gateway(payment=payment)
+    if not payment.is_settled:
+        text = payment.failure_message or f"The payment has not succeeded: it is {payment.status}."
+        raise NotSettled(text, details=declined_with(payment.failure_code))
+    return payment
+
+
+def ask_gateway(*, payment: Payment) -> Payment:
+    """The payment with what the gateway says of it now. Outside of transactions.
+
+    Whoever asks at the same time may be answered earlier and write later; then it is asked again, so that the last
+    word is the newest. Raises GatewayUnavailable, GatewayRefused, AmountMismatch, Outrun.
+    """
+    for _ in range(TRIES):
+        version = Payment.objects.values_list("version", flat=True).get(pk=payment.pk)
+        intent = gateway_named(payment.gateway).retrieve_intent(str(payment.intent_id))
+        try:
+            return apply_intent(payment_id=payment.pk, intent=intent, version=version)
+        except Outrun:
+            continue
+    raise Outrun
+
+
 @transactional
-def apply_intent(*, payment_id: int, intent: Intent) -> Payment:
+def apply_intent(*, payment_id: int, intent: Intent, version: int | None = None) -> Payment:
     """Write what the gateway says of a payment; once settled or cancelled it stays so, whatever comes later.
 
-    Sends `payment_settled` or `payment_failed` in the same transaction, once. Raises AmountMismatch.
+    Sends `payment_settled` or `payment_failed` in the same transaction, once: a further decline only changes the
+    reason. With the `version` that the payment had when the gateway was asked, raises Outrun when it has another
+    now, unless the intent is at its end. Raises AmountMismatch.
     """
     payment = Payment.objects.select_for_update().get(pk=payment_id)
-    settles_cancelled = payment.status == Status.CANCELLED and intent.status == Status.SUCCEEDED
-    if payment.status == intent.status or not (payment.is_open or settles_cancelled):
+    if version not in (None, payment.version) and intent.status not in ENDS:
+        raise Outrun
+    payment.version += 1
+    if not is_news(payment, intent):
+        payment.save(update_fields=["version"])
         return payment
-    if (intent.amount, intent.currency) != (payment.amount, payment.currency):
-        raise AmountMismatch
+    check_amount(payment, intent)
+    before = payment.status
     payment.status = intent.status
     payment.charge_id = intent.charge_id
     payment.failure_code, payment.failure_message = intent.failure_code[:80], intent.failure_message[:500]
     payment.settled_at = timezone.now() if payment.is_settled else None
     payment.save()
-    tell(payment)
+    if before != payment.status:
+        tell(payment, before=before)
     return payment
 
 
-def tell(payment: Payment) -> None:
-    """Send the signal that belongs to the payment's new status."""
+def check_amount(payment: Payment, intent: Intent) -> None:
+    """Raises AmountMismatch unless the intent is over what the payment asks for."""
+    if (intent.amount, intent.currency) != (payment.amount, payment.currency):
+        raise AmountMismatch(
+            f"{AmountMismatch.message} {intent.amount} {intent.currency} for {payment.amount} {payment.currency}."
+        )
+
+
+def is_news(payment: Payment, intent: Intent) -> bool:
+    """Whether the gateway says what the payment does not know and may still take in."""
+    if payment.status == intent.status:
+        return payment.is_open and intent.failure_code not in ("", payment.failure_code)
+    return payment.is_open or (payment.status == Status.CANCELLED and intent.status == Status.SUCCEEDED)
+
+
+def tell(payment: Payment, *, before: str = "") -> None:
+    """Send the signal that belongs to the payment's new status.
+
+    Of one that was cancelled after a decline that nobody told us of, the decline is told.
+    """
+    declined = payment.status == Status.FAILED or (payment.status == Status.CANCELLED and payment.failure_code)
     if payment.status == Status.SUCCEEDED:
         payment_settled.send(sender=Payment, payment=payment)
-    elif payment.status == Status.FAILED:
+    elif declined and before != Status.FAILED:
         payment_failed.send(sender=Payment, payment=payment)
 
 
@@ -96,6 +196,7 @@ def cancel_intent(*, payment: Payment) -> Payment:
     if payment.intent_id is None:
         Payment.objects.open().filter(pk=payment.pk, intent_id=None).update(status=Status.CANCELLED)
         payment.refresh_from_db()
+    if payment.intent_id is None:
         return payment
     intent = gateway_named(payment.gateway).cancel_intent(payment.intent_id)
     return apply_intent(payment_id=payment.pk, intent=intent)

@@ -1,16 +1,27 @@
-"""The outside world of money, behind one small interface."""
+"""The outside world of money, behind three small interfaces: for payments, for cards and for books."""
 
 from django.conf import settings
 
 from payments.gateways.base import Gateway
+from payments.gateways.books import Books
+from payments.gateways.manual import ManualGateway
 from payments.gateways.sandbox import SandboxGateway
+from payments.gateways.sandbox_books import SandboxBooks
+from payments.gateways.sandbox_vault import SandboxVault
 from payments.gateways.stripe import StripeGateway
+from payments.gateways.stripe_books import StripeBooks
+from payments.gateways.stripe_vault import StripeVault
+from payments.gateways.vault import CardVault
 
-GATEWAYS: dict[str, type[Gateway]] = {gateway.name: gateway for gateway in (StripeGateway, SandboxGateway)}
+GATEWAYS: dict[str, type[Gateway]] = {
+    gateway.name: gateway for gateway in (StripeGateway, SandboxGateway, ManualGateway)
+}
+VAULTS: dict[str, type[CardVault]] = {StripeGateway.name: StripeVault, SandboxGateway.name: SandboxVault}
+BOOKS: dict[str, type[Books]] = {StripeGateway.name: StripeBooks, SandboxGateway.name: SandboxBooks}
 
 
 def configured_name() -> str:
-    """The gateway that takes new payments: Stripe when its key is set, else the sandbox."""
+    """The gateway that takes new payments and cards: Stripe when its key is set, else the sandbox."""
     return StripeGateway.name if settings.STRIPE_SECRET_KEY else SandboxGateway.name
 
 
@@ -19,6 +30,11 @@ def gateway_named(name: str) -> Gateway:
     return GATEWAYS[name]()
 
 
-def current_gateway() -> Gateway:
-    """The gateway that takes new payments."""
-    return gateway_named(configured_name())
+def vault_named(name: str) -> CardVault:
+    """Where the cards of this gateway are kept."""
+    return VAULTS[name]()
+
+
+def books_named(name: str) -> Books:
+    """What this gateway has written down of our money. Money taken by hand has no books but ours."""
+    return BOOKS[name]()

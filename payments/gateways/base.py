@@ -5,18 +5,24 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from core.errors import DomainError
+from core.errors import Details, DomainError
 from payments.models import Payment
 
 Status = Payment.Status
 
 
+RETRY_AFTER = 5  # seconds that a client waits when the gateway does not say how long
+
+
 class GatewayUnavailable(DomainError):
-    """The gateway did not answer, or not in time; the same call may be made again."""
+    """The gateway did not answer, or not in time; the same call may be made again, `retry_after` seconds later."""
 
     status = 503
     code = "gateway_unavailable"
     message = "The payment provider does not answer. Try again in a moment."
+
+    def __init__(self, message: str | None = None, *, retry_after: int = RETRY_AFTER) -> None:
+        super().__init__(message, retry_after=retry_after)
 
 
 class GatewayRefused(DomainError):
@@ -24,6 +30,18 @@ class GatewayRefused(DomainError):
 
     code = "gateway_refused"
     message = "The payment provider refused the request."
+
+
+class CardDeclined(GatewayRefused):
+    """The bank refused, in the words that the customer may read; `details` has its code."""
+
+    code = "card_declined"
+    message = "The card was declined."
+
+
+def declined_with(code: str) -> Details | None:
+    """The details of a refusal that follows from a decline: Stripe's code for it."""
+    return {"decline_code": [code]} if code else None
 
 
 class InvalidSignature(DomainError):
@@ -35,7 +53,10 @@ class InvalidSignature(DomainError):
 
 @dataclass(frozen=True)
 class Intent:
-    """A payment intent as a gateway sees it; `status` is one of Payment.Status."""
+    """A payment intent as a gateway sees it; `status` is one of Payment.Status.
+
+    `waits_for_a_card` while one can be tried, after a decline too; not while the customer authenticates another.
+    """
 
     id: str
     status: Payment.Status
@@ -45,6 +66,8 @@ class Intent:
     charge_id: str = ""
     failure_code: str = ""
     failure_message: str = ""
+    customer_id: str = ""
+    waits_for_a_card: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,8 +88,14 @@ class Gateway(ABC):
     name: ClassVar[str]
 
     @abstractmethod
-    def create_intent(self, *, amount: Decimal, currency: str, idempotency_key: str, reference: str) -> Intent:
-        """A new intent over `amount`; `reference` is our own key, kept in its metadata."""
+    def create_intent(
+        self, *, amount: Decimal, currency: str, idempotency_key: str, reference: str, customer_id: str = ""
+    ) -> Intent:
+        """A new intent over `amount`; `reference` is our own key, kept in its metadata.
+
+        With `customer_id` it is tied to a customer of the card vault. A key belongs to the arguments that it first
+        came with.
+        """
 
     @abstractmethod
     def retrieve_intent(self, intent_id: str) -> Intent:

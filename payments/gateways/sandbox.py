@@ -14,18 +14,13 @@ from core.errors import DomainError
 from core.money import to_minor
 from payments.gateways.base import Event, Gateway, GatewayRefused, Intent
 from payments.gateways.events import read_signed_event
+from payments.gateways.sandbox_cards import AUTHENTICATE, DECLINED, SUCCESS, TestCard, card_of, error_of
+from payments.gateways.sandbox_disputes import open_dispute
+from payments.gateways.sandbox_movements import book_charge, book_refund
 from payments.gateways.stripe import intent_from
 from payments.models import SandboxIntent
 
-SUCCESS, DECLINED, AUTHENTICATE = "4242424242424242", "4000000000000002", "4000002500003155"
-DECLINE_MESSAGE = "Your card was declined."
-
-
-class UnknownCard(DomainError):
-    """The sandbox knows only its test cards; a real number has no business here."""
-
-    code = "unknown_test_card"
-    message = f"card: use one of the test cards {SUCCESS}, {DECLINED} or {AUTHENTICATE}."
+__all__ = ["AUTHENTICATE", "DECLINED", "SUCCESS", "SandboxGateway"]
 
 
 class IntentNotPayable(DomainError):
@@ -39,7 +34,9 @@ class SandboxGateway(Gateway):
 
     name = "sandbox"
 
-    def create_intent(self, *, amount: Decimal, currency: str, idempotency_key: str, reference: str) -> Intent:
+    def create_intent(
+        self, *, amount: Decimal, currency: str, idempotency_key: str, reference: str, customer_id: str = ""
+    ) -> Intent:
         """A new intent, or the one that this key made before."""
         intent_id = f"pi_sandbox_{secrets.token_hex(12)}"
         fields = {
@@ -47,6 +44,7 @@ class SandboxGateway(Gateway):
             "amount": amount,
             "currency": currency,
             "client_secret": f"{intent_id}_secret_{secrets.token_hex(12)}",
+            "customer_id": customer_id,
         }
         made, _ = SandboxIntent.objects.get_or_create(idempotency_key=idempotency_key, defaults=fields)
         return intent_from(as_stripe_object(made))
@@ -61,17 +59,22 @@ class SandboxGateway(Gateway):
         return self.retrieve_intent(intent_id)
 
     def refund(self, *, intent_id: str, amount: Decimal, currency: str, idempotency_key: str) -> str:
-        """Give back, once for each key and never more than was paid."""
+        """Give back, once for each key and never more than was paid; nothing while it is disputed or lost."""
         with transaction.atomic():
             intent = find(intent_id, lock=True)
             if idempotency_key in intent.refund_ids:
                 return str(intent.refund_ids[idempotency_key])
+            if intent.disputes.exclude(status="won").exists():
+                raise GatewayRefused("The charge has been charged back.")
             if intent.status != "succeeded" or intent.refunded + amount > intent.amount:
                 raise GatewayRefused("The refund exceeds what was paid.")
-            intent.refund_ids[idempotency_key] = f"re_sandbox_{secrets.token_hex(12)}"
+            refund_id = f"re_sandbox_{secrets.token_hex(12)}"
+            intent.refund_ids[idempotency_key] = refund_id
             intent.refunded += amount
             intent.save(update_fields=["refund_ids", "refunded"])
-            return str(intent.refund_ids[idempotency_key])
+            minor = to_minor(amount, intent.currency)
+            book_refund(intent, refund_id=refund_id, amount=minor, key=idempotency_key)
+            return refund_id
 
     def read_event(self, *, payload: bytes, signature: str) -> Event:
         """Signed as Stripe signs, with the configured secret or one derived from the project's own."""
@@ -94,21 +97,31 @@ def find(intent_id: str, *, lock: bool = False) -> SandboxIntent:
 
 def pay(*, intent_id: str, card: str, authenticate: bool = False) -> SandboxIntent:
     """Do what Stripe's script does in a browser: try `card` on the intent. Raises UnknownCard, IntentNotPayable."""
-    if card not in (SUCCESS, DECLINED, AUTHENTICATE):
-        raise UnknownCard
+    known = card_of(card)
     with transaction.atomic():
         intent = find(intent_id, lock=True)
         if intent.status in ("succeeded", "canceled"):
             raise IntentNotPayable(f"The payment intent is {intent.status}.")
-        intent.failure_code = ""
-        if card == DECLINED:
-            intent.status, intent.failure_code = "requires_payment_method", "card_declined"
-        elif card == AUTHENTICATE and not authenticate:
-            intent.status = "requires_action"
-        else:
-            intent.status, intent.charge_id = "succeeded", f"ch_sandbox_{secrets.token_hex(12)}"
-        intent.save(update_fields=["status", "failure_code", "charge_id"])
+        try_card(intent, known, authenticated=authenticate)
         return intent
+
+
+def try_card(
+    intent: SandboxIntent, card: TestCard, *, authenticated: bool = False, off_session: bool = False
+) -> None:
+    """What becomes of the intent with this card. Off-session nobody is there whom the bank could ask."""
+    asks = card.asks and not authenticated
+    intent.failure_code = card.failure_code or ("authentication_required" if asks and off_session else "")
+    if intent.failure_code:
+        intent.status = "requires_payment_method"
+    elif asks:
+        intent.status = "requires_action"
+    else:
+        intent.status, intent.charge_id = "succeeded", f"ch_sandbox_{secrets.token_hex(12)}"
+        book_charge(intent)
+    intent.save()
+    if card.disputes and intent.status == "succeeded":
+        open_dispute(intent)
 
 
 EVENT_KINDS = {
@@ -121,12 +134,17 @@ EVENT_KINDS = {
 
 def signed_event(intent: SandboxIntent) -> tuple[bytes, str]:
     """The webhook that Stripe would send now: its raw bytes and its signature header."""
+    return signed(EVENT_KINDS[intent.status], as_stripe_object(intent))
+
+
+def signed(kind: str, data: dict[str, Any]) -> tuple[bytes, str]:
+    """An event about the object `data`: its raw bytes and its signature header."""
     event = {
         "id": f"evt_sandbox_{secrets.token_hex(12)}",
         "object": "event",
-        "type": EVENT_KINDS[intent.status],
+        "type": kind,
         "created": int(time.time()),
-        "data": {"object": as_stripe_object(intent)},
+        "data": {"object": data},
     }
     payload = json.dumps(event)
     timestamp = int(time.time())
@@ -136,7 +154,6 @@ def signed_event(intent: SandboxIntent) -> tuple[bytes, str]:
 
 def as_stripe_object(intent: SandboxIntent) -> dict[str, Any]:
     """The intent in Stripe's shape, so that both gateways are read by the same code."""
-    error = {"code": intent.failure_code, "message": DECLINE_MESSAGE} if intent.failure_code else None
     return {
         "id": intent.intent_id,
         "object": "payment_intent",
@@ -145,5 +162,6 @@ def as_stripe_object(intent: SandboxIntent) -> dict[str, Any]:
         "currency": intent.currency.lower(),
         "client_secret": intent.client_secret,
         "latest_charge": intent.charge_id or None,
-        "last_payment_error": error,
+        "last_payment_error": error_of(intent.failure_code),
+        "customer": intent.customer_id or None,
     }

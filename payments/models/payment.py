@@ -10,6 +10,8 @@ from django.db.models import F, Q
 
 from core.money import ZERO, CurrencyField, MoneyField, quantize
 
+MANUAL = "manual"  # the gateway of money that staff took by hand
+
 
 class PaymentQuerySet(models.QuerySet["Payment"]):
     """Questions about payments."""
@@ -22,13 +24,20 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
         """Those that can still be paid."""
         return self.filter(status__in=Payment.OPEN)
 
+    def with_invoice(self) -> "PaymentQuerySet":
+        """With their invoices, as far as a list needs them."""
+        return self.select_related("invoice").defer("invoice__data")
+
     def settled(self) -> "PaymentQuerySet":
         """Those whose money arrived."""
         return self.filter(status=Payment.Status.SUCCEEDED)
 
 
 class Payment(models.Model):
-    """One payment intent at a gateway. What it pays for points to it; it knows only the money."""
+    """One payment intent at a gateway. What it pays for points to it; it knows only the money.
+
+    Money that staff took by hand has the gateway MANUAL, no intent, and says who took it and why.
+    """
 
     class Status(models.TextChoices):
         """Where the payment stands. `failed` was declined and may be tried again; the last two are final."""
@@ -53,7 +62,13 @@ class Payment(models.Model):
     status = models.CharField(max_length=20, choices=Status.choices, default=Status.CREATED)
     failure_code = models.CharField(max_length=80, blank=True)
     failure_message = models.CharField(max_length=500, blank=True)
+    # How often the gateway's word was written here: who asked it before that may know less.
+    version = models.PositiveIntegerField(default=0, editable=False)
     refunded_amount = MoneyField(default=ZERO)
+    taken_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    note = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
     settled_at = models.DateTimeField(null=True, blank=True)
@@ -68,6 +83,11 @@ class Payment(models.Model):
             models.CheckConstraint(
                 condition=Q(refunded_amount__gte=0, refunded_amount__lte=F("amount")),
                 name="payment_refunds_in_bounds",
+            ),
+            models.CheckConstraint(
+                condition=(Q(gateway=MANUAL, taken_by__isnull=False, intent_id__isnull=True) & ~Q(note=""))
+                | (~Q(gateway=MANUAL) & Q(taken_by__isnull=True)),
+                name="payment_by_hand_says_whose",
             ),
         ]
 
@@ -110,6 +130,9 @@ class Refund(models.Model):
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
     amount = MoneyField()
     reason = models.CharField(max_length=200)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     status = models.CharField(max_length=20, choices=Status.choices, default=Status.PENDING)
     gateway_id = models.CharField(max_length=120, blank=True)
     failure_message = models.CharField(max_length=500, blank=True)

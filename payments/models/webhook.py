@@ -1,10 +1,39 @@
 """What gateways tell us, kept as it came."""
 
+from datetime import datetime, timedelta
+
 from django.db import models
+from django.db.models import F
+from django.utils import timezone
+
+# An event that fails is tried again after these waits, and then parked.
+RETRY_AFTER = (
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=30),
+    timedelta(hours=2),
+    timedelta(hours=6),
+)
+# How long whoever claims an event has it alone: longer than a gateway may take to answer, repeats included.
+LEASE = timedelta(minutes=2)
+# How far the clocks of two machines may differ before an event waits for the sweep.
+CLOCK_SKEW = timedelta(seconds=5)
+
+
+class WebhookEventQuerySet(models.QuerySet["WebhookEvent"]):
+    """Questions about the inbox."""
+
+    def due(self, *, now: datetime) -> "WebhookEventQuerySet":
+        """Events to act on now, among them those that a killed worker left behind."""
+        return self.filter(status__in=WebhookEvent.OPEN, next_attempt_at__lte=now + CLOCK_SKEW)
 
 
 class WebhookEvent(models.Model):
-    """An event, stored raw under the gateway's own id before anybody acts on it."""
+    """An event, stored raw under the gateway's own id before anybody acts on it.
+
+    `next_attempt_at` is also the lease: to claim an event is to move it into the future, so whoever dies with it
+    loses it by itself. A parked one waits for staff.
+    """
 
     class Status(models.TextChoices):
         """What became of the event."""
@@ -12,7 +41,10 @@ class WebhookEvent(models.Model):
         RECEIVED = "received", "Received"
         HANDLED = "handled", "Handled"
         IGNORED = "ignored", "Nothing to do"
-        FAILED = "failed", "Failed"
+        FAILED = "failed", "Failed, tried again"
+        PARKED = "parked", "Parked"
+
+    OPEN = (Status.RECEIVED, Status.FAILED)
 
     gateway = models.CharField(max_length=20)
     event_id = models.CharField(max_length=120)
@@ -20,14 +52,53 @@ class WebhookEvent(models.Model):
     payload = models.TextField()
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.RECEIVED)
     attempts = models.PositiveIntegerField(default=0)
+    next_attempt_at = models.DateTimeField(default=timezone.now)
     error = models.TextField(blank=True)
     received_at = models.DateTimeField(auto_now_add=True)
     handled_at = models.DateTimeField(null=True, blank=True)
 
+    objects = WebhookEventQuerySet.as_manager()
+
     class Meta:
         ordering = ["-id"]
         constraints = [models.UniqueConstraint(fields=["gateway", "event_id"], name="webhook_event_once")]
-        indexes = [models.Index(fields=["status", "id"], name="webhook_by_status")]
+        indexes = [
+            models.Index(fields=["status", "id"], name="webhook_by_status"),
+            models.Index(fields=["status", "next_attempt_at"], name="webhook_due"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.event_id}"
+
+    def claim(self) -> bool:
+        """Have this event alone for the time of the lease; False when it is not due or somebody else has it."""
+        now = timezone.now()
+        due = type(self).objects.due(now=now).filter(pk=self.pk)
+        mine = due.update(next_attempt_at=now + LEASE, attempts=F("attempts") + 1)
+        self.refresh_from_db()
+        return bool(mine)
+
+    def conclude(self, status: str, *, error: str = "") -> bool:
+        """Write down what became of it; False when another claimed it after our lease and has the word now."""
+        self.status, self.error, self.handled_at = status, error, timezone.now()
+        if status == self.Status.FAILED:
+            self.next_attempt_at = self.handled_at + RETRY_AFTER[self.attempts - 1]
+        ours = type(self).objects.filter(pk=self.pk, status__in=self.OPEN, attempts=self.attempts)
+        return bool(
+            ours.update(
+                status=self.status,
+                error=self.error,
+                handled_at=self.handled_at,
+                next_attempt_at=self.next_attempt_at,
+            )
+        )
+
+    @property
+    def is_out_of_tries(self) -> bool:
+        """Whether the last wait is over: one more failure parks it."""
+        return self.attempts > len(RETRY_AFTER)
+
+    def reopen(self) -> bool:
+        """Make it due at once, whatever it waits for; False when it was handled or needed nothing."""
+        waiting = type(self).objects.filter(pk=self.pk, status__in=(*self.OPEN, self.Status.PARKED))
+        return bool(waiting.update(status=self.Status.RECEIVED, next_attempt_at=timezone.now()))

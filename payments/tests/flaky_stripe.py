@@ -4,6 +4,7 @@ import json
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import NamedTuple
 from urllib.parse import parse_qs
 
 import pytest
@@ -12,11 +13,21 @@ import stripe
 SECRET_KEY = "sk_test_key_that_must_stay_secret"
 
 
-class FlakyStripe(ThreadingHTTPServer):
-    """Knows intents and refunds by their idempotency keys; answers each request with the next of `faults`.
+class Call(NamedTuple):
+    """One request: its verb, its path, and the headers that matter."""
 
-    A fault is an HTTP status, "drop" (the line goes dead before anything happens), "drop after" (it happens, and
-    nobody hears of it), "silence" (no answer in time) or "garbage"; None, or no fault left, is a good day.
+    method: str
+    path: str
+    key: str | None
+    version: str | None
+
+
+class FlakyStripe(ThreadingHTTPServer):
+    """Knows intents, refunds and charges by their idempotency keys; answers each request with the next of `faults`.
+
+    A fault is an HTTP status, alone or with a body and headers, "drop" (the line goes dead before anything happens),
+    "drop after" (it happens, and nobody hears of it), "silence" (no answer in time) or "garbage"; None, or no fault
+    left, is a good day.
     """
 
     daemon_threads = True
@@ -24,6 +35,7 @@ class FlakyStripe(ThreadingHTTPServer):
     def __init__(self):
         super().__init__(("127.0.0.1", 0), Handler)
         self.faults, self.calls, self.made, self.refunds = [], [], {}, {}
+        self.customers, self.setups, self.tries, self.charges, self.decline = {}, {}, {}, [], ""
         self.lock = threading.Lock()
 
     @property
@@ -37,17 +49,57 @@ class FlakyStripe(ThreadingHTTPServer):
         intent = {
             "id": f"pi_{number}", "object": "payment_intent", "status": "requires_payment_method",
             "amount": int(form["amount"]), "currency": form["currency"], "client_secret": f"pi_{number}_secret_1",
+            "customer": form.get("customer"),
         }  # fmt: skip
         return self.made.setdefault(key, intent)
 
     def refund(self, key, form):
         """The refund of this key."""
-        made = {"id": f"re_{len(self.refunds) + 1}", "object": "refund", "amount": int(form["amount"])}
+        made = {**form, "id": f"re_{len(self.refunds) + 1}", "object": "refund", "amount": int(form["amount"])}
         return self.refunds.setdefault(key, made)
 
     def find(self, path):
         """The intent that the path names."""
         return next(intent for intent in self.made.values() if intent["id"] == path.split("/")[3])
+
+    def update(self, path, form):
+        """The intent with other values."""
+        intent = self.find(path)
+        intent.update(form)
+        return intent
+
+    def confirm(self, path, key, form):
+        """What became of this key's try; it is a charge unless `decline` says otherwise. A paid intent refuses."""
+        if key not in self.tries:
+            self.tries[key] = self.try_card(self.find(path), form)
+        return self.tries[key]
+
+    def try_card(self, intent, form):
+        """One try at the bank."""
+        if intent["status"] in ("succeeded", "canceled") or form["off_session"] != "true" or not intent["customer"]:
+            return 400, {"error": {"type": "invalid_request_error", "message": "Not now."}}
+        if self.decline:
+            error = {"type": "card_error", "code": "card_declined", "decline_code": self.decline, "message": "No."}
+            intent["last_payment_error"] = error
+            return 402, {"error": error}
+        self.charges.append(intent["id"])
+        intent.update(status="succeeded", latest_charge=f"ch_{len(self.charges)}", last_payment_error=None)
+        return dict(intent)
+
+    def customer(self, key):
+        """The customer of this key."""
+        return self.customers.setdefault(key, {"id": f"cus_{len(self.customers) + 1}", "object": "customer"})
+
+    def setup(self, form):
+        """A new setup, into which a good card was typed at once."""
+        number = len(self.setups) + 1
+        card = {"brand": "visa", "last4": "4242", "exp_month": 12, "exp_year": 2040}
+        made = {
+            "id": f"seti_{number}", "object": "setup_intent", "client_secret": f"seti_{number}_secret_1",
+            "status": "succeeded", "payment_method": {"id": f"pm_{number}", "object": "payment_method", "card": card},
+        }  # fmt: skip
+        self.setups[made["id"]] = made
+        return made
 
     def settle_all(self):
         """The customer has paid."""
@@ -60,18 +112,28 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self):
         """Retrieve."""
-        self.answer(lambda: self.server.find(self.path))
+        setup = self.server.setups.get(self.path.split("/")[3].partition("?")[0])
+        self.answer(lambda: setup or self.server.find(self.path))
 
     def do_POST(self):
-        """Create, cancel or refund."""
+        """Create, confirm, cancel, refund…"""
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
         form = {name: values[0] for name, values in parse_qs(body).items()}
         key = self.headers.get("Idempotency-Key", "")
         effects = {
             "/v1/payment_intents": lambda: self.server.create(key, form),
             "/v1/refunds": lambda: self.server.refund(key, form),
+            "/v1/customers": lambda: self.server.customer(key),
+            "/v1/setup_intents": lambda: self.server.setup(form),
         }
-        self.answer(effects.get(self.path, self.cancel))
+        self.answer(effects.get(self.path) or self.effect_on_one(key, form))
+
+    def effect_on_one(self, key, form):
+        """What is asked of one object."""
+        if self.path.startswith("/v1/payment_methods/"):
+            return dict
+        verbs = {"confirm": lambda: self.server.confirm(self.path, key, form), "cancel": self.cancel}
+        return verbs.get(self.path.rpartition("/")[2], lambda: self.server.update(self.path, form))
 
     def cancel(self):
         """The intent, cancelled unless it was paid."""
@@ -83,9 +145,10 @@ class Handler(BaseHTTPRequestHandler):
     def answer(self, effect):
         """Do what was asked, or what the next fault says."""
         with self.server.lock:
-            self.server.calls.append((self.command, self.path, self.headers.get("Idempotency-Key")))
+            asked = (self.headers.get("Idempotency-Key"), self.headers.get("Stripe-Version"))
+            self.server.calls.append(Call(self.command, self.path, *asked))
             fault = self.server.faults.pop(0) if self.server.faults else None
-            result = None if fault in ("drop", "silence") or isinstance(fault, int) else effect()
+            result = None if fault in ("drop", "silence") or isinstance(fault, int | tuple) else effect()
         if fault in ("drop", "drop after"):
             self.close_connection = True
             self.connection.close()
@@ -93,15 +156,21 @@ class Handler(BaseHTTPRequestHandler):
             time.sleep(1.5)
         elif isinstance(fault, int):
             self.write(fault, {"error": {"type": "api_error", "message": "A bad day."}})
+        elif isinstance(fault, tuple):
+            self.write(*fault)
+        elif fault == "garbage":
+            self.write(200, b"<html>")
         else:
-            self.write(200, b"<html>" if fault == "garbage" else result)
+            self.write(*(result if isinstance(result, tuple) else (200, result)))
 
-    def write(self, status, body):
+    def write(self, status, body, headers=None):
         """The answer."""
         payload = body if isinstance(body, bytes) else json.dumps(body).encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(payload)))
+        for name, value in (headers or {}).items():
+            self.send_header(name, value)
         self.end_headers()
         self.wfile.write(payload)
 

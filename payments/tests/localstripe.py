@@ -1,13 +1,13 @@
-"""A real local Stripe server, and what Stripe's own script does with it in a browser."""
+"""A real local Stripe server with some additions, and what Stripe's own script does with it in a browser."""
 
 import socket
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import pytest
 import requests
+from django.conf import settings as project
 
 WEBHOOK_SECRET = "whsec_of_the_tests"
 SECRET_KEY = "sk_test_key_that_must_stay_secret"
@@ -33,6 +33,17 @@ class LocalStripe:
         """All intents."""
         answer = requests.get(f"{self.base}/v1/payment_intents?limit=100", auth=("sk_test_browser", ""), timeout=10)
         return answer.json()["data"]
+
+    def save(self, setup_id, card=SUCCESS):
+        """Type a card into the form of a SetupIntent; the answer."""
+        typed = {"number": card, "exp_month": 12, "exp_year": 2030, "cvc": "123"}
+        data = {f"payment_method_data[card][{name}]": value for name, value in typed.items()}
+        return self.post(f"/v1/setup_intents/{setup_id}/confirm", **{"payment_method_data[type]": "card"}, **data)
+
+    def charges(self):
+        """Charges that took money."""
+        answer = requests.get(f"{self.base}/v1/charges?limit=100", auth=("sk_test_browser", ""), timeout=10)
+        return [charge for charge in answer.json()["data"] if charge["status"] == "succeeded"]
 
     def pay(self, intent_id, card=SUCCESS):
         """Attach a card and confirm; the intent after that."""
@@ -74,11 +85,9 @@ def wait_for(port, process):
 def localstripe_server(tmp_path_factory):
     """The server, one for the whole run."""
     port, folder = free_port(), tmp_path_factory.mktemp("localstripe")
-    program = Path(sys.executable).parent / "localstripe"
+    program = [sys.executable, "-m", "payments.tests.localstripe_server", "--port", str(port), "--from-scratch"]
     with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(
-            [program, "--port", str(port), "--from-scratch"], cwd=folder, stdout=log, stderr=log
-        )
+        process = subprocess.Popen(program, cwd=project.BASE_DIR, stdout=log, stderr=log)
     try:
         wait_for(port, process)
         yield LocalStripe(f"http://127.0.0.1:{port}")

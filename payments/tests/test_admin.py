@@ -8,7 +8,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.tests.factories import AdminFactory, ManagerFactory, UserFactory
-from payments.models import Payment, Refund, WebhookEvent
+from payments.models import GatewayCustomer, Payment, Refund, SavedCard, WebhookEvent
+from payments.tests.saved_cards import save_card
+from payments.tests.test_money_by_hand import record
 
 pytestmark = pytest.mark.django_db
 
@@ -54,9 +56,9 @@ def test_a_failed_event_is_run_again(client):
 
 def test_an_event_that_fails_again_says_why(client):
     client.force_login(AdminFactory())
-    failed = event(status="failed", kind="payment_intent.succeeded", payload='{"data": {}}')
+    failed = event(status="failed", kind="payment_intent.succeeded", payload='{"data": {"object": {}}}')
     answer = client.post(url(failed, "run-again"), follow=True)
-    assert "failed again: KeyError" in str(next(iter(answer.context["messages"])))
+    assert "failed again: Unreadable" in str(next(iter(answer.context["messages"])))
 
 
 def test_a_refund_that_the_gateway_refuses_says_so(client):
@@ -83,11 +85,40 @@ def test_lists_ask_the_same_for_any_number_of_rows(client):
     for number in (1, 2):
         for _ in range(number):
             Refund.objects.create(payment=make_payment(), amount=1, reason="Because")
-        for model in ("payment", "refund"):
+            save_card()
+        for model in ("payment", "refund", "savedcard"):
             path = reverse(f"admin:payments_{model}_changelist")
             client.get(path)
             with CaptureQueriesContext(connection) as captured:
                 client.get(path)
             counts.append(len(captured))
-    assert counts[:2] == counts[2:]
+    assert counts[:3] == counts[3:]
     assert max(counts) <= 8
+
+
+def test_who_took_money_by_hand_and_why_is_shown(client):
+    client.force_login(ManagerFactory())
+    payment = record()
+    page = client.get(url(payment)).content.decode()
+    assert payment.note in page
+    assert str(payment.taken_by) in page
+
+
+def test_a_saved_card_is_found_by_what_its_owner_knows_and_never_by_its_token(client):
+    client.force_login(AdminFactory())
+    card = save_card()
+    tokens = [card.payment_method_id, GatewayCustomer.objects.get().customer_id]
+    listed = reverse("admin:payments_savedcard_changelist")
+    for page in (listed, url(card)):
+        shown = client.get(page).content.decode()
+        assert "4242" in shown
+        assert not [token for token in tokens if token in shown]
+    row = url(card)
+    assert row in client.get(listed, {"q": "4242"}).content.decode()
+    assert row in client.get(listed, {"q": card.user.email}).content.decode()
+    for token in tokens:
+        assert row not in client.get(listed, {"q": token}).content.decode()
+    for column in ("payment_method_id__startswith", "customer__customer_id__startswith", "customer__key__startswith"):
+        assert client.get(listed, {column: "pm"}).status_code == 400
+    assert client.post(row, {"last4": "0000"}).status_code == 403
+    assert SavedCard.objects.get().last4 == "4242"

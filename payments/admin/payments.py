@@ -1,11 +1,6 @@
-"""Payments, refunds and what the gateways told us: to read, and to try again."""
-
-import json
-from typing import Any
+"""Payments and refunds: to read, and to try again."""
 
 from django.contrib import admin
-from django.http import HttpRequest
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 
@@ -13,17 +8,9 @@ from accounts.models import User
 from core.admin.badges import badge, money
 from core.admin.base import ReadOnlyAdmin, ReadOnlyInline
 from core.admin.steps import ReadOnlyStepsAdmin, Step
-from core.errors import DomainError
-from payments import inbox, refunds
-from payments.models import Payment, Refund, WebhookEvent
-
-SECRET_KEYS = frozenset({"client_secret"})
-
-
-class StillFailing(DomainError):
-    """The gateway or our own handler refused again."""
-
-    code = "still_failing"
+from payments import refunds
+from payments.admin.errors import StillFailing
+from payments.models import Payment, Refund
 
 
 def amount_of(row: Payment | Refund) -> str:
@@ -35,7 +22,7 @@ class RefundInline(ReadOnlyInline):
     """What went back of a payment."""
 
     model = Refund
-    fields = ["amount", "reason", "status", "gateway_id", "failure_message", "created_at", "settled_at"]
+    fields = ["amount", "reason", "asked_by", "status", "gateway_id", "failure_message", "created_at", "settled_at"]
 
 
 @admin.register(Payment)
@@ -51,6 +38,7 @@ class PaymentAdmin(ReadOnlyAdmin):
     fieldsets = [
         (None, {"fields": [("user", "status_label"), ("amount_label", "refunded_amount")]}),
         ("Gateway", {"fields": [("gateway", "intent_id", "charge_id"), ("failure_code", "failure_message")]}),
+        ("By hand", {"fields": [("taken_by", "note")]}),
         ("Times", {"fields": [("created_at", "updated_at", "settled_at")]}),
     ]
     readonly_fields = ["amount_label", "status_label"]
@@ -88,7 +76,7 @@ class RefundAdmin(ReadOnlyStepsAdmin):
     list_filter = [("status", ChoicesDropdownFilter), "created_at"]
     search_fields = ["gateway_id", "payment__intent_id", "payment__user__email", "reason"]
     fields = [
-        *("payment", "amount_label", "status_label", "reason"),
+        *("payment", "amount_label", "status_label", "reason", "asked_by"),
         *("gateway_id", "failure_message", "created_at", "settled_at"),
     ]
     readonly_fields = ["amount_label", "status_label"]
@@ -118,63 +106,3 @@ class RefundAdmin(ReadOnlyStepsAdmin):
     def status_label(self, refund: Refund) -> SafeString:
         """The status in its colour."""
         return badge(refund.status, refund.get_status_display())
-
-
-def run_again(event: WebhookEvent, *, by: User) -> str:
-    """Handle a failed event once more. Raises StillFailing with what went wrong."""
-    handled = inbox.handle(event)
-    if handled.status == WebhookEvent.Status.FAILED:
-        raise StillFailing(f"It failed again: {handled.error}")
-    return f"The event was run again: {handled.get_status_display().lower()}."
-
-
-def without_secrets(value: Any) -> Any:
-    """The same JSON value with its secrets covered."""
-    if isinstance(value, list):
-        return [without_secrets(item) for item in value]
-    if isinstance(value, dict):
-        return {key: "***" if key in SECRET_KEYS else without_secrets(item) for key, item in value.items()}
-    return value
-
-
-@admin.register(WebhookEvent)
-class WebhookEventAdmin(ReadOnlyStepsAdmin):
-    """The inbox of the gateways' events, for admins."""
-
-    list_display = ["event_id", "kind", "gateway", "status_label", "attempts", "received_at", "handled_at"]
-    list_filter = [("status", ChoicesDropdownFilter), "gateway", "received_at"]
-    search_fields = ["event_id", "kind"]
-    fields = [
-        *("event_id", "kind", "gateway", "status_label", "attempts", "error"),
-        *("received_at", "handled_at", "content"),
-    ]
-    readonly_fields = ["status_label", "content"]
-    steps = [
-        Step(
-            name="run-again",
-            label="Run again",
-            icon="replay",
-            variant="primary",
-            permission="payments.change_webhookevent",
-            offered=lambda event: event.status in (WebhookEvent.Status.FAILED, WebhookEvent.Status.RECEIVED),
-            run=run_again,
-        )
-    ]
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        """Only admins look after the machine."""
-        return request.user.has_perm("payments.view_webhookevent")
-
-    @admin.display(description="Status", ordering="status")
-    def status_label(self, event: WebhookEvent) -> SafeString:
-        """The status in its colour."""
-        return badge(event.status, event.get_status_display())
-
-    @admin.display(description="Content")
-    def content(self, event: WebhookEvent) -> SafeString:
-        """The event as it came, without the secrets in it."""
-        try:
-            text = json.dumps(without_secrets(json.loads(event.payload)), indent=2, ensure_ascii=False)
-        except ValueError:
-            text = "This is not JSON."
-        return format_html('<pre class="gg-pre">{}</pre>', text)

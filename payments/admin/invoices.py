@@ -1,0 +1,124 @@
+"""Invoices and credit notes: to read and to download."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateTimeFilter
+from unfold.decorators import display
+
+from core.admin.badges import badge, link, money
+from core.admin.base import ReadOnlyAdmin
+from core.documents.answers import pdf
+from payments.invoices import document_of
+from payments.models import Invoice
+from payments.subjects import subject_of
+
+
+@admin.register(Invoice)
+class InvoiceAdmin(ReadOnlyAdmin):
+    """What was asked for and what was taken back, by number."""
+
+    list_display = ["number", "kind_label", "buyer", "title", "amount_label", "issued_at", "download"]
+    list_display_links = ["number"]
+    list_filter = [("kind", ChoicesDropdownFilter), "year", ("issued_at", RangeDateTimeFilter)]
+    list_filter_submit = True
+    list_select_related = ["corrects"]
+    search_fields = ["number", "subject", "payment__user__email", "payment__charge_id", "payment__intent_id"]
+    search_help_text = "Number, order:5, e-mail, charge or intent"
+    fieldsets = [
+        (None, {"fields": [("number", "kind_label"), ("amount_label", "issued_at"), "download"]}),
+        ("What it is for", {"fields": [("about", "payment_label"), ("corrects_label", "reason_label")]}),
+        ("Content", {"fields": ["content", "data_sha256", "pdf_sha256"]}),
+    ]
+    readonly_fields = [
+        *("kind_label", "amount_label", "download", "about", "payment_label"),
+        *("corrects_label", "reason_label", "content", "pdf_sha256"),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Invoice]:
+        """With what the list shows."""
+        return super().get_queryset(request).select_related("payment")
+
+    def get_urls(self) -> list[URLPattern]:
+        """Beside the usual pages: the PDF."""
+        view = self.admin_site.admin_view(self.pdf_view)
+        return [path("<int:pk>/pdf", view, name="payments_invoice_pdf"), *super().get_urls()]
+
+    def pdf_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The PDF of one of them."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        invoice = self.get_queryset(request).filter(pk=pk).first()
+        if invoice is None:
+            raise Http404
+        return pdf(bytes(document_of(invoice).content), name=invoice.file_name)
+
+    @admin.display(description="Kind", ordering="kind")
+    def kind_label(self, invoice: Invoice) -> SafeString:
+        """Which of the two."""
+        return badge(invoice.kind, invoice.get_kind_display())
+
+    @display(description="Customer", header=True)
+    def buyer(self, invoice: Invoice) -> list[str]:
+        """To whom it was written."""
+        return [invoice.data["buyer"]["name"], invoice.data["buyer"]["email"]]
+
+    @admin.display(description="For", ordering="subject")
+    def title(self, invoice: Invoice) -> str:
+        """What it is for, in words."""
+        return str(invoice.data["title"])
+
+    @admin.display(description="Amount", ordering="amount")
+    def amount_label(self, invoice: Invoice) -> str:
+        """The amount with its currency; what goes back has a minus."""
+        return money(-invoice.amount if invoice.is_credit_note else invoice.amount, invoice.currency)
+
+    @admin.display(description="PDF")
+    def download(self, invoice: Invoice) -> SafeString:
+        """The document."""
+        return link(reverse("admin:payments_invoice_pdf", args=[invoice.pk]), "Open the PDF")
+
+    @admin.display(description="For")
+    def about(self, invoice: Invoice) -> SafeString | str:
+        """What it is for, leading to its page."""
+        subject = subject_of(invoice.payment)
+        return link(subject.admin_url, subject.label) if subject else self.title(invoice)
+
+    @admin.display(description="Payment")
+    def payment_label(self, invoice: Invoice) -> SafeString:
+        """The payment, leading to its page."""
+        return link(reverse("admin:payments_payment_change", args=[invoice.payment_id]), invoice.payment)
+
+    @admin.display(description="Corrects", empty_value="-")
+    def corrects_label(self, invoice: Invoice) -> SafeString | None:
+        """The invoice that a credit note takes back, leading to its page."""
+        corrected = invoice.corrects
+        url: Any = corrected and reverse("admin:payments_invoice_change", args=[corrected.pk])
+        return link(url, corrected) if corrected else None
+
+    @admin.display(description="Reason", empty_value="-")
+    def reason_label(self, invoice: Invoice) -> str | None:
+        """Why money went back."""
+        return invoice.reason or None
+
+    @admin.display(description="Lines")
+    def content(self, invoice: Invoice) -> SafeString:
+        """What stands on it, a line each."""
+        lines = [
+            f"{line['quantity']} x {line['text']}: {line['amount']}, tax {line['tax']}"
+            for line in invoice.data["lines"]
+        ]
+        sums = [f"{name}: {invoice.data[name]}" for name in ("subtotal", "shipping", "tax", "total")]
+        return format_html('<pre class="gg-pre">{}</pre>', "\n".join([*lines, "", *sums]))
+
+    @admin.display(description="SHA-256 of the PDF", empty_value="Not asked for yet")
+    def pdf_sha256(self, invoice: Invoice) -> str | None:
+        """The checksum of the bytes that are kept."""
+        document = getattr(invoice, "document", None)
+        return document.sha256 if document else None

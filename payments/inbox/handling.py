@@ -1,0 +1,83 @@
+"""The second half of the inbox: the worker acts on what was stored, again and again until it is settled or parked."""
+
+import json
+import logging
+from datetime import timedelta
+
+from django.utils import timezone
+from django_tasks import task
+
+from core.db import transactional
+from core.signals import webhook_parked
+from core.tasks import enqueue
+from payments import disputes, refund_records, services
+from payments.inbox.handlers import HANDLERS, Unreadable, ignore
+from payments.models import WebhookEvent
+from payments.refunds import RefundTooLarge
+
+logger = logging.getLogger(__name__)
+Status = WebhookEvent.Status
+
+# What no further try can mend: the event itself says what cannot be.
+FINAL = (services.AmountMismatch, RefundTooLarge, refund_records.RefundBounced, disputes.UnknownStage, Unreadable)
+
+
+@task
+def handle_event(event_pk: int) -> None:
+    """The worker's turn at an event; one that fails asks for a worker again when its next try is due."""
+    event = handle(WebhookEvent.objects.get(pk=event_pk))
+    if event.status == Status.FAILED:
+        enqueue(handle_event.using(run_after=event.next_attempt_at), event_pk=event_pk)
+
+
+def handle_left(*, older_than: timedelta) -> int:
+    """Act on events that were due `older_than` ago: their worker or task was lost. How many there were."""
+    left = WebhookEvent.objects.due(now=timezone.now() - older_than).order_by("pk").values_list("pk", flat=True)
+    return len([handle(WebhookEvent.objects.get(pk=pk)) for pk in list(left)])
+
+
+def replay(event: WebhookEvent) -> WebhookEvent:
+    """Act on an event now that waits for its next try, or that was parked."""
+    return handle(event) if event.reopen() else event
+
+
+def handle(event: WebhookEvent) -> WebhookEvent:
+    """Act on a stored event if it is due and nobody else has it; the event as it stands after that."""
+    if not event.claim():
+        return event
+    try:
+        done = act(event)
+    except FINAL as error:
+        return park(event, error)
+    except Exception as error:  # an edge: whatever went wrong is kept and shown, and the worker goes on
+        logger.exception("Webhook event %s failed", event.event_id)
+        return fail(event, error)
+    event.conclude(Status.HANDLED if done else Status.IGNORED)
+    return event
+
+
+def act(event: WebhookEvent) -> bool:
+    """Do what the event's kind asks for; False when that is nothing. Doing it again does nothing new."""
+    return HANDLERS.get(event.kind, ignore)(event, json.loads(event.payload)["data"]["object"])
+
+
+def fail(event: WebhookEvent, error: Exception) -> WebhookEvent:
+    """Keep what went wrong for the next try; after the last one the event is parked."""
+    if event.is_out_of_tries:
+        return park(event, error)
+    event.conclude(Status.FAILED, error=told(error))
+    return event
+
+
+@transactional
+def park(event: WebhookEvent, error: Exception) -> WebhookEvent:
+    """Leave the event to staff, who hear of it."""
+    logger.warning("Webhook event %s is parked: %s", event.event_id, error)
+    if event.conclude(Status.PARKED, error=told(error)):
+        webhook_parked.send(sender=WebhookEvent, event=event)
+    return event
+
+
+def told(error: Exception) -> str:
+    """The error as staff read it."""
+    return f"{type(error).__name__}: {error}"

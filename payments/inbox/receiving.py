@@ -1,0 +1,30 @@
+"""The first half of the inbox, while the gateway waits: verify and store."""
+
+from django.db import IntegrityError
+
+from core.db import transactional
+from core.tasks import enqueue
+from payments.gateways import configured_name, gateway_named
+from payments.gateways.base import Event
+from payments.inbox.handling import handle_event
+from payments.models import WebhookEvent
+
+
+def receive(*, payload: bytes, signature: str) -> WebhookEvent:
+    """Store an event once, however often it is delivered, and hand it to the worker. Raises InvalidSignature."""
+    gateway = configured_name()
+    event = gateway_named(gateway).read_event(payload=payload, signature=signature)
+    try:
+        return store(gateway=gateway, event=event, payload=payload)
+    except IntegrityError:
+        return WebhookEvent.objects.get(gateway=gateway, event_id=event.id[:120])
+
+
+@transactional
+def store(*, gateway: str, event: Event, payload: bytes) -> WebhookEvent:
+    """The event as a row, and its task. Raises IntegrityError when it is there already."""
+    stored = WebhookEvent.objects.create(
+        gateway=gateway, event_id=event.id[:120], kind=event.kind[:120], payload=payload.decode()
+    )
+    enqueue(handle_event, event_pk=stored.pk)
+    return stored

@@ -1,0 +1,81 @@
+"""Writing entries. All of it runs inside the transaction of what is booked."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from django.db import IntegrityError, transaction
+from django.db.models import Max, Sum
+from django.utils import timezone
+
+from payments.models import Payment
+from payments.models.ledger import Account, DayClosing, LedgerEntry, LedgerLine
+
+
+class Unbalanced(Exception):
+    """The lines do not sum to zero: a mistake in the program, which must undo what it was to book."""
+
+
+def book(
+    *,
+    key: str,
+    kind: str,
+    lines: Mapping[Account, int],
+    currency: str,
+    subject: str = "",
+    payment: Payment | None = None,
+    memo: str = "",
+    at: datetime | None = None,
+) -> LedgerEntry | None:
+    """Book an entry, once for its key; None when it moves nothing.
+
+    `lines` are signed amounts in the currency's smallest unit by account; `at` is when it happened, by default now.
+    What happened on a day that is closed is booked now. Raises Unbalanced.
+    """
+    moved = {account: amount for account, amount in lines.items() if amount}
+    if sum(moved.values()):
+        raise Unbalanced(f"{key}: {moved}")
+    if not moved:
+        return None
+    entry = LedgerEntry(
+        key=key,
+        kind=kind,
+        subject=subject,
+        payment=payment,
+        currency=currency,
+        memo=memo[:200],
+        booked_at=open_moment(at),
+    )
+    try:
+        with transaction.atomic():
+            entry.save()
+            LedgerLine.objects.bulk_create(
+                LedgerLine(entry=entry, account=account, amount=amount) for account, amount in moved.items()
+            )
+    except IntegrityError:
+        booked = LedgerEntry.objects.filter(key=key).first()
+        if booked is None:
+            raise
+        return booked
+    return entry
+
+
+def open_moment(at: datetime | None) -> datetime:
+    """`at`, unless its day is closed: a closing stays true, so that whatever comes later belongs to a later day."""
+    now = timezone.now()
+    if at is None:
+        return now
+    closed = DayClosing.objects.aggregate(last=Max("day"))["last"]
+    return at if closed is None or at.astimezone(UTC).date() > closed else now
+
+
+def is_booked(key: str) -> bool:
+    """Whether an entry of that key is there."""
+    return LedgerEntry.objects.filter(key=key).exists()
+
+
+def balance(account: Account, *, currency: str, subject: str = "") -> int:
+    """What stands on an account, in the currency's smallest unit; with a `subject`, what of it is booked for that."""
+    lines = LedgerLine.objects.filter(account=account, entry__currency=currency)
+    if subject:
+        lines = lines.filter(entry__subject=subject)
+    return lines.aggregate(sum=Sum("amount"))["sum"] or 0

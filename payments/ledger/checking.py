@@ -1,0 +1,126 @@
+"""Proving the ledger: each entry, each payment, each thing that was paid for, each closed day, and the gateways."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, date
+
+from django.db import connection
+from django.db.models import Case, Count, Exists, Max, OuterRef, Q, Sum, Value, When
+from django.db.models.functions import Concat, TruncDate
+
+from core.money import to_minor
+from payments.ledger import triggers
+from payments.ledger.clearing import gateway_off, gateways_in_use, said
+from payments.models import DayClosing, DisputeMovement, LedgerEntry, LedgerLine, Payment
+from payments.models.ledger import Account
+
+Check = Callable[[], Iterator[str]]
+# Of one subject ("order:5") in one currency, what its payments kept, in the smallest unit.
+Kept = Mapping[tuple[str, str], int]
+
+MONEY = (Account.CLEARING, Account.CASH)
+IN_AND_OUT = ("payment_settled", "refund_settled")
+
+_checks: list[Check] = []
+
+
+def register(check: Check) -> None:
+    """A further check of an upper app, which knows what payments are for; it yields differences."""
+    _checks.append(check)
+
+
+def differences() -> Iterator[str]:
+    """Everything in which the ledger is not what it should be, the plainest first."""
+    for check in (unguarded, unbalanced, payments_off, disputes_off, *_checks, closings_off):
+        yield from check()
+    for gateway in gateways_in_use():
+        yield from gateway_off(gateway)
+
+
+def unguarded() -> Iterator[str]:
+    """Triggers that the database has lost."""
+    for name in triggers.missing(connection):
+        yield f"the database would let rows be changed: trigger {name} is missing"
+
+
+def unbalanced() -> Iterator[str]:
+    """Entries that do not sum to zero, or have no lines."""
+    sums = LedgerEntry.objects.annotate(sum=Sum("lines__amount", default=0), lines_there=Count("lines")).order_by(
+        "pk"
+    )
+    for entry in sums.exclude(sum=0, lines_there__gt=1).iterator():
+        yield f"entry {entry.pk} ({entry.key}) sums to {said(entry.sum, entry.currency)}, {entry.lines_there} lines"
+
+
+def payments_off() -> Iterator[str]:
+    """Payments whose money, or whose deposit, is not what their rows say."""
+    line, entry = "ledger_entries__lines", "ledger_entries"
+    in_and_out = Q(**{f"{line}__account__in": MONEY, f"{entry}__kind__in": IN_AND_OUT})
+    has_subject = Case(When(Q(**{f"{entry}__subject__gt": ""}), then=Value(1)), default=Value(0))
+    # One query, so that all of it is of one moment, whoever writes meanwhile.
+    rows = Payment.objects.only("status", "amount", "refunded_amount", "currency").annotate(
+        money=Sum(f"{line}__amount", filter=in_and_out, default=0),
+        deposit=Sum(f"{line}__amount", filter=Q(**{f"{line}__account": Account.DEPOSITS}), default=0),
+        is_applied=Max(has_subject),
+    )
+    for payment in rows.order_by("pk").iterator():
+        yield from payment_off(payment, payment.money, payment.deposit, is_applied=bool(payment.is_applied))
+
+
+def payment_off(payment: Payment, money: int, deposit: int, *, is_applied: bool) -> Iterator[str]:
+    """What is wrong with one payment, of which `money` and `deposit` are booked."""
+    currency = payment.currency
+    kept = to_minor(payment.amount - payment.refunded_amount, currency) if payment.is_settled else 0
+    if money != kept:
+        yield f"payment {payment.pk}: it kept {said(kept, currency)}, the books have {said(money, currency)}"
+    if deposit != (0 if is_applied else -kept):
+        yield f"payment {payment.pk}: {said(-deposit, currency)} of it lie as a deposit"
+
+
+def disputes_off() -> Iterator[str]:
+    """Money of disputes that the gateway moved, and that was never booked."""
+    key = Concat(OuterRef("dispute__gateway"), Value("-dispute:"), OuterRef("movement_id"))
+    lines = LedgerLine.objects.filter(entry__key=key, account=Account.CLEARING, amount=OuterRef("amount"))
+    for movement in DisputeMovement.objects.exclude(amount=0).exclude(Exists(lines)).order_by("pk").iterator():
+        yield f"{movement}: {said(movement.amount, movement.currency)} of a dispute are not booked"
+
+
+def subjects_off(prefix: str, accounts: Sequence[Account], kept: Kept) -> Iterator[str]:
+    """Subjects that begin with `prefix`, on whose `accounts` stands something else than their payments kept."""
+    lines = LedgerLine.objects.filter(entry__subject__startswith=prefix, account__in=accounts).order_by()
+    sums = lines.values_list("entry__subject", "entry__currency").annotate(sum=Sum("amount"))
+    booked = {(subject, currency): -amount for subject, currency, amount in sums.iterator()}
+    for subject, currency in sorted(booked.keys() | kept.keys()):
+        ours, theirs = (figures.get((subject, currency), 0) for figures in (kept, booked))
+        if ours != theirs:
+            yield f"{subject}: its payments kept {said(ours, currency)}, its books say {said(theirs, currency)}"
+
+
+def closings_off() -> Iterator[str]:
+    """Days that were closed with other figures than their entries have."""
+    ends: Counter[tuple[str, str]] = Counter()
+    moved = daily_sums()
+    for closing in DayClosing.objects.order_by("day").iterator():
+        for day in sorted(day for day in moved if day <= closing.day):
+            ends.update(moved.pop(day))
+        written = Counter(
+            {
+                (currency, account): sums["closing"]
+                for currency, figures in closing.figures.items()
+                for account, sums in figures["accounts"].items()
+            }
+        )
+        for currency, account in sorted(key for key in ends.keys() | written.keys() if ends[key] != written[key]):
+            here, there = said(ends[currency, account], currency), said(written[currency, account], currency)
+            yield f"{closing}: {account} ended with {here}, and {there} was written down"
+
+
+def daily_sums() -> dict[date, Counter[tuple[str, str]]]:
+    """What each account moved by on each UTC day, by currency and account."""
+    rows = LedgerLine.objects.order_by().annotate(day=TruncDate("entry__booked_at", tzinfo=UTC))
+    sums: dict[date, Counter[tuple[str, str]]] = {}
+    for day, currency, account, amount in rows.values_list("day", "entry__currency", "account").annotate(
+        sum=Sum("amount")
+    ):
+        sums.setdefault(day, Counter())[currency, account] = amount
+    return sums

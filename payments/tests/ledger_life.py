@@ -1,0 +1,76 @@
+"""A shop to which things happen at random, so that its ledger can be held against everything else after them."""
+
+from collections import Counter
+from datetime import UTC, datetime
+from decimal import Decimal
+from random import Random
+from unittest import mock
+
+from django.utils import timezone
+
+from accounts.tests.factories import AddressFactory, AdminFactory
+from catalog.tests.factories import ProductFactory
+from core.errors import DomainError
+from orders.models import TaxRate
+from payments.gateways import books_named
+from payments.ledger.checking import differences
+from payments.ledger.closing import balances
+from payments.ledger.movements import book_movements
+from payments.models.ledger import Account
+from payments.refunds import send_pending
+from payments.tests.ledger_happenings import HAPPENINGS, Happenings
+
+START = datetime(2000, 1, 1, tzinfo=UTC)
+EACH = 100
+PDFS = ("contract_pdf", "signed_pdf", "ownership_pdf")
+
+
+def without_pdfs():
+    """Contracts are stored without their pages, which have nothing to do with money and take most of the time."""
+    return mock.patch.multiple("rentals.contracts.services", **dict.fromkeys(PDFS, lambda **facts: b"pages"))
+
+
+class Life(Happenings):
+    """Orders and rentals in any state, and what happens to them. The same seed is the same life."""
+
+    def __init__(self, seed):
+        self.random = Random(seed)
+        self.staff = AdminFactory()
+        self.users = [AddressFactory(state="CA").user for _ in range(3)]
+        TaxRate.objects.create(country="US", state="CA", percent="8.25")
+        prices = ("599.99", "1249.50", "19.05")
+        self.products = [ProductFactory(inventory_count=10**6, price=Decimal(price)) for price in prices]
+        self.orders, self.rentals, self.untold = [], [], []
+        self.done, self.refused = Counter(), Counter()
+
+    def go_on(self, operations):
+        """So many things happen; after each hundred, and at the end, the books are proven."""
+        for number in range(1, operations + 1):
+            self.happen()
+            if number % EACH == 0 or number == operations:
+                self.assert_balanced()
+
+    def happen(self):
+        """One thing at random; what the shop refuses has changed nothing."""
+        operation = self.random.choices(list(HAPPENINGS), weights=list(HAPPENINGS.values()))[0]
+        try:
+            operation(self)
+            self.done[operation.__name__] += 1
+        except DomainError:
+            self.refused[operation.__name__] += 1
+
+    def settle(self):
+        """Everything that is under way arrives: news, refunds, and what only the gateway's list tells."""
+        while self.untold:
+            self.untold.pop(self.random.randrange(len(self.untold)))()
+        send_pending()
+        book_movements(gateway="sandbox", since=START, until=timezone.now())
+
+    def assert_balanced(self):
+        """The proof, the trial balance, and the clearing account against what the gateway holds."""
+        self.settle()
+        assert list(differences()) == []
+        stand = balances()["USD"]
+        assert sum(stand.values()) == 0
+        held = sum(one.net for one in books_named("sandbox").balance_transactions_since(START))
+        assert stand[Account.CLEARING] == held

@@ -1,0 +1,211 @@
+"""The ledger: what it refuses, what it books by itself, and that it is proven against payments and gateway."""
+
+from decimal import Decimal
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import DatabaseError, connection, transaction
+
+from accounts.tests.factories import AdminFactory, UserFactory
+from orders.models import Order
+from orders.tests.factories import make_order
+from orders.tests.shop import confirm, paid_order
+from payments import services
+from payments.gateways import sandbox
+from payments.ledger import Account, Unbalanced, balance, book, triggers
+from payments.ledger.checking import differences
+from payments.models import LedgerEntry, LedgerLine, Payment, SandboxMovement
+from payments.models.ledger import Frozen
+from payments.refunds import request_refund, send_pending
+from rentals.services import cancel_rental, record_payment_by_hand
+from rentals.tests.customers import client_of, intent_of, pay, try_card
+from rentals.tests.factories import make_rental
+
+pytestmark = pytest.mark.django_db
+
+
+def lines_of(entry):
+    return {line.account: line.amount for line in entry.lines.all()}
+
+
+def stands(account):
+    return balance(account, currency="USD")
+
+
+def booked(key):
+    return lines_of(LedgerEntry.objects.get(key=key))
+
+
+def an_entry():
+    return book(key="try:1", kind="try", lines={Account.CASH: 100, Account.SALES: -100}, currency="USD")
+
+
+def test_an_entry_that_does_not_sum_to_zero_is_refused():
+    with pytest.raises(Unbalanced):
+        book(key="try:1", kind="try", lines={Account.CASH: 100, Account.SALES: -99}, currency="USD")
+    assert not LedgerEntry.objects.exists()
+
+
+def test_the_same_thing_is_booked_once():
+    assert an_entry().pk == an_entry().pk
+    assert LedgerLine.objects.count() == 2
+
+
+def test_nothing_is_no_entry():
+    assert book(key="try:1", kind="try", lines={Account.CASH: 0}, currency="USD") is None
+
+
+@pytest.mark.parametrize("change", ["memo = 'x'", "subject = 'other'"])
+def test_the_database_refuses_to_change_an_entry(change):
+    an_entry()
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"UPDATE payments_ledgerentry SET {change}")
+    entry = LedgerEntry.objects.get()
+    assert (entry.memo, entry.subject) == ("", "")
+
+
+@pytest.mark.parametrize("table", ["payments_ledgerentry", "payments_ledgerline"])
+def test_the_database_refuses_to_delete(table):
+    an_entry()
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {table}")
+    assert LedgerLine.objects.count() == 2
+
+
+def test_the_database_refuses_to_change_an_amount():
+    an_entry()
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("UPDATE payments_ledgerline SET amount = amount * 2")
+    assert stands(Account.CASH) == 100
+
+
+def test_the_code_refuses_sooner():
+    entry = an_entry()
+    for forbidden in (
+        entry.save,
+        entry.delete,
+        lambda: LedgerLine.objects.update(amount=1),
+        lambda: LedgerLine.objects.all().delete(),
+    ):
+        with pytest.raises(Frozen):
+            forbidden()
+
+
+def test_a_paid_order_is_a_sale():
+    order = paid_order()
+    payment = order.payments().get()
+    assert booked(f"payment-settled:{payment.pk}") == {"gateway_clearing": 59999, "deposits": -59999}
+    assert booked(f"order-paid:{payment.pk}") == {"deposits": 59999, "sales": -59999}
+    assert list(differences()) == []
+
+
+def test_a_refund_is_booked_against_its_sale():
+    order = paid_order()
+    payment = order.payments().get()
+    request_refund(payment=payment, amount=Decimal("150.00"), reason="A scratch")
+    send_pending()
+    assert (stands(Account.REFUNDS), stands(Account.SALES), stands(Account.DEPOSITS)) == (15000, -59999, 0)
+    assert list(differences()) == []
+
+
+def test_money_that_came_too_late_goes_back_as_the_deposit_it_was():
+    order = make_order()
+    api = client_of(order.user)
+    intent = api.create(f"orders/{order.pk}/payment-intent").json()["payment_intent_id"]
+    Order.objects.filter(pk=order.pk).update(status="cancelled")
+    try_card(api, intent)
+    confirm(api, intent)
+    assert stands(Account.DEPOSITS) == -59999
+    assert list(differences()) == []
+    send_pending()
+    assert [stands(account) for account in (Account.DEPOSITS, Account.REFUNDS, Account.SALES)] == [0, 0, 0]
+    assert list(differences()) == []
+
+
+def test_goods_that_go_out_unpaid_are_owed_for():
+    order = make_order()
+    order.move_to("processing", by=AdminFactory())
+    order.move_to("shipped", by=AdminFactory())
+    assert (stands(Account.RECEIVABLES), stands(Account.SALES)) == (59999, -59999)
+    assert list(differences()) == []
+
+
+def test_rent_is_income_and_a_cancelled_first_payment_goes_back():
+    rental = make_rental(signed=True)
+    pay(rental, times=2)
+    unsigned = make_rental()
+    pay(unsigned)
+    assert (stands(Account.RENTAL_INCOME), stands(Account.DEPOSITS)) == (-14997, 0)
+    cancel_rental(rental=unsigned)
+    assert (stands(Account.RENTAL_INCOME), stands(Account.REFUNDS), stands(Account.CLEARING)) == (-14997, 4999, 9998)
+    assert list(differences()) == []
+
+
+def test_money_taken_by_hand_lies_in_the_cash_box():
+    rental = make_rental(signed=True)
+    record_payment_by_hand(rental=rental, by=AdminFactory(), purpose="installment", reason="In the shop")
+    assert (stands(Account.CASH), stands(Account.CLEARING), stands(Account.RENTAL_INCOME)) == (4999, 0, -4999)
+    assert list(differences()) == []
+
+
+def test_a_booking_that_is_rolled_back_was_never_there():
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        paid_order()
+        raise ZeroDivisionError
+    assert not LedgerEntry.objects.exists()
+
+
+def test_a_payment_that_never_was_booked_is_found():
+    user = UserFactory()
+    payment = services.open_payment(user=user, amount="10.00", currency="USD")
+    Payment.objects.filter(pk=payment.pk).update(status="succeeded", intent_id="pi_x")
+    assert next(differences()) == f"payment {payment.pk}: it kept 10.00 USD, the books have 0.00 USD"
+
+
+def test_a_charge_that_only_the_gateway_knows_is_found():
+    order = make_order()
+    intent = intent_of_order(order)
+    sandbox.pay(intent_id=intent, card=sandbox.SUCCESS)
+    found = list(differences())
+    assert found == [f"charge of {intent}: 599.99 USD at sandbox, and nothing is booked"]
+
+
+def intent_of_order(order):
+    return client_of(order.user).create(f"orders/{order.pk}/payment-intent").json()["payment_intent_id"]
+
+
+def test_a_charge_that_the_gateway_does_not_know_is_found():
+    order = paid_order()
+    SandboxMovement.objects.all().delete()
+    intent = order.payments().get().intent_id
+    assert list(differences()) == [f"charge of {intent}: 599.99 USD are booked, and sandbox knows nothing of it"]
+
+
+def test_an_order_whose_books_were_left_out_is_found(monkeypatch):
+    monkeypatch.setattr("orders.receivers.book_payment", lambda *args: None)
+    order = paid_order()
+    assert list(differences()) == [f"order:{order.pk}: its payments kept 599.99 USD, its books say 0.00 USD"]
+
+
+def test_the_command_says_so(capsys):
+    rental = make_rental(signed=True)
+    api = client_of(rental.user)
+    call_command("check_ledger")
+    assert "holds" in capsys.readouterr().out
+    sandbox.pay(intent_id=intent_of(api, rental), card=sandbox.SUCCESS)
+    with pytest.raises(CommandError, match="does not hold"):
+        call_command("check_ledger")
+    assert "nothing is booked" in capsys.readouterr().out
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_lost_trigger_is_found():
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TRIGGER payments_ledgerline_no_update")
+    try:
+        assert "payments_ledgerline_no_update" in next(differences())
+    finally:
+        with connection.cursor() as cursor:
+            for statement in [*triggers.dropping(), *triggers.creating(connection.vendor)]:
+                cursor.execute(statement)
+    assert list(differences()) == []

@@ -1,0 +1,39 @@
+"""Where the gateway reports."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.parsers import BaseParser
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from core.api.schema import MessageBody
+from core.api.views import ApiView
+from payments import inbox
+
+
+class RawBody(BaseParser):
+    """Leaves the body alone: a signature is over its raw bytes."""
+
+    media_type = "*/*"
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
+        """The bytes."""
+        return stream.read()
+
+
+class Webhook(ApiView):
+    """Where the gateway reports. Nobody signs in here; the signature on the raw bytes is the proof."""
+
+    permission_classes = [AllowAny]
+    authentication_classes: list[Any] = []
+    throttle_classes: list[Any] = []
+    parser_classes = [RawBody]
+
+    @extend_schema(request=None, responses={200: MessageBody})
+    def post(self, request: Request) -> Response:
+        """Keep the event and answer; the worker acts on it. 400 for a wrong signature."""
+        payload: Any = request.data or b""
+        inbox.receive(payload=payload, signature=request.headers.get("Stripe-Signature", ""))
+        return Response({"message": "received"})
