@@ -4,6 +4,8 @@ from rest_framework import serializers
 
 from core.api.fields import MoneyField
 from orders.models import Order
+from payments.invoice_answers import InvoiceAnswer
+from payments.models import Refund
 from payments.serializers import PaymentAnswer
 
 
@@ -18,6 +20,7 @@ class LineAnswer(serializers.Serializer):
     product_name = serializers.CharField()
     image_url = serializers.CharField()
     sku = serializers.CharField()
+    serials = serializers.ListField(child=serializers.CharField())
 
 
 class OrderSummaryAnswer(serializers.Serializer):
@@ -94,12 +97,33 @@ class ChangeAnswer(serializers.Serializer):
     created_by = serializers.CharField()
 
 
+class RefundLineAnswer(serializers.Serializer):
+    """Pieces of a line whose price went back."""
+
+    order_item_id = serializers.IntegerField()
+    quantity = serializers.IntegerField()
+
+
+class RefundAnswer(serializers.Serializer):
+    """The shape of `refund_json`."""
+
+    id = serializers.IntegerField()
+    amount = MoneyField()
+    reason = serializers.CharField()
+    status = serializers.ChoiceField(choices=Refund.Status.choices)
+    created_at = serializers.DateTimeField()
+    credit_note_number = serializers.CharField(allow_null=True)
+    lines = RefundLineAnswer(many=True)
+
+
 class OrderDetail(OrderListItemAnswer):
     """The shape of `order_detail_json`."""
 
     shipping_address = AddressAnswer()
     billing_address = AddressAnswer()
+    invoice_number = serializers.CharField(allow_null=True)
     payments = OrderPaymentAnswer(many=True)
+    refunds = RefundAnswer(many=True)
     status_history = ChangeAnswer(many=True)
 
 
@@ -120,6 +144,12 @@ class OrderPaymentsAnswer(serializers.Serializer):
     """The payments of an order."""
 
     payments = OrderPaymentAnswer(many=True)
+
+
+class CreditNotesAnswer(serializers.Serializer):
+    """The credit notes of an order."""
+
+    credit_notes = InvoiceAnswer(many=True)
 
 
 class ShippingMethodAnswer(serializers.Serializer):

@@ -51,3 +51,28 @@ class NotCancellable(DomainError):
     """The order is on its way, or over."""
 
     code = "wrong_status"
+
+
+class TooManyPieces(DomainError):
+    """More pieces of a line than were bought and not refunded yet."""
+
+    code = "too_many_pieces"
+
+
+class ShippingRefunded(DomainError):
+    """The shipping was given back before."""
+
+    code = "shipping_refunded"
+    message = "The shipping was given back already."
+
+
+class NothingToRefund(DomainError):
+    """What was chosen is worth nothing, or was given back with all the rest."""
+
+    code = "nothing_to_refund"
+
+
+class AlreadyRestocked(DomainError):
+    """These pieces are on the shelf again already."""
+
+    code = "already_restocked"

@@ -38,11 +38,11 @@ def place_order(
     shipping, billing = addresses[shipping_address_id], addresses[billing_address_id or shipping_address_id]
     method = offered_method(shipping_method)
     products = products_on_sale(quantities)
-    stock.take(quantities)
     order = build_order(user=user, shipping=shipping, billing=billing, method=method, notes=notes)
     lines = [build_line(order, products[product_id], quantities[product_id]) for product_id in quantities]
     set_totals(order, lines, method)
     order.save(force_insert=True)
+    stock.take(quantities, holder=order.holder, by=user)
     order.add_lines(lines)
     order.begin(by=user, note="Order created")
     if order.total == ZERO:

@@ -1,18 +1,18 @@
 """What orders do when money moves. All of it runs inside the transaction that moved it."""
 
-import logging
 from typing import Any
 
 from django.dispatch import receiver
+from django.utils import timezone
 
 from core.money import ZERO
-from core.signals import payment_failed, payment_settled, refund_settled
+from core.signals import payment_failed, payment_settled, refund_failed, refund_settled
+from orders import invoicing, refunding
+from orders.booking import book_payment
 from orders.models import Order, OrderPayment
 from orders.placing import PAID_NOTE
 from payments.models import Payment, Refund
-from payments.refunds import request_full_refund
-
-logger = logging.getLogger(__name__)
+from payments.refunds import return_money
 
 
 def locked_order_of(payment: Payment) -> Order | None:
@@ -28,12 +28,15 @@ def mark_paid(payment: Payment, **_: Any) -> None:
     order = locked_order_of(payment)
     if order is None:
         return
-    if not order.can_be_paid:
-        logger.warning("Payment %s came too late for order %s and is refunded.", payment.pk, order.pk)
-        request_full_refund(payment=payment, reason=f"Order #{order.pk} could no longer be paid")
+    if not order.takes_money:
+        return_money(payment=payment, reason=f"Order #{order.pk} could no longer be paid")
         return
     order.set_payment_status(Order.PaymentStatus.PAID)
-    order.move_to(Order.Status.PROCESSING, note=PAID_NOTE)
+    book_payment(order, payment)
+    OrderPayment.objects.filter(payment=payment).update(counted_at=timezone.now())
+    invoicing.invoice(order, payment)  # before the step, whose mail carries it
+    if order.status == Order.Status.PENDING:
+        order.move_to(Order.Status.PROCESSING, note=PAID_NOTE)
 
 
 @receiver(payment_failed, sender=Payment)
@@ -50,6 +53,15 @@ def mark_refunded(refund: Refund, **_: Any) -> None:
     order = locked_order_of(refund.payment)
     if order is None or order.is_unpaid:
         return
-    kept = sum((payment.amount - payment.refunded_amount for payment in order.payments().settled()), ZERO)
+    kept = sum((payment.amount - payment.refunded_amount for payment in order.counted_payments()), ZERO)
     if kept < order.total:
         order.set_payment_status(Order.PaymentStatus.PARTIALLY_REFUNDED if kept else Order.PaymentStatus.REFUNDED)
+    invoicing.credit(refund)
+
+
+@receiver(refund_failed, sender=Refund)
+def let_go(refund: Refund, **_: Any) -> None:
+    """Nothing went back: the pieces that it was for can be refunded again."""
+    order = locked_order_of(refund.payment)
+    if order is not None:
+        refunding.let_go(refund=refund)

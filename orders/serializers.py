@@ -8,10 +8,12 @@ from rest_framework import serializers
 from core.api.fields import IdField, IntegerField, TextField, utc
 from core.api.serializers import StrictSerializer
 from orders.models import Order, OrderLine, OrderStatusChange, ShippingMethod
-from payments.models import Payment
+from payments.invoice_answers import number_of
+from payments.models import Payment, Refund
 from payments.serializers import payment_json
 
 MAX_LINES = 50
+MAX_SERIALS = 1000
 MAX_QUANTITY = 1_000_000  # of the type; how many pieces one order may hold is a rule of placing it
 
 
@@ -43,12 +45,19 @@ class CancelBody(StrictSerializer):
 
 
 class StatusBody(StrictSerializer):
-    """The next status, a word about it, and the parcel's number when it ships."""
+    """The next status, a word about it, and when it ships the parcel's number and the devices in it."""
 
     status = serializers.ChoiceField(choices=Order.Status.choices)
     notes = TextField(max_length=2000, allow_blank=True, default="")
     tracking_number = TextField(max_length=100, allow_blank=True, default="")
     carrier = TextField(max_length=100, allow_blank=True, default="")
+    serials = serializers.ListField(child=TextField(max_length=64), max_length=MAX_SERIALS, required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Devices leave when the order is shipped, and not before."""
+        if "serials" in attrs and attrs["status"] != Order.Status.SHIPPED:
+            raise serializers.ValidationError({"serials": ["Only an order that is shipped takes serial numbers."]})
+        return attrs
 
 
 def line_json(line: OrderLine) -> dict[str, Any]:
@@ -62,6 +71,7 @@ def line_json(line: OrderLine) -> dict[str, Any]:
         "product_name": line.product_name,
         "image_url": line.image_url,
         "sku": line.sku,
+        "serials": line.serials,
     }
 
 
@@ -109,6 +119,21 @@ def order_payments_json(order_id: int, payments: Iterable[Payment]) -> list[dict
     return [{**payment_json(payment), "order_id": order_id} for payment in payments]
 
 
+def refund_json(refund: Refund) -> dict[str, Any]:
+    """Money that went back or is on its way, and the pieces that it is for, where it is for any."""
+    made_of = getattr(refund, "order_refund", None)
+    lines = made_of.lines.all() if made_of else []
+    return {
+        "id": refund.pk,
+        "amount": refund.amount,
+        "reason": refund.reason,
+        "status": refund.status,
+        "created_at": utc(refund.created_at),
+        "credit_note_number": number_of(refund, "credit_note"),
+        "lines": [{"order_item_id": part.line_id, "quantity": part.quantity} for part in lines],
+    }
+
+
 def order_detail_json(order: Order) -> dict[str, Any]:
     """The whole order; read it with `Order.objects.whole()`."""
     paid_with = [link.payment for link in order.order_payments.all()]
@@ -116,7 +141,9 @@ def order_detail_json(order: Order) -> dict[str, Any]:
         **order_with_items_json(order),
         "shipping_address": order.shipping_address,
         "billing_address": order.billing_address,
+        "invoice_number": next(filter(None, (number_of(payment, "invoice") for payment in paid_with)), None),
         "payments": order_payments_json(order.pk, paid_with),
+        "refunds": [refund_json(refund) for payment in paid_with for refund in payment.refunds.all()],
         "status_history": [change_json(change) for change in order.status_history.all()],
     }
 

@@ -1,11 +1,11 @@
 """What happens to an order after it was placed: paying, shipping, cancelling, expiring."""
 
 import logging
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
@@ -14,6 +14,7 @@ from core.db import transactional
 from core.errors import DomainError
 from orders.errors import NotCancellable, NotPayable
 from orders.models import Order, OrderPayment
+from orders.shipping import ship_devices
 from payments import refunds
 from payments import services as payments
 from payments.gateways import configured_name
@@ -66,7 +67,7 @@ def write_cancellation(*, order: Order, by: Any, note: str, only_unpaid: bool = 
     if not order.can_move_to(Status.CANCELLED) or (only_unpaid and not order.waits_for_money):
         raise NotCancellable(f"Order cannot be cancelled: it is {order.status}.")
     order.move_to(Status.CANCELLED, by=by, note=note)
-    stock.give_back(order.quantities())
+    stock.give_back(order.quantities(), holder=order.holder, by=by)
     reason = CANCEL_REFUND.format(order.pk)
     owed = [refunds.request_full_refund(payment=payment, reason=reason) for payment in order.payments().settled()]
     return [refund for refund in owed if refund]
@@ -82,6 +83,28 @@ def lock_payments(order: Order) -> None:
     list(Payment.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
 
 
+def record_payment_by_hand(*, order: Order, by: User, reason: str) -> None:
+    """Staff took the order's whole price by hand: it is paid. Raises NotPayable, InvalidInput without a reason."""
+    write_payment_by_hand(order=order, by=by, reason=reason)
+    close_intents(order)
+    order.refresh_from_db()
+
+
+@transactional
+def write_payment_by_hand(*, order: Order, by: User, reason: str) -> None:
+    """The part of it that is all in the database."""
+    order.lock()
+    if not order.takes_money:
+        raise NotPayable(f"Nothing is owed: the order is {order.status} and its payment is {order.payment_status}.")
+
+    def link(payment: Payment) -> None:
+        OrderPayment.objects.create(order=order, payment=payment)
+
+    payments.record_by_hand(
+        user=order.user, amount=order.total, currency=order.currency, reason=reason, by=by, link=link
+    )
+
+
 def close_intents(order: Order) -> None:
     """Ask the gateway to take no more money for this order; what arrives all the same is refunded."""
     for payment in order.payments().open():
@@ -92,23 +115,41 @@ def close_intents(order: Order) -> None:
 
 
 def change_status(
-    *, order: Order, status: str, by: User, note: str = "", tracking_number: str = "", carrier: str = ""
+    *,
+    order: Order,
+    status: str,
+    by: User,
+    note: str = "",
+    tracking_number: str = "",
+    carrier: str = "",
+    serials: Sequence[str] | None = None,
 ) -> bool:
     """Staff's step: to `status`, with the carrier's number when it ships. False when it is there already.
 
-    Raises WrongStatus or NotCancellable for a step that does not exist.
+    `serials` are the devices in the parcel, one for each piece that has one; None: those that were reserved.
+    Raises WrongStatus or NotCancellable for a step that does not exist, and what `devices.hand_over_all` raises.
     """
     if status == Status.CANCELLED and order.status != status:
         cancel_order(order=order, by=by, note=note or "Order cancelled")
         return True
-    with transaction.atomic():
-        if order.lock().status == status:
-            return False
-        # Written before the step, because the mail about it tells the number; a refused step undoes it.
-        order.tracking_number = tracking_number or order.tracking_number
-        order.carrier = carrier or order.carrier
-        order.save(update_fields=["tracking_number", "carrier", "updated_at"])
-        return order.move_to(status, by=by, note=note)
+    parcel = {"tracking_number": tracking_number, "carrier": carrier}
+    return advance(order=order, status=status, by=by, note=note, parcel=parcel, serials=serials)
+
+
+@transactional
+def advance(
+    *, order: Order, status: str, by: User, note: str, parcel: Mapping[str, str], serials: Sequence[str] | None
+) -> bool:
+    """The step itself. The parcel and its devices are written first, for the mail tells of them; a refused step
+    undoes them."""
+    if order.lock().status == status:
+        return False
+    order.tracking_number = parcel["tracking_number"] or order.tracking_number
+    order.carrier = parcel["carrier"] or order.carrier
+    order.save(update_fields=["tracking_number", "carrier", "updated_at"])
+    if status == Status.SHIPPED and order.can_move_to(status):
+        ship_devices(order=order, serials=serials, by=by)
+    return order.move_to(status, by=by, note=note)
 
 
 def expire_orders(*, now: datetime | None = None) -> int:

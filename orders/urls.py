@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from orders.views import legacy, orders
+from orders.views import invoices, orders
 
 urlpatterns = [
     path("orders", orders.Orders.as_view(), name="orders"),
@@ -13,6 +13,7 @@ urlpatterns = [
     path("orders/<id:order_id>/status", orders.OrderStatus.as_view(), name="order-status"),
     path("orders/<id:order_id>/payments", orders.OrderPayments.as_view(), name="order-payments"),
     path("orders/<id:order_id>/payment-intent", orders.OrderPaymentIntent.as_view(), name="order-payment-intent"),
-    path("payment/create-payment-intent", legacy.CreateIntent.as_view(), name="legacy-create-intent"),
-    path("payment/confirm-payment-intent", legacy.ConfirmIntent.as_view(), name="legacy-confirm-intent"),
+    path("orders/<id:order_id>/invoice", invoices.OrderInvoice.as_view(), name="order-invoice"),
+    path("orders/<id:order_id>/credit-notes", invoices.CreditNotes.as_view(), name="order-credit-notes"),
+    path("orders/<id:order_id>/credit-notes/<str:number>", invoices.CreditNote.as_view(), name="order-credit-note"),
 ]

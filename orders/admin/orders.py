@@ -5,14 +5,23 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateTimeFilter
 from unfold.decorators import display
 
+from catalog import devices
 from core.admin.badges import badge, money
 from core.admin.steps import ReadOnlyStepsAdmin
 from orders.admin.steps import STEPS
 from orders.models import Order
+from payments.admin.disputed import DisputeFilter, dispute_badge
+
+
+class OrderDisputeFilter(DisputeFilter):
+    """Orders that a bank asks about."""
+
+    path = "order_payment__order"
 
 
 @admin.register(Order)
@@ -29,6 +38,7 @@ class OrderAdmin(ReadOnlyStepsAdmin):
         ("payment_status", ChoicesDropdownFilter),
         "shipping_method",
         ("order_date", RangeDateTimeFilter),
+        OrderDisputeFilter,
     ]
     list_filter_submit = True
     date_hierarchy = None
@@ -59,14 +69,19 @@ class OrderAdmin(ReadOnlyStepsAdmin):
         return badge(order.status, order.get_status_display())
 
     @admin.display(description="Payment", ordering="payment_status")
-    def payment_label(self, order: Order) -> SafeString:
-        """Where its money stands."""
-        return badge(order.payment_status, order.get_payment_status_display())
+    def payment_label(self, order: Any) -> SafeString:
+        """Where its money stands, and whether a bank wants it back."""
+        paid = badge(order.payment_status, order.get_payment_status_display())
+        return format_html("{} {}", paid, dispute_badge(order.dispute_status))
 
     @admin.display(description="Shipping", ordering="shipping_method")
     def shipping(self, order: Order) -> str:
         """How it travels."""
         return order.shipping_method.capitalize()
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Order]:
+        """With the dispute that the list shows."""
+        return super().get_queryset(request).with_dispute()
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Order], search_term: str
@@ -82,6 +97,13 @@ class OrderAdmin(ReadOnlyStepsAdmin):
     ) -> HttpResponse:
         """The order with all that belongs to it, in a fixed number of queries."""
         if order := kwargs.get("obj"):
-            whole = Order.objects.whole().select_related("user").prefetch_related("order_payments__payment__refunds")
-            context.update(order=whole.get(pk=order.pk), title=str(order), subtitle=None)
+            whole = (
+                Order.objects.whole()
+                .select_related("user")
+                .prefetch_related("order_payments__payment__taken_by", "order_payments__payment__disputes")
+            )
+            order = whole.get(pk=order.pk)
+            reserved = devices.serials_of(holder=order.holder)
+            lines = [(line, line.serials or reserved.get(line.product_id, [])) for line in order.lines.all()]
+            context.update(order=order, lines=lines, title=str(order), subtitle=None)
         return super().render_change_form(request, context, *args, **kwargs)

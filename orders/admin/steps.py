@@ -1,14 +1,20 @@
 """The buttons of an order, one for each step that its status allows."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django import forms
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from accounts.models import User
+from catalog import devices
+from catalog.admin.serials import SerialsField
 from core.admin.steps import Step
+from orders.admin.refunds import RECORD_PAYMENT, REFUND
+from orders.evidence import evidence_of
 from orders.models import Order
 from orders.services import cancel_order, change_status
+from payments.admin.disputed import evidence_step
 
 Status = Order.Status
 
@@ -39,6 +45,28 @@ class ShipForm(NoteForm):
     )
 
 
+class ShipDevicesForm(ShipForm):
+    """The same, and which devices are in the parcel."""
+
+    field_order = ["serials", "carrier", "tracking_number", "note"]
+    serials = SerialsField()
+
+
+def ship_form(order: Order, data: Any) -> ShipForm:
+    """The form; it asks for serial numbers when the order has devices reserved, and says how many of which."""
+    reserved = devices.serials_of(holder=order.holder)
+    if not reserved:
+        return ShipForm(data)
+    form = ShipDevicesForm(data)
+    names = [
+        f"{len(reserved[line.product_id])} of {line.product_name} (reserved: {', '.join(reserved[line.product_id])})"
+        for line in order.lines.all()
+        if line.product_id in reserved
+    ]
+    form.fields["serials"].help_text = f"One for each piece in the parcel, each on its line: {'; '.join(names)}."
+    return form
+
+
 def allows(status: str) -> Callable[[Order], bool]:
     """Whether an order may go to `status` next."""
     return lambda order: order.can_move_to(status)
@@ -49,11 +77,9 @@ def process(order: Order, *, by: User, note: str) -> str:
     return said(change_status(order=order, status=Status.PROCESSING, by=by, note=note), order, "is being processed")
 
 
-def ship(order: Order, *, by: User, carrier: str, tracking_number: str, note: str) -> str:
-    """To `shipped`, with the parcel's number."""
-    moved = change_status(
-        order=order, status=Status.SHIPPED, by=by, note=note, carrier=carrier, tracking_number=tracking_number
-    )
+def ship(order: Order, *, by: User, note: str, **parcel: Any) -> str:
+    """To `shipped`, with the parcel's carrier and number, and the serial numbers of its devices."""
+    moved = change_status(order=order, status=Status.SHIPPED, by=by, note=note, **parcel)
     return said(moved, order, "was shipped")
 
 
@@ -92,7 +118,7 @@ STEPS = [
         permission="orders.change_order",
         offered=allows(Status.SHIPPED),
         run=ship,
-        form=ShipForm,
+        make_form=ship_form,
     ),
     Step(
         name="deliver",
@@ -103,6 +129,9 @@ STEPS = [
         offered=allows(Status.DELIVERED),
         run=deliver,
     ),
+    RECORD_PAYMENT,
+    REFUND,
+    evidence_step(permission="orders.view_order", make=lambda order: (f"order-{order.pk}", evidence_of(order))),
     Step(
         name="cancel",
         label="Cancel and refund",

@@ -13,7 +13,7 @@ from catalog.models import Product
 from core.money import ZERO, CurrencyField, MoneyField
 from core.states import Stateful, StatusChange, Transitions
 from orders.managers import OrderQuerySet
-from payments.models import Payment
+from payments.models import Dispute, Payment
 from payments.models.payment import PaymentQuerySet
 
 
@@ -101,13 +101,28 @@ class Order(Stateful):
         return self.is_unpaid and self.status in (self.Status.PENDING, self.Status.PROCESSING)
 
     @property
+    def takes_money(self) -> bool:
+        """Whether money that arrives is counted: it may be late for an order that was shipped on trust."""
+        return self.is_unpaid and self.status != self.Status.CANCELLED
+
+    @property
     def waits_for_money(self) -> bool:
         """Whether nothing happened since it was placed: its hold on the stock may expire."""
         return self.is_unpaid and self.status == self.Status.PENDING
 
+    @property
+    def is_disputed(self) -> bool:
+        """Whether a bank asks about one of its payments, and has not decided."""
+        return Dispute.objects.open().filter(payment__order_payment__order=self).exists()
+
+    @property
+    def holder(self) -> str:
+        """Under which name it holds devices (`catalog.devices`)."""
+        return f"order:{self.pk}"
+
     def quantities(self) -> dict[int, int]:
-        """How many pieces of which product it holds."""
-        return {line.product_id: line.quantity for line in self.lines.all()}
+        """How many pieces of which product it holds: what came back to the shelf is not among them."""
+        return {line.product_id: line.quantity - line.restocked_quantity for line in self.lines.all()}
 
     def add_lines(self, lines: list["OrderLine"]) -> None:
         """Save the lines of a new order, and know them from here on without reading them again.
@@ -129,9 +144,13 @@ class Order(Stateful):
         """The payments made or begun for it, oldest first."""
         return Payment.objects.filter(order_payment__order=self).order_by("pk")
 
+    def counted_payments(self) -> PaymentQuerySet:
+        """The payments whose money was taken for it, oldest first."""
+        return self.payments().settled().filter(order_payment__counted_at__isnull=False)
+
 
 class OrderLine(models.Model):
-    """One product of an order, with the name, SKU and price of that day."""
+    """One product of an order, with the name, SKU and price of that day, and later what was shipped."""
 
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines")
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="order_lines")
@@ -141,6 +160,10 @@ class OrderLine(models.Model):
     price = MoneyField()
     quantity = models.PositiveIntegerField()
     subtotal = MoneyField()
+    serials = models.JSONField(default=list, blank=True, help_text="Of the devices that were shipped.")
+    # How many pieces staff gave the price back of, and how many of them are on the shelf again.
+    refunded_quantity = models.PositiveIntegerField(default=0, editable=False)
+    restocked_quantity = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:
         ordering = ["id"]
@@ -151,10 +174,21 @@ class OrderLine(models.Model):
             models.CheckConstraint(
                 condition=Q(subtotal=Round(F("price") * F("quantity"), 2)), name="order_line_adds_up"
             ),
+            models.CheckConstraint(
+                condition=Q(refunded_quantity__lte=F("quantity")), name="order_line_refunded_in_bounds"
+            ),
+            models.CheckConstraint(
+                condition=Q(restocked_quantity__lte=F("quantity")), name="order_line_restocked_in_bounds"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.quantity} x {self.product_name}"
+
+    @property
+    def refundable_quantity(self) -> int:
+        """Of how many pieces the price can still go back."""
+        return self.quantity - self.refunded_quantity
 
 
 class OrderStatusChange(StatusChange):
@@ -164,10 +198,14 @@ class OrderStatusChange(StatusChange):
 
 
 class OrderPayment(models.Model):
-    """What ties a payment to the order that it pays."""
+    """What ties a payment to the order that it pays.
+
+    `counted_at` says that the money was taken for the order. What arrives and cannot be counted goes back.
+    """
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="order_payments")
     payment = models.OneToOneField(Payment, on_delete=models.PROTECT, related_name="order_payment")
+    counted_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         ordering = ["id"]

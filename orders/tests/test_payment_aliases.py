@@ -3,9 +3,11 @@
 import pytest
 
 from core.testing.contract import differences
+from orders.services import payment_intent_for
 from orders.tests import examples
 from orders.tests.factories import make_order
 from orders.tests.shop import client_of, intent_of, try_card
+from payments import payables
 from payments.models import Payment
 
 pytestmark = pytest.mark.django_db
@@ -98,3 +100,23 @@ def test_an_unknown_action_is_a_400(order, customer, body):
 def test_exactly_one_thing_is_paid(order, customer, subject):
     assert customer.create("payment/create-payment-intent", subject).status_code == 400
     assert not Payment.objects.exists()
+
+
+@pytest.mark.parametrize(("path", "extra"), CREATE)
+def test_what_nobody_registered_is_not_found(customer, path, extra, monkeypatch):
+    monkeypatch.delitem(payables._payables, "rental_id", raising=False)
+    answer = customer.create(path, {**extra, "rental_id": 1})
+    assert (answer.status_code, answer.json()["error"]) == (404, "Rental not found")
+
+
+def test_an_app_that_registers_is_paid_under_the_same_address(order, customer, monkeypatch):
+    asked = []
+
+    def pay_rental(user, rental_id):
+        asked.append((user, rental_id))
+        return payment_intent_for(order=order)
+
+    monkeypatch.setitem(payables._payables, "rental_id", pay_rental)
+    answer = customer.create("payment/create-payment-intent", {"rental_id": 7})
+    assert (answer.status_code, answer.json()["payment_intent_id"]) == (200, intent_of(customer, order))
+    assert asked == [(order.user, 7)]

@@ -1,1 +1,1 @@
-"""The order endpoints, and the addresses under which the first clients pay."""
+"""The order endpoints."""

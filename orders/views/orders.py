@@ -7,6 +7,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from core.api.idempotency import idempotent
 from core.api.pagination import paginate
 from core.api.permissions import IsAdmin
 from core.api.schema import MessageBody, errors
@@ -58,6 +59,7 @@ class Orders(ApiView):
         return Response({"orders": [order_with_items_json(order) for order in page.items], "pagination": page.meta})
 
     @extend_schema(request=OrderBody, responses={201: answers.OrderMadeAnswer, **errors(404)})
+    @idempotent(one_transaction=True)
     def post(self, request: Request) -> Response:
         """Place an order; its stock is held until it is paid or expires."""
         order = place_order(user=self.user, **self.validated(OrderBody))
@@ -85,6 +87,7 @@ class CancelOrder(ApiView):
     """Cancels while the order has not been shipped."""
 
     @extend_schema(request=CancelBody, responses={200: answers.OrderMadeAnswer})
+    @idempotent()
     def post(self, request: Request, order_id: int) -> Response:
         """Cancel, give the stock back, refund what was paid; 400 once it was shipped or cancelled."""
         order = find_order(self.user, order_id)
@@ -130,6 +133,7 @@ class OrderPaymentIntent(ApiView):
     """The intent with which an order is paid."""
 
     @extend_schema(request=EmptyBody, responses={200: IntentAnswer, **errors(503)})
+    @idempotent()
     def post(self, request: Request, order_id: int) -> Response:
         """The order's open intent, made now when there is none. The amount is the server's."""
         self.validated(EmptyBody)
