@@ -1,0 +1,1 @@
+"""Rent to own: terms, contracts, installments, autopay, buyout, return."""

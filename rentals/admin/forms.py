@@ -1,0 +1,131 @@
+"""What the buttons of a rental ask first."""
+
+from typing import Any
+
+from django import forms
+from django.utils.formats import date_format
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
+
+from catalog.models import Condition, Device
+from core.admin.badges import money
+from core.errors import DomainError
+from rentals.admin import verbs
+from rentals.models import LateFee, Rental, RentalPayment
+from rentals.pricing import next_installment, open_late_fees
+
+Purpose = RentalPayment.Purpose
+DESTINATIONS = [
+    (Device.Status.IN_STOCK, "In stock: it can be sold or rented again"),
+    (Device.Status.IN_REPAIR, "In repair"),
+    (Device.Status.RETIRED, "Retired: nobody gets it any more"),
+]
+
+
+def lines(*, help_text: str, required: bool = False, label: str | None = None, most: int = 500) -> forms.CharField:
+    """A field for some lines of text."""
+    widget = UnfoldAdminTextareaWidget(attrs={"rows": 3})
+    return forms.CharField(label=label, required=required, max_length=most, widget=widget, help_text=help_text)
+
+
+class RentalForm(forms.Form):
+    """A form that knows its rental (`rental`, read whole)."""
+
+    def __init__(self, rental: Rental, data: Any = None) -> None:
+        self.rental = rental
+        super().__init__(data)
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Make the fields fit the rental."""
+
+
+class NoteForm(RentalForm):
+    """Why."""
+
+    note = lines(help_text="Stands in the rental's history, which the customer may read.")
+
+
+class ShipForm(RentalForm):
+    """Which device travels, with whom, and under which number."""
+
+    serial = forms.CharField(max_length=64, label="Serial number", widget=UnfoldAdminTextInputWidget)
+    carrier = forms.CharField(
+        max_length=100, widget=UnfoldAdminTextInputWidget(attrs={"placeholder": "UPS, DHL, USPS ..."})
+    )
+    tracking_number = forms.CharField(
+        max_length=100, required=False, widget=UnfoldAdminTextInputWidget, help_text="The customer sees it."
+    )
+
+    def prepare(self) -> None:
+        """Ask for the serial of a device that has one: scanned from the very piece that is packed."""
+        device = self.rental.device
+        if device is None:
+            del self.fields["serial"]
+        else:
+            self.fields["serial"].help_text = f"Scan it from the device that you pack; the contract names {device}."
+            self.fields["serial"].widget.attrs.update(autofocus=True, autocomplete="off", spellcheck="false")
+
+
+class CheckInForm(RentalForm):
+    """In which condition it came back, and where it goes."""
+
+    grade = forms.ChoiceField(choices=Condition.choices, widget=UnfoldAdminSelectWidget)
+    to = forms.ChoiceField(label="Where to", choices=DESTINATIONS, widget=UnfoldAdminSelectWidget)
+    note = lines(help_text="Stands in the history of the device.")
+
+    def prepare(self) -> None:
+        """The grade that it left with is the first guess."""
+        device = self.rental.device
+        self.fields["grade"].initial = device.grade if device else self.rental.product.condition
+        self.fields["grade"].help_text = "It goes back into stock as a product of this grade, at that grade's price."
+
+
+class FeeField(forms.ModelChoiceField):
+    """One of the rental's open late fees."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Its amount and what was late."""
+        installment = obj.installment
+        amount = money(obj.amount, installment.rental.currency)
+        return f"{amount}: installment {installment.number}, due {date_format(installment.due_date, 'M j, Y')}"
+
+
+class WaiveForm(RentalForm):
+    """Which fee, and why."""
+
+    fee = FeeField(queryset=LateFee.objects.none(), empty_label=None, widget=UnfoldAdminSelectWidget)
+    because = lines(label="Reason", required=True, help_text="Kept with the fee, with your name.")
+
+    def prepare(self) -> None:
+        """Only fees that are still to pay."""
+        ids = [fee.pk for fee in open_late_fees(self.rental)]
+        open_ones = LateFee.objects.filter(pk__in=ids).select_related("installment__rental")
+        self.fields["fee"].queryset = open_ones  # type: ignore[attr-defined]  # the field is a FeeField
+
+
+class ByHandForm(RentalForm):
+    """What the money was for. The amount is what is due, and nothing else."""
+
+    purpose = forms.ChoiceField(label="Pays", widget=UnfoldAdminSelectWidget)
+    reason = lines(
+        required=True, most=200, help_text="Cash, cheque or transfer, and its number. Kept with your name."
+    )
+    seen = forms.CharField(widget=forms.HiddenInput)
+
+    def prepare(self) -> None:
+        """Offer what can be paid now, with its amount; and remember what was offered."""
+        offers = {purpose: text for purpose in Purpose.values if (text := self.offer(purpose))}
+        self.fields["purpose"].choices = list(offers.items())  # type: ignore[attr-defined]  # a ChoiceField
+        self.fields["seen"].initial = " ".join(verbs.claim(self.rental, purpose) for purpose in offers)
+
+    def offer(self, purpose: str) -> str:
+        """What paying for that purpose means now; empty when there is nothing to pay."""
+        try:
+            amount = money(verbs.amount_due(self.rental, purpose), self.rental.currency)
+        except DomainError:
+            return ""
+        if purpose == Purpose.BUYOUT:
+            return f"{amount}: buyout"
+        following = next_installment(self.rental)
+        assert following is not None  # there was something to pay
+        return f"{amount}: installment {following.number}, due {date_format(following.due_date, 'M j, Y')}"

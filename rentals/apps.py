@@ -1,0 +1,21 @@
+"""The rentals app."""
+
+from django.apps import AppConfig
+
+
+class RentalsConfig(AppConfig):
+    """Listens to money that moves, and says how a rental is paid."""
+
+    name = "rentals"
+
+    def ready(self) -> None:
+        """Listen to the payments, and be payable."""
+        from payments import payables, subjects  # noqa: PLC0415  models exist only once the apps are ready
+        from payments.ledger import checking  # noqa: PLC0415  models exist only once the apps are ready
+        from rentals import booking, invoicing, receivers  # noqa: F401, PLC0415  they listen, and need the models
+        from rentals.subjects import subject_of  # noqa: PLC0415  models exist only once the apps are ready
+        from rentals.views.finding import pay_rental  # noqa: PLC0415  models exist only once the apps are ready
+
+        payables.register("rental_id", pay_rental)
+        subjects.register(subject_of)
+        checking.register(booking.differences)

@@ -1,0 +1,103 @@
+"""Autopay: the customer's consent to be charged, and its end."""
+
+from datetime import date
+
+from django.conf import settings
+from django.utils import timezone
+
+from core.db import transactional
+from payments.cards import finish_setup
+from payments.models import SavedCard
+from payments.wallet import hold_kept
+from rentals.errors import WrongRentalStatus
+from rentals.models import Autopay, Installment, Rental
+
+CONSENT_VERSION = "2026-11"
+CONSENT = (
+    "I authorize {shop} to charge my saved card {rate} {currency} for each monthly payment of rental #{number} on "
+    "the day it is due, and late fees that the contract names, until the rental ends or I turn autopay off, which I "
+    "may do at any time."
+)
+
+
+def consent_text(rental: Rental) -> str:
+    """What the customer says yes to."""
+    return CONSENT.format(
+        shop=settings.SHOP_NAME, rate=rental.monthly_rate, currency=rental.currency, number=rental.pk
+    )
+
+
+def in_force(rental: Rental) -> Autopay | None:
+    """The consent in force; None when autopay is off."""
+    return Autopay.objects.filter(active_for=rental).select_related("card").first()
+
+
+def turn_on(*, rental: Rental, setup_id: str, ip: str = "") -> Autopay:
+    """Pay from now on with the card of a finished set-up; it takes the place of one in force.
+
+    Raises WrongRentalStatus, and what finishing the set-up raises (NotFound, CardNotSaved, GatewayUnavailable).
+    """
+    refuse_unsigned(rental)
+    card = finish_setup(user=rental.user, setup_id=setup_id)
+    return consent(rental_id=rental.pk, card=card, ip=ip)
+
+
+def refuse_unsigned(rental: Rental) -> None:
+    """Raise WrongRentalStatus for a rental that does not run."""
+    if rental.status != Rental.Status.ACTIVE:
+        raise WrongRentalStatus(f"Autopay needs a signed, running rental: this one is {rental.status}.")
+
+
+@transactional
+def consent(*, rental_id: int, card: SavedCard, ip: str) -> Autopay:
+    """Write the consent down, with its text and time. What is due is tried with the new card.
+
+    Raises WrongRentalStatus, and CardNotUsable for a card that was removed meanwhile.
+    """
+    hold_kept(card)
+    rental = Rental.objects.select_for_update().get(pk=rental_id)
+    refuse_unsigned(rental)
+    current = in_force(rental)
+    if current is not None and current.card_id == card.pk:
+        return current
+    end(rental)
+    try_again(rental, today=timezone.localdate())
+    return Autopay.objects.create(
+        rental=rental,
+        active_for=rental,
+        card=card,
+        consent_text=consent_text(rental),
+        consent_version=CONSENT_VERSION,
+        consented_at=timezone.now(),
+        consent_ip=ip or None,
+    )
+
+
+def try_again(rental: Rental, *, today: date) -> None:
+    """A new card may do what the old one did not: what is due is tried at once, whatever had been decided of it.
+
+    Tries under way are left alone; they find out by themselves that they are another card's.
+    """
+    due = rental.installments.filter(state=Installment.State.OPEN, due_date__lte=today)
+    due.exclude(charge_attempts__status="queued").update(charge_on=today)
+
+
+@transactional
+def turn_off(*, rental: Rental) -> None:
+    """No charge begins from this moment on; nothing happens when it is off."""
+    end(Rental.objects.select_for_update().get(pk=rental.pk))
+
+
+def end(rental: Rental) -> None:
+    """End the consent in force, if there is one."""
+    Autopay.objects.filter(active_for=rental).update(active_for=None, ended_at=timezone.now())
+
+
+@transactional
+def end_with_card(card: SavedCard) -> None:
+    """End every consent in force to charge this card."""
+    rentals = Autopay.objects.filter(card=card, active_for__isnull=False).order_by("rental_id")
+    for rental_id in list(rentals.values_list("rental_id", flat=True)):
+        rental = Rental.objects.select_for_update().get(pk=rental_id)
+        # Another card may have taken over by now.
+        Autopay.objects.filter(active_for=rental, card=card).update(active_for=None, ended_at=timezone.now())

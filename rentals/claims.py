@@ -1,0 +1,109 @@
+"""A transaction id from a client is a claim: the gateway says what is true, and each payment is named once."""
+
+from django.utils import timezone
+
+from core.db import transactional
+from payments import services as payments
+from payments.gateways.base import GatewayRefused
+from payments.models import Payment
+from rentals.errors import InvalidTransaction, NothingToPay, PaymentNotCounted, StaleQuote, TransactionUsed
+from rentals.models import Rental, RentalPayment
+from rentals.pricing import buyout_quote, next_installment
+from rentals.settling import complete, locked_rental
+
+Purpose = RentalPayment.Purpose
+FREE_NOTE = "Bought out early; nothing was left to pay"
+
+
+def make_payment(*, rental: Rental, transaction_id: str, key: str = "") -> RentalPayment:
+    """Take note of an installment's payment, which may have been settled before by other ways.
+
+    `key` is the digest of the request's Idempotency-Key: the same request may come again. Raises
+    NothingToPay, InvalidTransaction, NotSettled, PaymentNotCounted, TransactionUsed.
+    """
+    link = claimed(rental, transaction_id, purpose=Purpose.INSTALLMENT)
+    if link is None:
+        raise InvalidTransaction if next_open(rental) else NothingToPay
+    return report(link, key=key)
+
+
+def buy_out(*, rental: Rental, transaction_id: str | None, key: str = "") -> RentalPayment | None:
+    """Take note of a buyout's payment; None when it cost nothing. `key` is as in `make_payment`.
+
+    Raises WrongRentalStatus, InvalidTransaction, NotSettled, StaleQuote, PaymentNotCounted, TransactionUsed.
+    """
+    if transaction_id is None:
+        buy_out_free(rental_id=rental.pk)
+        return None
+    link = claimed(rental, transaction_id, purpose=Purpose.BUYOUT)
+    if link is None:
+        buyout_quote(scheduled(rental), now=timezone.now())
+        raise InvalidTransaction
+    return report(link, key=key)
+
+
+@transactional
+def buy_out_free(*, rental_id: int) -> None:
+    """Complete a rental whose formula leaves nothing to pay. Raises WrongRentalStatus, InvalidTransaction."""
+    rental = locked_rental(rental_id)
+    if buyout_quote(rental, now=timezone.now()).total:
+        raise InvalidTransaction("transaction_id: required, since there is something to pay.")
+    complete(rental, note=FREE_NOTE, by=rental.user)
+
+
+def scheduled(rental: Rental) -> Rental:
+    """The rental, read anew with its schedule."""
+    return Rental.objects.with_schedule().get(pk=rental.pk)
+
+
+def next_open(rental: Rental) -> bool:
+    """Whether something is left to pay."""
+    return not rental.is_over and next_installment(scheduled(rental)) is not None
+
+
+def claimed(rental: Rental, transaction_id: str, *, purpose: str) -> RentalPayment | None:
+    """This rental's payment of that purpose with this intent or charge, settled; None when there is none."""
+    links = list(rental.rental_payments.filter(purpose=purpose).select_related("payment").order_by("-pk"))
+    for link in links:
+        # Compared here and not by the database: MySQL does not tell upper from lower case.
+        if transaction_id in (link.payment.intent_id, link.payment.charge_id):
+            payments.confirm(payment=link.payment)
+            return link
+    for link in links:
+        if link.payment.is_open and link.payment.intent_id and charged_with(link.payment) == transaction_id:
+            return link
+    return None
+
+
+def charged_with(payment: Payment) -> str:
+    """The charge that the gateway names for a payment we know no charge of yet; settles it on the way."""
+    try:
+        return payments.confirm(payment=payment).charge_id
+    except (payments.NotSettled, GatewayRefused):
+        return ""
+
+
+def report(link: RentalPayment, *, key: str) -> RentalPayment:
+    """Name a settled payment, once, or again with the `key` that named it first.
+
+    Raises PaymentNotCounted, StaleQuote, InvalidTransaction, TransactionUsed.
+    """
+    link = RentalPayment.objects.select_related("payment", "rental").get(pk=link.pk)
+    if link.counted_at is None:
+        raise refusal(link)
+    # What goes back of a late fee that was waived in the meantime leaves the installment paid.
+    if link.payment.refundable < link.payment.amount - link.fee_total:
+        raise InvalidTransaction("transaction_id: this payment was refunded.")
+    mine = RentalPayment.objects.filter(pk=link.pk)
+    named_now = mine.filter(reported_at=None).update(reported_at=timezone.now(), reported_key=key)
+    if not named_now and not (key and mine.filter(reported_key=key).exists()):
+        raise TransactionUsed
+    return link
+
+
+def refusal(link: RentalPayment) -> PaymentNotCounted | StaleQuote:
+    """Why the money of a settled payment was not taken; for a buyout with the price of now."""
+    if link.purpose != Purpose.BUYOUT or link.rental.status != Rental.Status.ACTIVE:
+        return PaymentNotCounted()
+    quote = buyout_quote(scheduled(link.rental), now=timezone.now())
+    return StaleQuote(f"The buyout price has changed to {quote.total} {link.rental.currency}. The money goes back.")

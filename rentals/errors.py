@@ -1,0 +1,80 @@
+"""Refusals of rentals."""
+
+from core.errors import DomainError, NotFound
+
+
+class RentalNotFound(NotFound):
+    """No such rental, or somebody else's."""
+
+    message = "Rental not found"
+
+
+class ProductNotFound(NotFound):
+    """No such product on sale."""
+
+    message = "Product not found"
+
+
+class AddressNotFound(NotFound):
+    """No such address, or somebody else's."""
+
+    message = "Address not found"
+
+
+class DocumentNotFound(NotFound):
+    """The document has not been written (yet)."""
+
+    message = "Document not found"
+
+
+class NotRentable(DomainError):
+    """The product is sold, but not for rent."""
+
+    code = "not_rentable"
+    message = "This product is not available for rent."
+
+
+class UnknownTerm(DomainError):
+    """The number of months is not one that the shop offers."""
+
+    code = "unknown_term"
+
+
+class WrongRentalStatus(DomainError):
+    """The rental's status does not allow this."""
+
+    code = "wrong_status"
+
+
+class NothingToPay(DomainError):
+    """No installment is open."""
+
+    code = "no_remaining_payments"
+    message = "There are no remaining payments."
+
+
+class InvalidTransaction(DomainError):
+    """Not a settled payment that this server made for this rental and purpose."""
+
+    code = "invalid_transaction"
+    message = "transaction_id: this is not a settled payment for this rental."
+
+
+class TransactionUsed(DomainError):
+    """The payment was reported before."""
+
+    code = "transaction_used"
+    message = "transaction_id: this payment was reported before."
+
+
+class PaymentNotCounted(DomainError):
+    """The money came when the rental could no longer have it; it goes back."""
+
+    code = "payment_refunded"
+    message = "The rental could no longer take this payment. The money goes back."
+
+
+class StaleQuote(DomainError):
+    """The buyout price that was paid is no longer the price; the money goes back."""
+
+    code = "stale_quote"

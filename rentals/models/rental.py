@@ -1,0 +1,130 @@
+"""A rental: one device, paid month by month until it is the customer's."""
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Round
+from django.utils import timezone
+
+from accounts.models import Address
+from catalog.models import Condition, Device, Product
+from core.money import CurrencyField, MoneyField
+from core.states import Stateful, StatusChange, Transitions
+from payments.models import Dispute, Payment
+from payments.models.payment import PaymentQuerySet
+from rentals.managers import RentalQuerySet
+
+
+class Rental(Stateful):
+    """What was agreed is a copy: a later change of the product, its price or the address changes nothing here.
+
+    `pack` freezes the rules of the customer's place as they stood on the first day. `overdue` is no status: it
+    follows from the schedule and the day.
+    """
+
+    class Status(models.TextChoices):
+        """Where the rental stands."""
+
+        PENDING = "pending", "Waits for signature"
+        ACTIVE = "active", "Active"
+        COMPLETED = "completed", "Completed"
+        RETURNED = "returned", "Returned"
+        CANCELLED = "cancelled", "Cancelled"
+
+    TRANSITIONS: ClassVar[Transitions] = {
+        Status.PENDING: frozenset({Status.ACTIVE, Status.CANCELLED}),
+        Status.ACTIVE: frozenset({Status.COMPLETED, Status.RETURNED}),
+        Status.COMPLETED: frozenset(),
+        Status.RETURNED: frozenset(),
+        Status.CANCELLED: frozenset(),
+    }
+    LABEL = "The rental"
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="rentals")
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="rentals")
+    device = models.ForeignKey(Device, null=True, blank=True, on_delete=models.PROTECT, related_name="rentals")
+    status = models.CharField(max_length=20, choices=Status.choices, default=Status.PENDING, editable=False)
+    product_name = models.CharField(max_length=200)
+    sku = models.CharField("SKU", max_length=64)
+    image_url = models.CharField(max_length=500, blank=True)
+    currency = CurrencyField()
+    cash_price = MoneyField()
+    monthly_rate = MoneyField()
+    total_months = models.PositiveSmallIntegerField("months")
+    total_amount = MoneyField()
+    start_date = models.DateField()
+    end_date = models.DateField()
+    address_ref = models.ForeignKey(Address, on_delete=models.PROTECT, related_name="+")
+    address = models.JSONField()
+    pack = models.JSONField(editable=False)
+    carrier = models.CharField(max_length=100, blank=True)
+    tracking_number = models.CharField(max_length=100, blank=True)
+    shipped_at = models.DateTimeField(null=True, blank=True)
+    checked_in_at = models.DateTimeField(null=True, blank=True)
+    return_grade = models.CharField(max_length=20, choices=Condition.choices, blank=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = RentalQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(monthly_rate__gt=0, total_months__gt=0), name="rental_has_terms"),
+            models.CheckConstraint(condition=Q(cash_price__gte=0), name="rental_cash_price_not_negative"),
+            models.CheckConstraint(
+                # Rounded, since SQLite multiplies amounts as floats; MySQL's decimals are exact anyway.
+                condition=Q(total_amount=Round(F("monthly_rate") * F("total_months"), 2)),
+                name="rental_total_adds_up",
+            ),
+            models.CheckConstraint(condition=Q(end_date__gt=F("start_date")), name="rental_ends_after_start"),
+        ]
+        indexes = [
+            models.Index(fields=["user", "-id"], name="rental_of_user"),
+            models.Index(fields=["status", "created_at"], name="rental_by_status"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Rental #{self.pk}"
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more can happen to it."""
+        return not self.TRANSITIONS[self.status]
+
+    @property
+    def is_signed(self) -> bool:
+        """Whether the customer has signed the contract."""
+        return self.status not in (self.Status.PENDING, self.Status.CANCELLED)
+
+    @property
+    def is_disputed(self) -> bool:
+        """Whether a bank asks about one of its payments, and has not decided."""
+        return Dispute.objects.open().filter(payment__rental_payment__rental=self).exists()
+
+    @property
+    def holder(self) -> str:
+        """Under which name it holds its device."""
+        return f"rental:{self.pk}"
+
+    @property
+    def payments_made(self) -> int:
+        """How many installments were paid; read with `with_schedule`."""
+        return sum(installment.is_paid for installment in self.installments.all())
+
+    @property
+    def open_installments(self) -> list[Any]:
+        """The installments still to pay, the next one first; read with `with_schedule`."""
+        return [installment for installment in self.installments.all() if installment.is_open]
+
+    def payments(self) -> PaymentQuerySet:
+        """The payments made or begun for it, oldest first."""
+        return Payment.objects.filter(rental_payment__rental=self).order_by("pk")
+
+
+class RentalStatusChange(StatusChange):
+    """A step in a rental's life."""
+
+    subject = models.ForeignKey(Rental, on_delete=models.CASCADE, related_name="status_history")

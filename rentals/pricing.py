@@ -1,0 +1,118 @@
+"""What is due today, and what it costs to own the device now."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from django.conf import settings
+
+from core.money import ZERO
+from rentals.buyout import BuyoutPrice, Position
+from rentals.buyout import quote as price_of
+from rentals.errors import NothingToPay, WrongRentalStatus
+from rentals.models import Installment, LateFee, Rental, RentalPayment
+from rentals.packs import from_json
+
+
+@dataclass(frozen=True)
+class Due:
+    """What a payment has to bring: the amount, and the part of it that pays late fees."""
+
+    amount: Decimal
+    fees: Decimal = ZERO
+
+
+@dataclass(frozen=True)
+class BuyoutQuote:
+    """Today's price to own the device: by the rules of the customer's place, and open late fees on top."""
+
+    price: BuyoutPrice
+    fees: Decimal
+    payments_made: int
+    valid_until: datetime
+
+    @property
+    def total(self) -> Decimal:
+        """What there is to pay."""
+        return self.price.price + self.fees
+
+
+def open_fees(rental: Rental) -> Decimal:
+    """The late fees that are still to pay."""
+    return sum((fee.amount for fee in open_late_fees(rental)), ZERO)
+
+
+def open_late_fees(rental: Rental) -> list[LateFee]:
+    """The late fees that are still to pay, oldest first; read with `with_schedule`."""
+    fees = (getattr(installment, "late_fee", None) for installment in rental.installments.all())
+    return [fee for fee in fees if fee is not None and fee.is_open and not rental.is_over]
+
+
+def installment_due(rental: Rental) -> Due:
+    """What the next payment costs: the next open installment and the open late fees.
+
+    Before the signature that is the first installment and no other. Raises WrongRentalStatus, NothingToPay.
+    """
+    if rental.is_over:
+        raise (NothingToPay() if rental.status == Rental.Status.COMPLETED else not_payable(rental))
+    following = next_installment(rental)
+    if following is None:
+        raise NothingToPay
+    if not rental.is_signed and following.number > 1:
+        raise WrongRentalStatus("Only the first installment can be paid before the contract is signed.")
+    fees = open_fees(rental)
+    return Due(amount=following.amount + fees, fees=fees)
+
+
+def next_installment(rental: Rental) -> Installment | None:
+    """The open installment that is due first; None when none is."""
+    return next(iter(rental.open_installments), None)
+
+
+def not_payable(rental: Rental) -> WrongRentalStatus:
+    """The refusal of a payment for a rental in this status."""
+    return WrongRentalStatus(f"The rental cannot be paid: it is {rental.status}.")
+
+
+def position_of(rental: Rental, *, today: date) -> Position:
+    """Where the rental stands, as the early-purchase formulas need it."""
+    paid = [installment for installment in rental.installments.all() if installment.is_paid]
+    late = [installment for installment in rental.open_installments if installment.is_late(today=today)]
+    return Position(
+        cash_price=rental.cash_price,
+        monthly_rate=rental.monthly_rate,
+        total_months=rental.total_months,
+        payments_made=len(paid),
+        paid_total=total_of(paid),
+        past_due_count=len(late),
+        past_due_amount=total_of(late),
+        remaining_scheduled=total_of(rental.open_installments),
+        start_date=rental.start_date,
+        today=today,
+    )
+
+
+def total_of(installments: list[Installment]) -> Decimal:
+    """The sum of their amounts."""
+    return sum((installment.amount for installment in installments), ZERO)
+
+
+def buyout_quote(rental: Rental, *, now: datetime) -> BuyoutQuote:
+    """The price to own the device now, good for a while. Raises WrongRentalStatus."""
+    if rental.status != Rental.Status.ACTIVE:
+        raise WrongRentalStatus(f"The rental is not eligible for buyout: it is {rental.status}.")
+    return BuyoutQuote(
+        price=price_of(position_of(rental, today=now.date()), from_json(rental.pack)),
+        fees=open_fees(rental),
+        payments_made=rental.payments_made,
+        valid_until=now + timedelta(minutes=settings.BUYOUT_QUOTE_MINUTES),
+    )
+
+
+def still_holds(link: RentalPayment, quote: BuyoutQuote, *, now: datetime) -> bool:
+    """Whether what was asked for a buyout is still its price: it is today's, or its time is not over and
+    nothing was paid since."""
+    if link.payment.amount == quote.total:
+        return True
+    in_time = link.valid_until is not None and now <= link.valid_until
+    return in_time and link.quoted_payments_made == quote.payments_made

@@ -1,0 +1,34 @@
+"""What rentals do when money moves. All of it runs inside the transaction that moved it."""
+
+from typing import Any
+
+from django.dispatch import receiver
+
+from core.signals import card_removed, dispute_opened, payment_settled
+from payments.models import Dispute, Payment, SavedCard
+from rentals import autopay
+from rentals.models import RentalPayment
+from rentals.settling import count
+
+
+@receiver(payment_settled, sender=Payment)
+def count_payment(payment: Payment, **_: Any) -> None:
+    """Count the money for the rental that it pays; payments for something else are not ours."""
+    link = RentalPayment.objects.filter(payment=payment).first()
+    if link is not None:
+        link.payment = payment
+        count(link)
+
+
+@receiver(card_removed, sender=SavedCard)
+def end_autopay_of_card(card: SavedCard, **_: Any) -> None:
+    """A card that was removed pays no rental any longer."""
+    autopay.end_with_card(card)
+
+
+@receiver(dispute_opened, sender=Dispute)
+def end_autopay_of_disputed(dispute: Dispute, **_: Any) -> None:
+    """Whoever disputes a payment of a rental is not charged for it again, unless they turn autopay on anew."""
+    link = RentalPayment.objects.filter(payment=dispute.payment_id).select_related("rental").first()
+    if link is not None:
+        autopay.turn_off(rental=link.rental)

@@ -1,0 +1,20 @@
+"""Rentals for tests, made and signed as a customer does it."""
+
+from accounts.tests.factories import AddressFactory, UserFactory
+from catalog.tests.factories import ProductFactory
+from rentals.contracts.services import record_shown
+from rentals.creating import create_rental
+from rentals.models import Rental
+from rentals.services import sign_contract
+
+
+def make_rental(*, user=None, product=None, months=12, signed=False, state="CA", **product_fields) -> Rental:
+    """A rental of the contract's laptop, pending or signed, delivered to an address in `state`."""
+    user = user or UserFactory()
+    product = product or ProductFactory(**product_fields)
+    address = user.addresses.filter(state=state).first() or AddressFactory(user=user, state=state)
+    rental = create_rental(user=user, product_id=product.pk, total_months=months, address_id=address.pk)
+    record_shown(contract=rental.contract, ip="192.0.2.1", user_agent="test")
+    if signed:
+        sign_contract(rental=rental, by=user, ip="192.0.2.1", user_agent="test")
+    return Rental.objects.whole().get(pk=rental.pk)

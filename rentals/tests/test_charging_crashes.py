@@ -1,0 +1,157 @@
+"""A worker that dies at any step of a charge: whoever comes after finds out, and there is one charge, always."""
+
+from contextlib import suppress
+from decimal import Decimal
+from unittest import mock
+
+import pytest
+
+from catalog.models import Product
+from payments.models import SandboxIntent
+from rentals.models import Installment, RentalPayment
+from rentals.services import return_rental
+from rentals.tests.customers import books_agree, fresh, pay
+from rentals.tests.dying import CHARGED, COUNTED, STEPS, Killed, dying_at
+from rentals.tests.factories import make_rental
+from rentals.tests.nights import (
+    Told,
+    charges_of,
+    command,
+    installment,
+    lose_leases,
+    night,
+    queued,
+    tries_of,
+    turn_off,
+    turn_on,
+    work,
+    write_tries,
+)
+
+pytestmark = pytest.mark.django_db
+RATE = Decimal("49.99")
+
+
+@pytest.fixture
+def rental():
+    """Signed, with autopay; beside it one that nobody pays."""
+    make_rental(signed=True)
+    made = make_rental(signed=True)
+    turn_on(made)
+    return made
+
+
+def crash(step):
+    """A worker begins, and dies at that step."""
+    with dying_at(step), pytest.raises(Killed):
+        work(*write_tries())
+    assert len(queued()) == 1
+    assert SandboxIntent.objects.filter(status="succeeded").exists() == (step in CHARGED)
+
+
+def paid_once(rental):
+    """One intent at the gateway, one payment, one installment; and nobody is still at it."""
+    assert SandboxIntent.objects.count() == 1
+    assert charges_of(rental) == [RATE]
+    assert RentalPayment.objects.exclude(counted_at=None).count() == RentalPayment.objects.count() == 1
+    assert Installment.objects.filter(state="paid").count() == 1 == fresh(rental).payments_made
+    assert (tries_of(rental), queued()) == (["succeeded"], [])
+    return books_agree(rental)
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_the_next_run_ends_what_a_dead_worker_began(rental, step):
+    with Told(rental, "paid", "failed") as heard:
+        crash(step)
+        night()
+        assert installment(rental).state == ("paid" if step in COUNTED else "open")  # the lease is not over
+        lose_leases()
+        night()
+        night()
+    assert paid_once(rental)
+    assert heard == [("paid", 1)]
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_workers_may_die_again_and_again(rental, step):
+    crash(step)
+    for again in STEPS:
+        lose_leases()
+        with dying_at(again):
+            try:
+                work(*queued())
+            except Killed:
+                continue
+    lose_leases()
+    night()
+    assert paid_once(rental)
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_returned_before_the_next_run_the_money_goes_back(rental, step):
+    crash(step)
+    return_rental(rental=fresh(rental))
+    assert Product.objects.get(pk=rental.product_id).inventory_count == 5
+    lose_leases()
+    night()
+    assert books_agree(rental) and not queued()
+    kept = [RATE] if step in COUNTED else [0] if step in CHARGED else []
+    assert charges_of(rental) == kept
+    assert installment(rental).state == ("paid" if step in COUNTED else "closed")
+    assert tries_of(rental) == ["succeeded" if step in COUNTED else "dropped"]
+    assert not rental.payments().open().exists()
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_paid_by_hand_before_the_next_run_it_is_paid_once(rental, step):
+    """The customer's own payment pays the installment, or the one after when autopay's had been counted."""
+    crash(step)
+    pay(rental)
+    lose_leases()
+    night()
+    assert books_agree(rental) and not queued()
+    kept = sum(charges_of(rental))
+    if step in COUNTED:
+        assert (kept, tries_of(rental), installment(rental, 2).state) == (2 * RATE, ["succeeded"], "paid")
+    else:
+        assert (kept, tries_of(rental), installment(rental, 2).state) == (RATE, ["dropped"], "open")
+    assert not rental.payments().open().exists()
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_turned_off_before_the_next_run_nothing_new_is_charged(rental, step):
+    crash(step)
+    turn_off(rental)
+    lose_leases()
+    night()
+    assert books_agree(rental) and not queued()
+    assert charges_of(rental) == ([RATE] if step in CHARGED else [])
+    assert tries_of(rental) == ["succeeded" if step in CHARGED else "dropped"]
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_decline_is_told_once_whenever_the_worker_dies(rental, step):
+    turn_on(rental, "4000000000009987")
+    with Told(rental, "failed") as heard:
+        with dying_at(step), suppress(Killed):  # what counts money is not reached
+            work(*write_tries())
+        lose_leases()
+        night()
+        night()
+    assert (heard, tries_of(rental), charges_of(rental)) == ([("failed", 1)], ["declined"], [])
+    assert len(SandboxIntent.objects.get().confirm_keys) == 1
+
+
+def test_a_command_that_dies_before_the_commit_has_written_nothing(rental):
+    with mock.patch("rentals.charging.hand_over", side_effect=[None, Killed]), pytest.raises(Killed):
+        command("charge_due_rentals")
+    assert (queued(), installment(rental).charge_on) == ([], installment(rental).due_date)
+    night()
+    assert paid_once(rental)
+
+
+def test_a_command_that_dies_after_it_leaves_tries_that_the_next_run_hands_over(rental):
+    write_tries()
+    lose_leases()
+    night()
+    assert paid_once(rental)

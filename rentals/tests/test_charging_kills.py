@@ -1,0 +1,79 @@
+"""A worker process killed with signal 9 at each step of a charge, on a database that outlives it."""
+
+import os
+import signal
+import subprocess
+import sys
+from decimal import Decimal
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from payments.models import SandboxIntent
+from rentals.services import return_rental
+from rentals.tests.customers import books_agree, fresh
+from rentals.tests.dying import CHARGED, COUNTED, STEPS
+from rentals.tests.factories import make_rental
+from rentals.tests.nights import (
+    Told,
+    charges_of,
+    installment,
+    lose_leases,
+    night,
+    queued,
+    tries_of,
+    turn_on,
+    write_tries,
+)
+
+pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
+RATE = Decimal("49.99")
+
+
+def kill(step):
+    """A rental whose charge was begun by a worker that was killed at that step."""
+    rental = make_rental(signed=True)
+    turn_on(rental)
+    (attempt,) = write_tries()
+    name = str(connection.settings_dict["NAME"])
+    assert name.startswith("test_")
+    worker = subprocess.run(
+        [sys.executable, "-m", "rentals.tests.dying", step, str(attempt.pk)],
+        cwd=settings.BASE_DIR,
+        env={**os.environ, "DYING_DATABASE": name, "DJANGO_SETTINGS_MODULE": "giggatek.settings"},
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert worker.returncode == -signal.SIGKILL, worker.stderr.decode()[-500:]
+    (left,) = queued()
+    assert left.lease_until is not None
+    assert SandboxIntent.objects.filter(status="succeeded").exists() == (step in CHARGED)
+    assert installment(rental).state == ("paid" if step in COUNTED else "open")
+    return rental
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_killed_and_run_again_there_is_one_charge(step):
+    rental = kill(step)
+    with Told(rental, "paid", "failed") as heard:
+        lose_leases()
+        night()
+        night()
+    assert SandboxIntent.objects.count() == 1
+    assert (charges_of(rental), fresh(rental).payments_made) == ([RATE], 1)
+    assert (tries_of(rental), queued()) == (["succeeded"], [])
+    assert heard == ([] if step in COUNTED else [("paid", 1)])
+    assert books_agree(rental)
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_killed_and_returned_the_money_goes_back(step):
+    rental = kill(step)
+    return_rental(rental=fresh(rental))
+    lose_leases()
+    night()
+    assert books_agree(rental) and not queued()
+    assert charges_of(rental) == ([RATE] if step in COUNTED else [0] if step in CHARGED else [])
+    assert fresh(rental).payments_made == (step in COUNTED)
