@@ -7,14 +7,16 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.formats import localize
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import format_html, format_html_join
+from django.utils.http import content_disposition_header
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET, require_POST
 from unfold.decorators import display
 
 from core.admin.base import ReadOnlyAdmin
+from notifications.attachments import MissingAttachment, fetch
 from notifications.models import Email
 from notifications.outbox import queue_again
 
@@ -39,9 +41,9 @@ class EmailAdmin(ReadOnlyAdmin):
     fieldsets = [
         (None, {"fields": ["subject", "recipient", "user", "kind", "event"]}),
         ("Sending", {"fields": ["status", "attempts", "created_at", "due_at", "sent_at", "last_error"]}),
-        ("Mail", {"fields": ["html_body", "text_body"]}),
+        ("Mail", {"fields": ["html_body", "text_body", "files"]}),
     ]
-    readonly_fields = ["due_at", "html_body", "text_body"]
+    readonly_fields = ["due_at", "html_body", "text_body", "files"]
 
     @display(description="Status", ordering="status", label=STATUS_COLOURS)
     def status_label(self, email: Email) -> tuple[str, str]:
@@ -72,11 +74,21 @@ class EmailAdmin(ReadOnlyAdmin):
             '<pre style="white-space:pre-wrap;word-break:break-word">{}</pre>', email.for_staff(email.text)
         )
 
+    @admin.display(description="Attachments", empty_value="-")
+    def files(self, email: Email) -> SafeString | None:
+        """The files that go with it, each to download; None when there are none."""
+        links = [
+            (reverse("admin:notifications_email_file", args=[email.pk, place]), file["name"])
+            for place, file in enumerate(email.attachments)
+        ]
+        return format_html_join(mark_safe("<br>"), '<a class="text-primary-600" href="{}">{}</a>', links) or None
+
     def get_urls(self) -> list[URLPattern]:
-        """Beside the usual pages: the HTML alone, and the button."""
+        """Beside the usual pages: the HTML alone, the files, and the button."""
         view = self.admin_site.admin_view
         return [
             path("<int:pk>/html", view(self.html_view), name="notifications_email_html"),
+            path("<int:pk>/files/<int:place>", view(self.file_view), name="notifications_email_file"),
             path("<int:pk>/send-again", view(self.send_again_view), name="notifications_email_send_again"),
             *super().get_urls(),
         ]
@@ -84,6 +96,10 @@ class EmailAdmin(ReadOnlyAdmin):
     def html_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The mail's HTML, for the frame."""
         return html_page(request, self.find(request, pk))
+
+    def file_view(self, request: HttpRequest, pk: int, place: int) -> HttpResponse:
+        """One of the mail's files, as it would be sent now."""
+        return file_download(request, self.find(request, pk), place)
 
     def send_again_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The button on a mail's page."""
@@ -125,6 +141,17 @@ def html_page(request: HttpRequest, email: Email) -> HttpResponse:
     response = HttpResponse(email.for_staff(email.html))
     response["Content-Security-Policy"] = MAIL_POLICY
     return response
+
+
+@require_GET
+def file_download(request: HttpRequest, email: Email, place: int) -> HttpResponse:
+    """A file of the mail; 404 when it is not there."""
+    try:
+        file = fetch(email.attachments[place])
+    except (IndexError, MissingAttachment) as error:
+        raise Http404(str(error)) from error
+    headers = {"Content-Disposition": content_disposition_header(as_attachment=True, filename=file.name)}
+    return HttpResponse(file.content, content_type=file.mimetype, headers=headers)
 
 
 @require_POST

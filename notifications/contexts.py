@@ -6,7 +6,8 @@ from typing import Any
 from django.conf import settings
 
 from accounts.models import User
-from notifications.formatting import greeting_name, money
+from core.text import address_lines, money
+from notifications.formatting import greeting_name
 from notifications.rendering import SECRET_MARK
 from orders.models import Order
 
@@ -53,17 +54,6 @@ def amounts(subject: Order) -> list[dict[str, str]]:
     """What the total is made of."""
     parts = (("Subtotal", subject.subtotal), ("Shipping", subject.shipping_total), ("Tax", subject.tax_total))
     return [{"label": label, "value": money(amount, subject.currency)} for label, amount in parts]
-
-
-def address_lines(address: dict[str, Any]) -> list[str]:
-    """An address snapshot as one writes it on a parcel."""
-    rows = (
-        "{first_name} {last_name}",
-        "{street_address}",
-        "{city}, {state} {zip_code}" if address["state"] else "{city} {zip_code}",
-        "{country}",
-    )
-    return [row.format_map(address).strip() for row in rows]
 
 
 def delivery(subject: Order) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import json
 import logging
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -9,6 +10,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from core.tasks import enqueue
+from notifications.attachments import Reference
+from notifications.follow_ups import FOLLOW_UPS
 from notifications.models import Email
 from notifications.rendering import render
 from notifications.tasks import send_email
@@ -17,15 +20,23 @@ logger = logging.getLogger(__name__)
 
 
 def queue(
-    *, kind: str, event: str, recipient: str, user: User | None, context: dict[str, Any], secret: str = ""
+    *,
+    kind: str,
+    event: str,
+    recipient: str,
+    user: User | None,
+    context: dict[str, Any],
+    secret: str = "",
+    attachments: Sequence[Reference] = (),
 ) -> None:
     """Owe `recipient` the mail of `kind` about `event`, if this transaction is committed.
 
     Owed already: nothing happens. `context` holds plain values under the keys of the kind; where a link needs
-    the `secret`, it has rendering.SECRET_MARK. A mail that cannot be rendered is parked with the error, and
-    what caused it goes on.
+    the `secret`, it has rendering.SECRET_MARK. The `attachments` are fetched when it is sent. A mail that cannot
+    be rendered is parked with the error, and what caused it goes on.
     """
     email = Email(kind=kind, event=event, recipient=recipient, user=user, context=context, secret=secret)
+    email.attachments, email.follow_up_open = list(attachments), kind in FOLLOW_UPS
     _render(email)
     try:
         with transaction.atomic():

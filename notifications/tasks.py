@@ -7,6 +7,8 @@ from django.core.mail import EmailMultiAlternatives
 from django_tasks import task
 
 from core.tasks import enqueue
+from notifications.attachments import MissingAttachment, fetch
+from notifications.follow_ups import follow_up
 from notifications.models import Email
 
 logger = logging.getLogger(__name__)
@@ -15,7 +17,8 @@ logger = logging.getLogger(__name__)
 def deliver(*, email: Email) -> str | None:
     """Send `email` if it is due and nobody else has it, and record what became of it.
 
-    Returns its status (`queued` means that it will be tried again), or None when it was not ours to send.
+    Returns its status (`queued` means that it will be tried again), or None when it was not ours to send. One whose
+    attachment is missing is parked at once: waiting does not bring it.
     """
     if not email.claim():
         return None
@@ -23,14 +26,15 @@ def deliver(*, email: Email) -> str | None:
         message(email).send()
     except Exception as error:  # an edge: whatever the way out raises, the mail is tried again
         logger.warning("Mail %s was not taken: %s", email.pk, type(error).__name__)
-        email.record_failure(error)
+        email.record_failure(error, final=isinstance(error, MissingAttachment))
     else:
         email.record_sent()
+        follow_up(email=email)
     return email.status
 
 
 def message(email: Email) -> EmailMultiAlternatives:
-    """The mail as it goes over the wire."""
+    """The mail as it goes over the wire. Raises MissingAttachment."""
     mail = EmailMultiAlternatives(
         subject=email.subject,
         body=email.with_secret(email.text),
@@ -39,6 +43,8 @@ def message(email: Email) -> EmailMultiAlternatives:
         headers={"Message-ID": email.message_id, "Auto-Submitted": "auto-generated"},
     )
     mail.attach_alternative(email.with_secret(email.html), "text/html")
+    for file in map(fetch, email.attachments):
+        mail.attach(file.name, file.content, file.mimetype)
     return mail
 
 

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from notifications.tests.rental_examples import RENTAL_CONTEXTS
+
 LINES = [
     {
         "name": "Refurbished Laptop XPS 13",
@@ -27,6 +29,12 @@ AMOUNTS = [
     {"label": "Shipping", "value": "$0.00"},
     {"label": "Tax", "value": "$222.58"},
 ]
+DISPUTE = {
+    "subject": "Order #12",
+    "payment_id": 9,
+    "customer": "ada@example.com",
+    "admin_url": "http://localhost:8000/admin/payments/dispute/9/change/",
+}
 
 
 def link(path: str, valid_for: str) -> dict[str, str]:
@@ -34,6 +42,32 @@ def link(path: str, valid_for: str) -> dict[str, str]:
 
 
 CONTEXTS: dict[str, dict[str, Any]] = {
+    **RENTAL_CONTEXTS,
+    "staff_webhook_parked": {
+        "kind": "payment_intent.succeeded",
+        "event_id": "evt_9",
+        "error": "AmountMismatch: 1.00 EUR for 599.99 USD.",
+        "admin_url": "http://localhost:8000/admin/payments/webhookevent/9/change/",
+    },
+    "staff_money_returned": {
+        "payment_id": 9,
+        "amount": "$599.99",
+        "customer": "ada@example.com",
+        "why": "Order #12 could no longer be paid",
+        "admin_url": "http://localhost:8000/admin/payments/payment/9/change/",
+    },
+    "staff_dispute": {
+        **DISPUTE,
+        "headline": "$599.99 is disputed",
+        "reason": "product not received",
+        "due": "November 28, 2026",
+        "evidence": True,
+    },
+    "staff_dispute_closed": {
+        **DISPUTE,
+        "headline": "The dispute over $599.99 is lost",
+        "what": "The money stays with the payer.",
+    },
     "welcome": {**link("verify-email", "24 hours"), "shop_url": "http://localhost:8000/products"},
     "verify_email": link("verify-email", "24 hours"),
     "password_reset": link("reset-password", "1 hour"),
@@ -48,7 +82,17 @@ CONTEXTS: dict[str, dict[str, Any]] = {
         "status": "processing",
         "label": "Processing",
         "note": "Payment confirmed, processing order",
+        "invoice": "2027-000411",
     },
+    "order_refunded": {
+        **ORDER,
+        "amount": "$649.49",
+        "reason": "The screen is scratched",
+        "pieces": [{"quantity": 1, "name": "Refurbished Laptop XPS 13"}],
+        "by_hand": False,
+        "credit_note": "CN-2027-000007",
+    },
+    "order_paid": {**ORDER, "amount": "$2,920.57", "invoice": "2027-000411"},
     "order_shipped": {
         **ORDER,
         **DELIVERY,

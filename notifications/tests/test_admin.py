@@ -11,6 +11,8 @@ from accounts.tests.factories import AdminFactory, ManagerFactory, UserFactory
 from notifications.models import Email
 from notifications.rendering import SECRET_MARK
 from notifications.tests.factories import EmailFactory
+from rentals.models import ContractDocument
+from rentals.tests.factories import make_rental
 
 pytestmark = pytest.mark.django_db
 
@@ -94,6 +96,52 @@ def test_the_demo_shows_it(manager, reset, settings):
     settings.DEMO = True
     for name in ("change", "html"):
         assert "token=t0ps3cret" in manager.get(page(name, reset)).content.decode()
+
+
+def file_of(email, place=0):
+    return reverse("admin:notifications_email_file", args=[email.pk, place])
+
+
+@pytest.fixture
+def with_contract():
+    rental = make_rental(signed=True)
+    return Email.objects.get(kind="rental_signed", user=rental.user)
+
+
+def test_staff_download_what_goes_with_a_mail(manager, with_contract):
+    shown = manager.get(page("change", with_contract)).content.decode()
+    name = with_contract.attachments[0]["name"]
+    assert f'href="{file_of(with_contract)}">{name}</a>' in shown
+    answer = manager.get(file_of(with_contract))
+    assert answer.content == bytes(ContractDocument.objects.get(kind="signed").content)
+    assert answer["Content-Type"] == "application/pdf"
+    assert answer["Content-Disposition"] == f'attachment; filename="{name}"'
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert "no-store" in answer["Cache-Control"]
+    assert manager.post(file_of(with_contract)).status_code == 405
+
+
+def test_nobody_else_downloads_it(with_contract, monkeypatch):
+    for client in (Client(), client_of(UserFactory()), client_of(with_contract.user)):
+        answer = client.get(file_of(with_contract))
+        assert answer.status_code == 302
+        assert "/login" in answer["Location"]
+    staff = client_of(ManagerFactory())
+    monkeypatch.setitem(MANAGER_APPS, "notifications", frozenset())
+    assert staff.get(file_of(with_contract)).status_code == 403
+
+
+def test_a_file_that_is_not_there_is_not_found(manager, with_contract, failed):
+    assert manager.get(file_of(with_contract, 1)).status_code == 404
+    assert manager.get(file_of(failed)).status_code == 404
+    ContractDocument.objects.all().delete()
+    assert manager.get(file_of(with_contract)).status_code == 404
+    assert with_contract.attachments[0]["name"] in manager.get(page("change", with_contract)).content.decode()
+
+
+def test_a_name_of_a_file_is_no_markup(manager):
+    evil = EmailFactory(attachments=[{"kind": "ownership", "id": 1, "name": "<script>alert(1)</script>"}])
+    assert "<script>alert(1)" not in manager.get(page("change", evil)).content.decode()
 
 
 def test_a_failed_mail_is_sent_again_by_its_button(manager, failed):

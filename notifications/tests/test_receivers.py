@@ -1,5 +1,7 @@
 """Which mail follows from what happens in the shop."""
 
+from decimal import Decimal
+
 import pytest
 from django.core import mail
 
@@ -9,7 +11,14 @@ from accounts.tests.factories import AddressFactory, UserFactory
 from core.signals import email_verification_requested, password_changed, password_reset_requested
 from notifications.models import Email
 from orders.models import Order
+from orders.services import record_payment_by_hand
 from orders.tests.factories import make_order
+from orders.tests.refunds import give_back
+from orders.tests.shop import paid_order
+from orders.tests.test_refunds import raising
+from payments.gateways.base import GatewayRefused, GatewayUnavailable
+from payments.gateways.sandbox import SandboxGateway
+from payments.refunds import settle_refund
 
 pytestmark = pytest.mark.django_db
 
@@ -122,3 +131,41 @@ def test_a_broken_template_does_not_stop_an_order(ada, monkeypatch):
     monkeypatch.setattr("notifications.outbox.render", lambda **_: 1 / 0)
     assert make_order(user=ada).pk
     assert [email.status for email in mails("order_confirmation")] == [Email.Status.FAILED]
+
+
+def test_a_refund_is_told_once_with_what_it_is_for(ada):
+    AddressFactory(user=ada)
+    order = paid_order(user=ada, quantity=2)
+    give_back(order, {0: 1}, reason="Scratched <lid>")
+    email = one("order_refunded")
+    refund = order.payments().get().refunds.get()
+    settle_refund(refund_id=refund.pk, gateway_id="re_again")
+    email = one("order_refunded")
+    assert (email.event, email.recipient) == (f"refund:{refund.pk}", "ada@example.com")
+    assert email.subject == f"Refund for Order #{order.pk}"
+    for told in (
+        "$599.99 of your order",
+        "1 x Refurbished Laptop XPS 13",
+        "What for: Scratched <lid>",
+        "5 to 10 days",
+    ):
+        assert told in email.text
+    assert "Scratched &lt;lid&gt;" in email.html and "<lid>" not in email.html
+    give_back(order, amount=Decimal("5.00"), reason="Goodwill")
+    second = mails("order_refunded")[1]
+    assert "$5.00 of your order" in second.text and " x " not in second.text
+
+
+def test_a_refund_that_waits_or_was_refused_is_not_told(ada, monkeypatch):
+    order = paid_order(user=ada)
+    for error in (GatewayUnavailable(), GatewayRefused("No.")):
+        monkeypatch.setattr(SandboxGateway, "refund", raising(error))
+        give_back(order, amount=Decimal("5.00"))
+    assert not mails("order_refunded")
+
+
+def test_money_by_hand_comes_by_hand(ada):
+    order = make_order(user=ada)
+    record_payment_by_hand(order=order, by=UserFactory(), reason="Cash")
+    give_back(order, amount=Decimal("5.00"))
+    assert "by hand" in one("order_refunded").text

@@ -1,14 +1,18 @@
 """Every kind has its templates and says everything; nothing can be slipped into a mail."""
 
+import re
 from decimal import Decimal
 
 import pytest
 
+from core.templating import MissingVariable, StrictContext
+from core.text import clean, money, one_line
 from notifications import rendering
-from notifications.formatting import clean, greeting_name, money, one_line
+from notifications.formatting import greeting_name
 from notifications.kinds import KINDS
-from notifications.rendering import SECRET_MARK, MissingVariable, StrictContext, render
+from notifications.rendering import SECRET_MARK, render
 from notifications.tests.examples import CONTEXTS
+from notifications.tests.rental_examples import PRODUCT, VARIANTS, variant
 
 SUBJECTS = {
     "welcome": "Welcome to GigGatek",
@@ -17,7 +21,22 @@ SUBJECTS = {
     "password_changed": "Your password was changed",
     "order_confirmation": "Order Confirmation #12",
     "order_status": "Order #12 Status Update: Processing",
+    "order_paid": "Payment Received for Order #12",
     "order_shipped": "Your Order #12 Has Shipped",
+    "order_refunded": "Refund for Order #12",
+    "rental_contract": f"Rental Contract #7 to sign: {PRODUCT}",
+    "rental_signed": "Rental Contract #7 signed",
+    "rental_shipped": "Your Rental #7 Has Shipped",
+    "rental_receipt": "Payment Receipt for Rental #7",
+    "rental_payment_reminder": "Payment Reminder for Rental #7: $54.49 was due on May 1",
+    "rental_payment_failed": "Payment for Rental #7 did not go through",
+    "rental_completed": "Rental #7 is yours",
+    "rental_returned": "Rental #7 returned",
+    "rental_cancelled": "Rental #7 cancelled",
+    "staff_webhook_parked": "A payment event waits for you: payment_intent.succeeded",
+    "staff_money_returned": "$599.99 goes back: Order #12 could no longer be paid",
+    "staff_dispute": "$599.99 is disputed: Order #12",
+    "staff_dispute_closed": "The dispute over $599.99 is lost: Order #12",
 }
 
 
@@ -52,6 +71,34 @@ def test_a_missing_or_an_unknown_key_is_refused(kind):
             render(kind=kind, context={k: v for k, v in CONTEXTS[kind].items() if k != key})
     with pytest.raises(MissingVariable, match="extra"):
         render(kind=kind, context={**CONTEXTS[kind], "extra": ""})
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_a_variant_leaves_no_hole(name):
+    kind, context = variant(name)
+    mail = render(kind=kind, context=context)
+    body = mail.text.partition("\n-- ")[0]
+    assert not re.search(r": $|None|\(\)", body, re.MULTILINE)
+    assert mail.subject
+    assert "\n\n\n" not in body
+
+
+@pytest.mark.parametrize(
+    ("name", "subject", "text"),
+    [
+        ("reminder_before", "Payment Reminder for Rental #7: $49.99 due on May 1", "due on May 1, in 7 days."),
+        ("reminder_today", "Payment Reminder for Rental #7: $49.99 due today", "is due today."),
+        ("reminder_before_autopay", None, "$49.99 will be charged to Visa •••• 4242 on May 1, 2027"),
+        ("failed_bank", "Rental #7: your bank wants you to confirm a payment", "your bank wants you to confirm it"),
+        ("failed_hard", "Payment for Rental #7 did not go through", "to your saved card"),
+        ("receipt_buyout", "Payment Receipt for Rental #7", "For: Buyout"),
+    ],
+)
+def test_a_variant_says_what_is_different(name, subject, text):
+    kind, context = variant(name)
+    mail = render(kind=kind, context=context)
+    assert subject in (None, mail.subject)
+    assert text in mail.text
 
 
 def test_a_missing_attribute_is_refused():

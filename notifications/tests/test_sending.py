@@ -1,13 +1,9 @@
 """Each mail reaches a mail server once, however often that one refuses, and whoever else sends."""
 
-import socket
 from datetime import UTC, datetime, timedelta
-from email import policy
-from email.parser import BytesParser
 
 import pytest
 import time_machine
-from aiosmtpd.controller import Controller
 from django.core import mail
 from django.core.management import call_command
 from django.db import connection
@@ -21,50 +17,6 @@ from notifications.tests.factories import EmailFactory
 pytestmark = pytest.mark.django_db
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
-
-
-class MoodyHandler:
-    """Takes a mail after it was asked as often as there are moods: "refuse" says no, "drop" hangs up."""
-
-    def __init__(self, *moods):
-        self.moods = list(moods)
-        self.taken = []
-
-    async def handle_DATA(self, server, session, envelope):
-        mood = self.moods.pop(0) if self.moods else "take"
-        if mood == "drop":
-            server.transport.abort()
-            return None
-        if mood == "refuse":
-            return "451 4.7.1 Try again later"
-        self.taken.append(BytesParser(policy=policy.default).parsebytes(envelope.content))
-        return "250 OK"
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-@pytest.fixture
-def smtp(settings):
-    """A real mail server; call it with its moods."""
-    started = []
-
-    def start(*moods):
-        handler = MoodyHandler(*moods)
-        controller = Controller(handler, hostname="127.0.0.1", port=free_port())
-        controller.start()
-        started.append(controller)
-        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", controller.port
-        settings.EMAIL_USE_TLS, settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = False, "", ""
-        return handler
-
-    yield start
-    for controller in started:
-        controller.stop()
 
 
 def test_a_server_that_refuses_and_drops_gets_the_mail_at_the_third_attempt(smtp, work):

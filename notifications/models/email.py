@@ -39,13 +39,19 @@ class EmailQuerySet(models.QuerySet["Email"]):
         """Mails to send now, among them those that a killed worker left behind."""
         return self.filter(status=Email.Status.QUEUED, next_attempt_at__lte=now + CLOCK_SKEW)
 
+    def to_follow_up(self) -> "EmailQuerySet":
+        """Sent mails from which something follows that was not done."""
+        return self.filter(status=Email.Status.SENT, follow_up_open=True)
+
 
 class Email(models.Model):
     """One mail: of one kind, for one event, to one address, and there is never a second such row.
 
     `next_attempt_at` is also the lease: to claim a mail is to move it into the future, so whoever dies
     with it loses it by itself. A secret link's token is not in the texts but in `secret`, and is forgotten
-    once it is sent. `context` is kept only while the texts could not be rendered.
+    once it is sent. `context` is kept only while the texts could not be rendered. `attachments` only names files
+    (`attachments.Reference`). `follow_up_open` is set at the start and cleared once, so that what follows from
+    the mail (`follow_ups`) is done once, whoever sends it.
     """
 
     class Status(models.TextChoices):
@@ -66,6 +72,8 @@ class Email(models.Model):
     html = models.TextField(blank=True)
     secret = models.CharField(max_length=200, blank=True, editable=False)
     context = models.JSONField(default=dict, blank=True, editable=False)
+    attachments = models.JSONField(default=list, blank=True, editable=False)
+    follow_up_open = models.BooleanField(default=False, editable=False)
     message_id = models.CharField(max_length=150, default=new_message_id, editable=False)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -81,7 +89,10 @@ class Email(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["kind", "event", "recipient"], name="email_once_per_event"),
         ]
-        indexes = [models.Index(fields=["status", "next_attempt_at"], name="email_due")]
+        indexes = [
+            models.Index(fields=["status", "next_attempt_at"], name="email_due"),
+            models.Index(fields=["follow_up_open", "status"], name="email_to_follow_up"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind.replace('_', ' ').capitalize()} to {self.recipient}"
@@ -113,13 +124,13 @@ class Email(models.Model):
         self.secret = self.secret if settings.DEMO else ""
         self.save(update_fields=["status", "sent_at", "last_error", "secret"])
 
-    def record_failure(self, error: Exception) -> None:
-        """It did not go: try again later, or park it after the last wait.
+    def record_failure(self, error: Exception, *, final: bool = False) -> None:
+        """It did not go: try again later, or park it after the last wait, or at once when it is `final`.
 
         Only whoever made the last attempt may say so: another may have claimed and sent it after our lease.
         """
         self.last_error = f"{type(error).__name__}: {error}"
-        if self.attempts > len(RETRY_AFTER):
+        if final or self.attempts > len(RETRY_AFTER):
             self.status = self.Status.FAILED
         else:
             self.next_attempt_at = timezone.now() + RETRY_AFTER[self.attempts - 1]

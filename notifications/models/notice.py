@@ -1,0 +1,53 @@
+"""News in the app: what the mails say, in a line."""
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+TITLE_LENGTH = 200
+BODY_LENGTH = 300
+
+
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    """Questions about notices."""
+
+    def visible_to(self, user: Any) -> "NoticeQuerySet":
+        """The user's own, whatever their role."""
+        return self.filter(user=user)
+
+    def unread(self) -> "NoticeQuerySet":
+        """Those that were not read yet."""
+        return self.filter(read_at=None)
+
+    def mark_read(self, *, at: datetime | None = None) -> int:
+        """Read the unread ones among them now; the number that were. Those read before keep their moment."""
+        return self.unread().update(read_at=at or timezone.now())
+
+
+class Notice(models.Model):
+    """One piece of news: of one kind, about one event, for one user, and there is never a second such row."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices")
+    kind = models.CharField(max_length=40)
+    event = models.CharField(max_length=80, help_text="What caused it, such as order-status:17.")
+    title = models.CharField(max_length=TITLE_LENGTH)
+    body = models.CharField(max_length=BODY_LENGTH, blank=True)
+    link = models.CharField(max_length=500, blank=True)
+    read_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = NoticeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "kind", "event"], name="notice_once_per_event"),
+        ]
+        # A page of the unread ones and their number come from the index alone.
+        indexes = [models.Index(fields=["user", "read_at"], name="notice_unread")]
+
+    def __str__(self) -> str:
+        return self.title

@@ -1,0 +1,58 @@
+"""Mails about a rental's life."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.dispatch import receiver
+
+from core.signals import rental_shipped, status_changed
+from notifications import rental_contexts as contexts
+from notifications.attachments import Reference, reference
+from notifications.outbox import queue
+from rentals.models import Rental, RentalStatusChange
+
+Status = Rental.Status
+Tell = Callable[[Rental, RentalStatusChange], contexts.Context]
+
+# The mail that each step asks for: its kind, what it tells, and the files that go with it.
+LETTERS: dict[str, tuple[str, Tell, tuple[str, ...]]] = {
+    Status.PENDING: ("rental_contract", contexts.to_sign, ()),
+    Status.ACTIVE: ("rental_signed", contexts.signed, ("signed_contract",)),
+    Status.COMPLETED: ("rental_completed", contexts.completed, ("ownership",)),
+    Status.RETURNED: ("rental_returned", contexts.returned, ()),
+    Status.CANCELLED: ("rental_cancelled", contexts.cancelled, ()),
+}
+
+
+@receiver(status_changed, sender=Rental)
+def tell_customer(*, subject: Rental, change: RentalStatusChange, **_: Any) -> None:
+    """Owe the customer the mail about this step."""
+    kind, tell, attached = LETTERS[change.status]
+    rental = whole(subject)
+    event = f"rental-status:{change.pk}"
+    files = [reference(name, rental.pk) for name in attached]
+    owe(rental, kind=kind, event=event, context=tell(rental, change), files=files)
+
+
+@receiver(rental_shipped, sender=Rental)
+def tell_shipped(*, rental: Rental, **_: Any) -> None:
+    """Owe the customer the mail that the device is on its way. A rental is shipped once."""
+    rental = whole(rental)
+    owe(rental, kind="rental_shipped", event=f"rental-shipped:{rental.pk}", context=contexts.shipped(rental))
+
+
+def whole(rental: Rental) -> Rental:
+    """The rental as the database has it now: what the signal brings may hold a schedule from before."""
+    return Rental.objects.with_schedule().select_related("user", "device").get(pk=rental.pk)
+
+
+def owe(rental: Rental, *, kind: str, event: str, context: contexts.Context, files: Sequence[Reference] = ()) -> None:
+    """Queue a mail to the rental's customer, with these files."""
+    queue(
+        kind=kind,
+        event=event,
+        recipient=rental.user.email,
+        user=rental.user,
+        context={**contexts.about(rental), **context},
+        attachments=files,
+    )

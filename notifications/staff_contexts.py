@@ -1,0 +1,45 @@
+"""What the mails to the admins tell of a dispute."""
+
+from typing import Any
+
+from core.text import money
+from notifications.formatting import day
+from payments.models import Dispute
+from payments.subjects import subject_of
+
+# How it ended, for the subject line and in a sentence.
+ENDS = {
+    Dispute.Status.WARNING_CLOSED: ("The bank's question about {amount} is closed", "No money has moved."),
+    Dispute.Status.PREVENTED: ("A dispute over {amount} was prevented", "The payer's bank takes it no further."),
+    Dispute.Status.WON: ("The dispute over {amount} is won", "The bank decided for the shop and gives the money back."),
+    Dispute.Status.LOST: ("The dispute over {amount} is lost", "The money stays with the payer."),
+}
+
+
+def open_dispute(dispute: Dispute) -> dict[str, Any]:
+    """That a bank asks, until when it wants an answer, and whether there is evidence to answer with."""
+    amount = money(dispute.amount, dispute.currency)
+    return {
+        **which(dispute),
+        "headline": f"A bank asks about {amount}" if dispute.is_question else f"{amount} is disputed",
+        "reason": dispute.reason.replace("_", " "),
+        "due": day(dispute.evidence_due_at.date()) if dispute.evidence_due_at else "",
+        "evidence": subject_of(dispute.payment) is not None,
+    }
+
+
+def closed_dispute(dispute: Dispute) -> dict[str, Any]:
+    """How it ended."""
+    headline, what = ENDS[Dispute.Status(dispute.status)]
+    amount = money(dispute.amount, dispute.currency)
+    return {**which(dispute), "headline": headline.format(amount=amount), "what": what}
+
+
+def which(dispute: Dispute) -> dict[str, Any]:
+    """What it is about; `subject` is "" for a payment that nobody knows the reason of."""
+    subject = subject_of(dispute.payment)
+    return {
+        "subject": subject.label if subject else "",
+        "payment_id": dispute.payment_id,
+        "customer": dispute.payment.user.email,
+    }
