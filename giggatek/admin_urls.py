@@ -9,6 +9,7 @@ from accounts.admin.own_password import change_own_password
 PAGES = {
     "products": "catalog_product_changelist",
     "orders": "orders_order_changelist",
+    "rentals": "rentals_rental_changelist",
     "customers": "accounts_user_changelist",
     "settings": "orders_shippingmethod_changelist",
     "reports": "index",

@@ -1,5 +1,6 @@
 """How the back office looks and what stands in its side bar."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest
@@ -27,21 +28,26 @@ def asset(name: str) -> Any:
     return lambda request: static(f"giggatek/{name}")
 
 
-def entry(title: str, icon: str, model: str) -> dict[str, Any]:
-    """A line of the side bar that leads to a model's list, for those who may see it."""
+def entry(
+    title: str, icon: str, model: str, page: str = "changelist", *, without: Sequence[str] = ()
+) -> dict[str, Any]:
+    """A line of the side bar that leads to a model's list, for those who may see it.
+
+    `without` names pages below that list which have lines of their own.
+    """
     app, name = model.split(".")
+    link, others = reverse_lazy(f"admin:{app}_{name}_{page}"), [reverse_lazy(f"admin:{other}") for other in without]
 
     def may_see(request: HttpRequest) -> bool:
         return bool(request.user.has_perm(f"{app}.view_{name}"))
 
-    return {
-        "title": title,
-        "icon": icon,
-        "link": reverse_lazy(f"admin:{app}_{name}_changelist"),
-        "permission": may_see,
-    }
+    def is_open(request: HttpRequest) -> bool:
+        return request.path.startswith(str(link)) and not request.path.startswith(tuple(map(str, others)))
+
+    return {"title": title, "icon": icon, "link": link, "permission": may_see, "active": is_open}
 
 
+LISTS_OF_RENTALS = ("rentals_rental_late", "rentals_installment_changelist")
 SIDEBAR: list[dict[str, Any]] = [
     {"items": [{"title": "Dashboard", "icon": "space_dashboard", "link": reverse_lazy("admin:index")}]},
     {
@@ -51,6 +57,19 @@ SIDEBAR: list[dict[str, Any]] = [
             entry("Orders", "receipt_long", "orders.order"),
             entry("Payments", "credit_card", "payments.payment"),
             entry("Refunds", "currency_exchange", "payments.refund"),
+            entry("Disputes", "gavel", "payments.dispute"),
+            entry("Invoices", "request_quote", "payments.invoice"),
+        ],
+    },
+    {
+        "title": "Rentals",
+        "separator": True,
+        "items": [
+            entry("Rentals", "event_repeat", "rentals.rental", without=LISTS_OF_RENTALS),
+            entry("Late", "running_with_errors", "rentals.rental", page="late"),
+            entry("Due this week", "calendar_month", "rentals.installment"),
+            entry("Contracts", "contract", "rentals.contract"),
+            entry("Charges", "credit_score", "rentals.chargeattempt"),
         ],
     },
     {
@@ -58,8 +77,10 @@ SIDEBAR: list[dict[str, Any]] = [
         "separator": True,
         "items": [
             entry("Products", "devices", "catalog.product"),
+            entry("Devices", "barcode", "catalog.device"),
             entry("Categories", "category", "catalog.category"),
             entry("Brands", "sell", "catalog.brand"),
+            entry("Grade prices", "stars", "catalog.gradeprice"),
         ],
     },
     {
@@ -67,6 +88,7 @@ SIDEBAR: list[dict[str, Any]] = [
         "separator": True,
         "items": [
             entry("Customers", "group", "accounts.user"),
+            entry("Saved cards", "wallet", "payments.savedcard"),
             entry("Sessions", "key", "accounts.session"),
         ],
     },
@@ -98,6 +120,6 @@ UNFOLD: dict[str, Any] = {
     "COLORS": {"primary": TEAL},
     "STYLES": [asset("admin.css")],
     "LOGIN": {"image": asset("login.svg")},
-    "DASHBOARD_CALLBACK": "orders.admin.dashboard.page",
+    "DASHBOARD_CALLBACK": "rentals.admin.dashboard.page",
     "SIDEBAR": {"show_search": False, "show_all_applications": False, "navigation": SIDEBAR},
 }

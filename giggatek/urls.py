@@ -16,6 +16,7 @@ api: list[URLPattern | URLResolver] = [
     path("", include("catalog.urls")),
     path("", include("payments.urls")),
     path("", include("orders.urls")),
+    path("", include("rentals.urls")),
     path("", include("notifications.urls")),
     re_path(r"^.*$", UnknownRoute.as_view()),
 ]
@@ -28,7 +29,7 @@ urlpatterns = [
     path("api/v1/", include((api, "v1"))),
     path("api/", include(api)),
     path("api", UnknownRoute.as_view()),
-    path("payment/", include("orders.legacy_urls")),
+    path("payment/", include("payments.legacy_urls")),
     path("", include("catalog.picture_urls")),
     path("admin/", include("giggatek.admin_urls")),
     path("admin/", admin.site.urls),

@@ -111,8 +111,12 @@ class Supervisor:
         self.helpers = [
             Child("worker", [*MANAGE, "db_worker", "--verbosity", "0"], every=2),
             Child("expire_orders", [*MANAGE, "expire_orders"], every=300, quiet=True),
-            Child("settle_refunds", [*MANAGE, "settle_refunds"], every=300, quiet=True),
+            Child("expire_rentals", [*MANAGE, "expire_rentals"], every=3600, quiet=True),
+            Child("charge_due_rentals", [*MANAGE, "charge_due_rentals"], every=3600, quiet=True),
+            Child("send_payment_reminders", [*MANAGE, "send_payment_reminders"], every=3600, quiet=True),
+            Child("settle_refunds", [*MANAGE, "settle_refunds"], every=60, quiet=True),
             Child("handle_webhooks", [*MANAGE, "handle_webhooks"], every=60, quiet=True),
+            Child("reconcile_payments", [*MANAGE, "reconcile_payments"], every=600, quiet=True),
             Child("send_emails", [*MANAGE, "send_emails"], every=60, quiet=True),
         ]
         for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):

@@ -18,6 +18,12 @@ pytestmark = pytest.mark.django_db
         "payments/payment/?client_secret__startswith=pi",
         "orders/order/?user__password__startswith=bcrypt",
         "orders/order/?user_id__password__startswith=bcrypt",
+        "rentals/rental/?user__password__startswith=bcrypt",
+        "rentals/rental/late/?user__password__startswith=bcrypt",
+        "rentals/rental/due/?rental__user__password__startswith=bcrypt",
+        "rentals/contract/?rental__user__password__startswith=bcrypt",
+        "rentals/contract/?text__contains=a",
+        "rentals/chargeattempt/?installment__rental__user__password__startswith=bcrypt",
     ],
 )
 @pytest.mark.parametrize("factory", [AdminFactory, ManagerFactory])
@@ -33,6 +39,11 @@ def test_a_secret_cannot_be_guessed_by_filtering(client, question, factory):
         "orders/order/?status__exact=pending",
         "orders/order/?order_date_from_0=2026-01-01&order_date_to_0=2026-02-01",
         "catalog/product/?stock=low",
+        "rentals/rental/?late=8&due=week&pays=on&todo=ship&status__exact=active",
+        "rentals/rental/late/?late=30&pays=off",
+        "rentals/rental/due/?pays=on",
+        "rentals/contract/?jurisdiction__exact=us",
+        "rentals/chargeattempt/?status__exact=declined",
         "notifications/email/?status__exact=queued&created_at__gte=2026-01-01T00:00:00Z",
     ],
 )

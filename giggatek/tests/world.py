@@ -1,6 +1,7 @@
 """A small shop in which everything that could leak is there, for the tests that cross all apps."""
 
 import json
+from decimal import Decimal
 from types import SimpleNamespace
 from uuid import uuid4
 
@@ -15,7 +16,14 @@ from catalog.tests.factories import ProductFactory
 from core.testing.client import ApiTestClient
 from orders.services import payment_intent_for
 from orders.tests.factories import make_order
-from payments.gateways import sandbox
+from payments import services
+from payments.cards import start_setup
+from payments.gateways import sandbox, sandbox_vault
+from payments.models import Invoice, Payment
+from payments.refunds import request_refund, settle_refund
+from payments.tests.saved_cards import save_card
+from rentals.paying import payment_intent_for as rental_intent_for
+from rentals.tests.factories import make_rental
 
 ROLES = ("anonymous", "owner", "other", "manager", "admin")
 NEW_PASSWORD = "Another-horse-2!"
@@ -35,34 +43,88 @@ def build_world():
     world.address = AddressFactory(user=world.owner)
     for user in (world.other, world.manager, world.admin):
         AddressFactory(user=user)
+        save_card(user)
+    world.card = save_card(world.owner)
     world.product = ProductFactory(inventory_count=50)
     world.archived = ProductFactory(archived_at=timezone.now())
-    world.order, world.fresh_order, world.paid_order = (
+    world.order, world.billed, world.paid_order = (
         make_order(user=world.owner, product=world.product) for _ in range(3)
     )
     world.intent = payment_intent_for(order=world.order).intent_id
     world.paid_intent = payment_intent_for(order=world.paid_order).intent_id
     sandbox.pay(intent_id=world.paid_intent, card=sandbox.SUCCESS)
-    make_order(user=world.other, product=world.product)
+    build_papers(world)
+    world.setup = start_setup(user=world.owner).setup_id
     WishlistItem.objects.create(user=world.owner, product=world.product)
     world.reset, world.verification = (
         one_time_tokens.issue(user=world.owner, purpose=purpose)
         for purpose in (OneTimeToken.Purpose.PASSWORD_RESET, OneTimeToken.Purpose.EMAIL_VERIFICATION)
     )
+    build_rentals(world)
     world.picture = world.product.image_url.rpartition("/")[2]
     world.upload = "upload.txt"
     return world
+
+
+def build_papers(world):
+    """An invoice and a credit note of the owner's paid order, and such papers of the other customer's."""
+    for order in (world.billed, make_order(user=world.other, product=world.product)):
+        payment = payment_intent_for(order=order)
+        sandbox.pay(intent_id=payment.intent_id, card=sandbox.SUCCESS)
+        services.confirm(payment=payment)
+        refund = request_refund(payment=payment, amount=Decimal("1.00"), reason="Scratched")
+        settle_refund(refund_id=refund.pk, gateway_id="re_world")
+    world.credit = Invoice.objects.get(payment__order_payment__order=world.billed, kind="credit_note").number
+
+
+def build_rentals(world):
+    """The owner's rentals: to sign, running with an installment and a buyout paid at the gateway, and owned."""
+    world.unsigned = make_rental(user=world.owner, product=world.product)
+    world.rental, world.leaving, owned = (
+        make_rental(user=world.owner, product=world.product, signed=True) for _ in range(3)
+    )
+    make_rental(user=world.other, product=world.product, signed=True)
+    world.installment, world.buyout = (
+        paid_intent(rental, purpose) for rental, purpose in ((world.rental, "installment"), (world.leaving, "buyout"))
+    )
+    world.paid = services.confirm(payment=Payment.objects.get(intent_id=paid_intent(owned, "buyout")))
+    world.owned, world.receipt = owned, world.paid.invoice.number
+    world.saved = start_setup(user=world.owner).setup_id
+    sandbox_vault.confirm_setup(setup_id=world.saved, card=sandbox.SUCCESS)
+
+
+def paid_intent(rental, purpose):
+    """An intent of the rental that was paid at the gateway, of which nobody has told us."""
+    intent_id = rental_intent_for(rental=rental, purpose=purpose).intent_id
+    sandbox.pay(intent_id=intent_id, card=sandbox.SUCCESS)
+    return intent_id
 
 
 def own_ids(world, role, path):
     """What `role` owns or may see, under the names of the schema's path parameters; what is confirmed was paid."""
     user = world.owner if role == "anonymous" else getattr(world, role)
     return {
-        "order_id": world.order.pk,
+        "order_id": (world.billed if "invoice" in path or "credit" in path else world.order).pk,
+        "number": world.receipt if "rentals" in path else world.credit,
+        "payment_id": world.paid.pk,
         "product_id": world.product.pk,
         "address_id": user.addresses.first().pk,
         "intent_id": world.paid_intent if path.endswith("/confirm") else world.intent,
+        "setup_intent_id": world.setup,
+        "card_id": user.saved_cards.get().pk,
+        "rental_id": rental_for(world, path).pk,
     }
+
+
+def rental_for(world, path):
+    """The owner's rental with which this path has something to do."""
+    others = {
+        "cancel": world.unsigned,
+        "sign-contract": world.unsigned,
+        "buyout": world.leaving,
+        "ownership.pdf": world.owned,
+    }
+    return world.owned if "invoice" in path else others.get(path.rpartition("/")[2], world.rental)
 
 
 def put_upload(world):
@@ -112,6 +174,17 @@ def bodies(world):
         },
         "status": {"status": "processing"},
         "card": {"card": sandbox.SUCCESS},
+        "new-rental": {
+            "product_id": world.product.pk, "total_months": 12, "address_id": world.address.pk,
+        },
+        "terms": {"product_id": world.product.pk, "total_months": 12, "country": "US", "state": "NY"},
+        "signature": {"name": "Ada Lovelace"},
+        "installment": {"payment_method": "stripe", "transaction_id": world.installment},
+        "buyout": {"payment_method": "stripe", "transaction_id": world.buyout},
+        "purpose": {"purpose": "installment"},
+        "autopay": {"setup_intent_id": world.saved, "consent": True},
+        "to-save": {"setup_intent_id": world.saved},
+        "rental-to-pay": {"rental_id": world.rental.pk},
         "to-pay": {"order_id": world.order.pk},
         "paid": {"payment_intent_id": world.paid_intent},
         "do-create": {"action": "create_payment_intent", "order_id": world.order.pk},

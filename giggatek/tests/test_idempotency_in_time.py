@@ -1,0 +1,163 @@
+"""Idempotency-Keys when requests run long, die half-way, or lie a day back."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from django.core.management import call_command
+
+from accounts.tests.factories import UserFactory
+from core.models import LEASE, IdempotentRequest
+from giggatek.tests.keyed import is_replayed, post, refused, said
+from orders.models import Order
+from orders.tests.shop import client_of, order_body
+from payments.gateways import sandbox
+from rentals.claims import make_payment
+from rentals.models import RentalPayment
+from rentals.tests.customers import intent_of
+from rentals.tests.factories import make_rental
+
+pytestmark = pytest.mark.django_db
+
+START = datetime(2025, 4, 1, 10, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def clock():
+    """Stands still until a test moves it."""
+    with time_machine.travel(START, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def user():
+    return UserFactory()
+
+
+@pytest.fixture
+def shopper(user):
+    return client_of(user)
+
+
+def running(api, body):
+    """Leave a request behind that has claimed its key, and whose answer nobody knows yet."""
+    post(api, "orders", body)
+    IdempotentRequest.objects.update(status=None, body=b"")
+
+
+def test_while_the_first_still_runs_the_second_waits(shopper, user):
+    body = order_body(user)
+    running(shopper, body)
+    answer = refused(post(shopper, "orders", body), "idempotency_key_in_use")
+    assert int(answer["Retry-After"]) > 0
+    refused(post(shopper, "orders", {**body, "notes": "x"}), "idempotency_key_reused")
+    assert Order.objects.count() == 1
+
+
+def test_an_abandoned_key_still_belongs_to_its_request(shopper, user, clock):
+    body = order_body(user)
+    running(shopper, body)
+    clock.shift(LEASE)
+    refused(post(shopper, "orders", {**body, "notes": "x"}), "idempotency_key_reused")
+    assert post(shopper, "orders", body).status_code == 201
+
+
+class Killed(BaseException):
+    """What no handler catches, as nothing catches a SIGKILL."""
+
+
+def die(*args, **kwargs):
+    raise Killed
+
+
+def test_a_death_before_the_answer_is_kept_takes_the_order_with_it(shopper, user, monkeypatch, clock):
+    body = order_body(user)
+    with monkeypatch.context() as deadly:
+        deadly.setattr(IdempotentRequest, "keep", die)
+        with pytest.raises(Killed):
+            post(shopper, "orders", body)
+    assert (Order.objects.count(), IdempotentRequest.objects.get().is_running) == (0, True)
+    clock.shift(LEASE)
+    assert post(shopper, "orders", body).status_code == 201
+    assert Order.objects.count() == 1
+
+
+def claim_of(user, purpose="installment"):
+    """A client, a path and a claim on money that is at the gateway."""
+    rental = make_rental(user=user, signed=True)
+    api = client_of(user)
+    intent = intent_of(api, rental, purpose)
+    sandbox.pay(intent_id=intent, card=sandbox.SUCCESS)
+    path = {"installment": "make-payment", "buyout": "buyout"}[purpose]
+    return api, f"rentals/{rental.pk}/{path}", {"payment_method": "stripe", "transaction_id": intent}
+
+
+@pytest.mark.parametrize("purpose", ["installment", "buyout"])
+def test_a_death_between_effect_and_answer_is_made_good_by_the_retry(user, monkeypatch, clock, purpose):
+    api, path, claim = claim_of(user, purpose)
+    with monkeypatch.context() as deadly:
+        deadly.setattr(IdempotentRequest, "keep", die)
+        with pytest.raises(Killed):
+            post(api, path, claim)
+    link = RentalPayment.objects.get()
+    assert (link.counted_at, link.reported_at) == (START, START)
+    refused(post(api, path, claim), "idempotency_key_in_use")
+    clock.shift(LEASE)
+    answer = post(api, path, claim)
+    assert (answer.status_code, is_replayed(answer)) == (200, False)
+    again = post(api, path, claim)
+    assert (said(again), is_replayed(again)) == (said(answer), True)
+    assert RentalPayment.objects.get().reported_at == START
+    refused(post(api, path, claim, "another"), "transaction_used", 400)
+    refused(api.create(path, claim), "transaction_used", 400)
+
+
+def test_reporting_without_a_key_can_never_be_repeated(user):
+    api, path, claim = claim_of(user)
+    assert api.create(path, claim).status_code == 200
+    refused(api.create(path, claim), "transaction_used", 400)
+    refused(post(api, path, claim), "transaction_used", 400)
+
+
+def test_a_report_that_outlived_its_lease_is_sent_to_the_answer_of_the_one_that_took_over(user, monkeypatch, clock):
+    api, path, claim = claim_of(user)
+    answers = []
+
+    def overtaken(**kwargs):
+        if not answers:
+            answers.append("slow")
+            clock.shift(LEASE)
+            answers.append(post(api, path, claim))
+        return make_payment(**kwargs)
+
+    monkeypatch.setattr("rentals.claims.make_payment", overtaken)
+    refused(post(api, path, claim), "idempotency_key_in_use")
+    assert answers[1].status_code == 200
+    again = post(api, path, claim)
+    assert (said(again), is_replayed(again)) == (said(answers[1]), True)
+    assert RentalPayment.objects.count() == 1
+
+
+def test_after_24_hours_the_key_is_new(shopper, user, clock):
+    body = order_body(user)
+    first = post(shopper, "orders", body)
+    clock.shift(timedelta(hours=24) - timedelta(seconds=1))
+    shopper = client_of(user)  # the token does not live that long
+    assert said(post(shopper, "orders", body)) == said(first)
+    clock.shift(timedelta(seconds=1))
+    again = post(shopper, "orders", {**body, "notes": "another"})
+    assert (again.status_code, is_replayed(again), Order.objects.count()) == (201, False, 2)
+
+
+def test_old_answers_are_cleared_and_young_ones_stay(shopper, user, clock, monkeypatch, capsys):
+    monkeypatch.setattr("core.management.commands.clear_idempotency_keys.BATCH", 2)
+    for number in range(5):
+        post(shopper, "orders", order_body(user), f"old-{number}")
+    clock.shift(timedelta(hours=24))
+    shopper = client_of(user)
+    young = order_body(user)
+    post(shopper, "orders", young, "young")
+    call_command("clear_idempotency_keys")
+    call_command("clear_idempotency_keys")
+    assert capsys.readouterr().out == "Deleted 5 answers.\nDeleted 0 answers.\n"
+    assert is_replayed(post(shopper, "orders", young, "young"))
