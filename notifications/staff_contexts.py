@@ -7,6 +7,8 @@ from notifications.formatting import day
 from payments.models import Dispute
 from payments.subjects import subject_of
 
+EVIDENCE = "The page of the dispute has the evidence as one file, to hand in at the payment provider."
+NO_EVIDENCE = "What the payment was for is not known here, so there is no evidence to download."
 # How it ended, for the subject line and in a sentence.
 ENDS = {
     Dispute.Status.WARNING_CLOSED: ("The bank's question about {amount} is closed", "No money has moved."),
@@ -17,14 +19,14 @@ ENDS = {
 
 
 def open_dispute(dispute: Dispute) -> dict[str, Any]:
-    """That a bank asks, until when it wants an answer, and whether there is evidence to answer with."""
+    """That a bank asks, until when it wants an answer, and where the evidence is to answer with."""
     amount = money(dispute.amount, dispute.currency)
     return {
         **which(dispute),
         "headline": f"A bank asks about {amount}" if dispute.is_question else f"{amount} is disputed",
         "reason": dispute.reason.replace("_", " "),
         "due": day(dispute.evidence_due_at.date()) if dispute.evidence_due_at else "",
-        "evidence": subject_of(dispute.payment) is not None,
+        "evidence": EVIDENCE if subject_of(dispute.payment) else NO_EVIDENCE,
     }
 
 

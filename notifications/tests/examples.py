@@ -61,7 +61,7 @@ CONTEXTS: dict[str, dict[str, Any]] = {
         "headline": "$599.99 is disputed",
         "reason": "product not received",
         "due": "November 28, 2026",
-        "evidence": True,
+        "evidence": "The page of the dispute has the evidence as one file, to hand in at the payment provider.",
     },
     "staff_dispute_closed": {
         **DISPUTE,
