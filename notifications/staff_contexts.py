@@ -13,7 +13,7 @@ NO_EVIDENCE = "What the payment was for is not known here, so there is no eviden
 ENDS = {
     Dispute.Status.WARNING_CLOSED: ("The bank's question about {amount} is closed", "No money has moved."),
     Dispute.Status.PREVENTED: ("A dispute over {amount} was prevented", "The payer's bank takes it no further."),
-    Dispute.Status.WON: ("The dispute over {amount} is won", "The bank decided for the shop and gives the money back."),
+    Dispute.Status.WON: ("The dispute over {amount} is won", "The bank decided for the shop."),
     Dispute.Status.LOST: ("The dispute over {amount} is lost", "The money stays with the payer."),
 }
 
