@@ -92,7 +92,14 @@ SIDEBAR: list[dict[str, Any]] = [
             entry("Sessions", "key", "accounts.session"),
         ],
     },
-    {"title": "Mail", "separator": True, "items": [entry("Outbox", "outgoing_mail", "notifications.email")]},
+    {
+        "title": "Mail",
+        "separator": True,
+        "items": [
+            entry("Outbox", "outgoing_mail", "notifications.email"),
+            entry("Stopped addresses", "mail_off", "notifications.suppression"),
+        ],
+    },
     {
         "title": "Settings",
         "separator": True,
@@ -120,6 +127,6 @@ UNFOLD: dict[str, Any] = {
     "COLORS": {"primary": TEAL},
     "STYLES": [asset("admin.css")],
     "LOGIN": {"image": asset("login.svg")},
-    "DASHBOARD_CALLBACK": "rentals.admin.dashboard.page",
+    "DASHBOARD_CALLBACK": "notifications.admin.dashboard.page",
     "SIDEBAR": {"show_search": False, "show_all_applications": False, "navigation": SIDEBAR},
 }

@@ -31,6 +31,7 @@ urlpatterns = [
     path("api", UnknownRoute.as_view()),
     path("payment/", include("payments.legacy_urls")),
     path("", include("catalog.picture_urls")),
+    path("", include("notifications.webhook_urls")),
     path("admin/", include("giggatek.admin_urls")),
     path("admin/", admin.site.urls),
 ]

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 
 from core.db import transactional
-from notifications.models import Email
+from notifications.models import TAKEN, Email
 from rentals.contracts.services import record_copy_sent
 from rentals.models import Contract
 
@@ -34,7 +34,7 @@ def follow_up(*, email: Email) -> bool:
 @transactional
 def _follow_up_once(*, email_id: int) -> bool:
     email = Email.objects.select_for_update().get(pk=email_id)
-    if email.status != Email.Status.SENT or not email.follow_up_open:
+    if email.status not in TAKEN or not email.follow_up_open:
         return False
     FOLLOW_UPS[email.kind](email)
     email.follow_up_open = False

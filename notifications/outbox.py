@@ -9,14 +9,24 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import User
+from core.errors import DomainError
 from core.tasks import enqueue
 from notifications.attachments import Reference
 from notifications.follow_ups import FOLLOW_UPS
-from notifications.models import Email
-from notifications.rendering import render
+from notifications.models import NEVER_LEFT, Email
+from notifications.rendering import SECRET_MARK, render
+from notifications.suppressions import stop_of
 from notifications.tasks import send_email
 
 logger = logging.getLogger(__name__)
+
+
+class NotSendable(DomainError):
+    """A mail that cannot be sent again; the message says why."""
+
+    status = 409
+    code = "email_not_sendable"
+    message = "This mail cannot be sent again."
 
 
 def queue(
@@ -48,21 +58,63 @@ def queue(
     _hand_over(email)
 
 
-def queue_again(*, email: Email) -> bool:
-    """Put a parked mail back, rendered anew if that is what failed.
+def send_again(*, email: Email, by: User | None) -> Email:
+    """Send a mail to its recipient once more, because `by` wants it. Returns the mail that is on its way.
 
-    False when it is not parked (any more), or still cannot be rendered.
+    One that never left (failed, or held back) goes back into the outbox, rendered anew if that is what failed. One
+    that left is sent as a mail of its own, which names the first (`resent_from`) and whoever wanted it. Raises
+    NotSendable: it is on its way already, its texts were removed, its link is for one use, its address is stopped,
+    or it still cannot be rendered.
     """
     with transaction.atomic():
+        Email.objects.select_for_update().get(pk=email.resent_from_id or email.pk)
         email = Email.objects.select_for_update().get(pk=email.pk)
-        if email.status != Email.Status.FAILED:
-            return False
-        email.status, email.attempts, email.next_attempt_at = Email.Status.QUEUED, 0, timezone.now()
-        if not email.html:
-            _render(email)
-        email.save()
-        _hand_over(email)
-        return email.status == Email.Status.QUEUED
+        if problem := _obstacle(email):
+            raise NotSendable(problem)
+        again = _back(email, by=by) if email.status in NEVER_LEFT else _copy(email, by=by)
+    if again.status != Email.Status.QUEUED:
+        raise NotSendable("It still cannot be rendered: see its error.")
+    return again
+
+
+def can_be_sent_again(email: Email) -> bool:
+    """Whether `send_again` makes sense now."""
+    return not _obstacle(email)
+
+
+def _obstacle(email: Email) -> str:
+    """Why the mail cannot be sent again; empty when it can."""
+    first = email.resent_from_id or email.pk
+    if email.status == Email.Status.QUEUED or Email.objects.queued_copies(of=first).exists():
+        return "It is on its way already."
+    if email.body_removed_at:
+        return "Its texts were removed, because they were old."
+    if SECRET_MARK in email.text and not (email.secret and email.status in NEVER_LEFT):
+        return "The link in it is for one use. A new one is sent to those who ask for it."
+    if stop_of(email.recipient):
+        return "Mail to this address is stopped."
+    return ""
+
+
+def _back(email: Email, *, by: User | None) -> Email:
+    email.status, email.attempts, email.next_attempt_at = Email.Status.QUEUED, 0, timezone.now()
+    email.sent_at, email.provider_id, email.resent_by = None, "", by
+    if not email.html:
+        _render(email)
+    email.save()
+    _hand_over(email)
+    return email
+
+
+def _copy(email: Email, *, by: User | None) -> Email:
+    first = email.resent_from or email
+    number = first.resent.count() + 1
+    copy = Email(kind=email.kind, event=f"again:{first.pk}:{number}", recipient=email.recipient, user=email.user)
+    copy.subject, copy.text, copy.html, copy.attachments = email.subject, email.text, email.html, email.attachments
+    copy.resent_from, copy.resent_by = first, by
+    copy.save(force_insert=True)
+    _hand_over(copy)
+    return copy
 
 
 def _render(email: Email) -> None:

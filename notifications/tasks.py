@@ -7,30 +7,53 @@ from django.core.mail import EmailMultiAlternatives
 from django_tasks import task
 
 from core.tasks import enqueue
-from notifications.attachments import MissingAttachment, fetch
+from notifications.attachments import fetch
+from notifications.failures import judge
 from notifications.follow_ups import follow_up
-from notifications.models import Email
+from notifications.models import Email, Suppression
+from notifications.suppressions import stop, stop_of
 
 logger = logging.getLogger(__name__)
+
+
+class AddressStopped(Exception):
+    """Nothing is sent to this address any more."""
+
+    def __init__(self, stopped: Suppression) -> None:
+        why = stopped.get_reason_display().lower()
+        super().__init__(f"Mail to {stopped.address} is stopped since {stopped.since:%Y-%m-%d} ({why}).")
 
 
 def deliver(*, email: Email) -> str | None:
     """Send `email` if it is due and nobody else has it, and record what became of it.
 
     Returns its status (`queued` means that it will be tried again), or None when it was not ours to send. One whose
-    attachment is missing is parked at once: waiting does not bring it.
+    attachment is missing is parked at once, since waiting does not bring it; so is one that the recipient's server
+    refuses for good, and then the address is stopped. Nothing is sent to a stopped address.
     """
     if not email.claim():
         return None
+    if stopped := stop_of(email.recipient):
+        email.record_failure(AddressStopped(stopped), final=Email.Status.SUPPRESSED)
+        return email.status
     try:
-        message(email).send()
+        mail = message(email)
+        mail.send()
     except Exception as error:  # an edge: whatever the way out raises, the mail is tried again
         logger.warning("Mail %s was not taken: %s", email.pk, type(error).__name__)
-        email.record_failure(error, final=isinstance(error, MissingAttachment))
+        take_back(email, error)
     else:
-        email.record_sent()
+        email.record_sent(provider_id=provider_id(mail))
         follow_up(email=email)
     return email.status
+
+
+def take_back(email: Email, error: Exception) -> None:
+    """Record that it did not go, and stop the address if that is what the error says."""
+    verdict = judge(error)
+    email.record_failure(error, final=verdict.final)
+    if verdict.stops_address:
+        stop(address=email.recipient, reason=Suppression.Reason.BOUNCE, detail=email.last_error, email=email)
 
 
 def message(email: Email) -> EmailMultiAlternatives:
@@ -45,7 +68,16 @@ def message(email: Email) -> EmailMultiAlternatives:
     mail.attach_alternative(email.with_secret(email.html), "text/html")
     for file in map(fetch, email.attachments):
         mail.attach(file.name, file.content, file.mimetype)
+    if settings.EMAIL_PROVIDER:
+        # Comes back with each word of the provider's tracking, even if we were killed before we heard its own id.
+        mail.metadata = {"mail": email.message_id}  # type: ignore[attr-defined]
     return mail
+
+
+def provider_id(mail: EmailMultiAlternatives) -> str:
+    """The name that the provider gave a mail which it took; empty for a mail server."""
+    given = getattr(getattr(mail, "anymail_status", None), "message_id", None)
+    return "" if given is None else str(given)
 
 
 @task

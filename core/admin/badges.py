@@ -49,6 +49,15 @@ COLOURS = {
     "won": "success",
     "lost": "danger",
     "needs_customer": "warning",
+    "sent": "info",
+    "opened": "primary",
+    "clicked": "primary",
+    "deferred": "warning",
+    "bounced": "danger",
+    "complained": "danger",
+    "rejected": "danger",
+    "suppressed": "danger",
+    "stopped": "danger",
 }
 
 

@@ -8,8 +8,10 @@ from uuid import uuid4
 from django.conf import settings
 from django.db import models
 from django.db.models import F
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from core.db import transactional
 from notifications.rendering import SECRET_MARK
 
 # A mail that fails is tried again after these waits, and then parked.
@@ -41,7 +43,19 @@ class EmailQuerySet(models.QuerySet["Email"]):
 
     def to_follow_up(self) -> "EmailQuerySet":
         """Sent mails from which something follows that was not done."""
-        return self.filter(status=Email.Status.SENT, follow_up_open=True)
+        return self.filter(status__in=TAKEN, follow_up_open=True)
+
+    def queued_copies(self, *, of: int) -> "EmailQuerySet":
+        """What is on its way of the mail `of` (its id) that was sent again."""
+        return self.filter(resent_from=of, status=Email.Status.QUEUED)
+
+    def parked(self) -> "EmailQuerySet":
+        """Mails that wait for staff."""
+        return self.filter(status=Email.Status.FAILED)
+
+    def with_old_body(self, *, before: datetime) -> "EmailQuerySet":
+        """Mails made before that moment, not waiting any more, whose body was not removed yet."""
+        return self.filter(body_removed_at=None, created_at__lt=before).exclude(status=Email.Status.QUEUED)
 
 
 class Email(models.Model):
@@ -51,15 +65,21 @@ class Email(models.Model):
     with it loses it by itself. A secret link's token is not in the texts but in `secret`, and is forgotten
     once it is sent. `context` is kept only while the texts could not be rendered. `attachments` only names files
     (`attachments.Reference`). `follow_up_open` is set at the start and cleared once, so that what follows from
-    the mail (`follow_ups`) is done once, whoever sends it.
+    the mail (`follow_ups`) is done once, whoever sends it. `provider_id` is the name that the provider gave it, by
+    which its tracking speaks of it. A mail that was sent once more is a row of its own (`resent_from`).
     """
 
     class Status(models.TextChoices):
-        """What became of the mail."""
+        """What became of the mail. Sent: our way out took it; the rest is the word of the provider's tracking."""
 
         QUEUED = "queued", "Queued"
         SENT = "sent", "Sent"
+        DELIVERED = "delivered", "Delivered"
+        OPENED = "opened", "Opened"
+        BOUNCED = "bounced", "Bounced"
+        COMPLAINED = "complained", "Complained"
         FAILED = "failed", "Failed"
+        SUPPRESSED = "suppressed", "Not sent"
 
     kind = models.CharField(max_length=40)
     event = models.CharField(max_length=80, help_text="What caused it, such as order-status:17.")
@@ -81,6 +101,14 @@ class Email(models.Model):
     last_error = models.TextField(blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     sent_at = models.DateTimeField(null=True, blank=True)
+    provider_id = models.CharField(max_length=200, blank=True, editable=False)
+    body_removed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    resent_from = models.ForeignKey(
+        "self", null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="resent"
+    )
+    resent_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="+"
+    )
 
     objects = EmailQuerySet.as_manager()
 
@@ -92,6 +120,10 @@ class Email(models.Model):
         indexes = [
             models.Index(fields=["status", "next_attempt_at"], name="email_due"),
             models.Index(fields=["follow_up_open", "status"], name="email_to_follow_up"),
+            models.Index(fields=["message_id"], name="email_by_message_id"),
+            models.Index(fields=["provider_id"], name="email_by_provider_id"),
+            models.Index(fields=["sent_at"], name="email_by_sending"),
+            models.Index(fields=["body_removed_at", "created_at"], name="email_by_body"),
         ]
 
     def __str__(self) -> str:
@@ -118,22 +150,74 @@ class Email(models.Model):
             self.refresh_from_db()
         return bool(mine)
 
-    def record_sent(self) -> None:
-        """The mail server has it. Outside the demo its secret is forgotten."""
-        self.status, self.sent_at, self.last_error = self.Status.SENT, timezone.now(), ""
-        self.secret = self.secret if settings.DEMO else ""
-        self.save(update_fields=["status", "sent_at", "last_error", "secret"])
+    @transactional
+    def record_sent(self, *, provider_id: str = "", at: datetime | None = None) -> None:
+        """The way out has it. Outside the demo its secret is forgotten.
 
-    def record_failure(self, error: Exception, *, final: bool = False) -> None:
-        """It did not go: try again later, or park it after the last wait, or at once when it is `final`.
+        The provider's tracking may have been faster: what it said of the mail stays.
+        """
+        mine = type(self).objects.filter(pk=self.pk)
+        mine.filter(status=self.Status.QUEUED).update(status=self.Status.SENT, last_error="")
+        mine.update(
+            sent_at=Coalesce("sent_at", at or timezone.now()),
+            provider_id=provider_id or F("provider_id"),
+            secret=F("secret") if settings.DEMO else "",
+        )
+        self.refresh_from_db()
+
+    def record_failure(self, error: Exception, *, final: str = "") -> None:
+        """It did not go: try again later; park it after the last wait, or give it the `final` status at once.
 
         Only whoever made the last attempt may say so: another may have claimed and sent it after our lease.
         """
-        self.last_error = f"{type(error).__name__}: {error}"
+        self.last_error = self.without_secret(f"{type(error).__name__}: {error}")
         if final or self.attempts > len(RETRY_AFTER):
-            self.status = self.Status.FAILED
+            self.status = self.Status(final or self.Status.FAILED)
         else:
             self.next_attempt_at = timezone.now() + RETRY_AFTER[self.attempts - 1]
         type(self).objects.filter(pk=self.pk, status=self.Status.QUEUED, attempts=self.attempts).update(
             status=self.status, next_attempt_at=self.next_attempt_at, last_error=self.last_error
         )
+
+    def without_secret(self, text: str) -> str:
+        """`text` without the secret, which a mail server may quote when it refuses a mail."""
+        for spelling in filter(None, {self.secret, quote(self.secret, safe="")}):
+            text = text.replace(spelling, SECRET_MARK)
+        return text
+
+    def hear(self, status: str, *, at: datetime, why: str = "") -> bool:
+        """Take the word of the provider's tracking, which comes in any order; whether it was news.
+
+        For a row that is locked. A later step is never undone by an earlier one. What the provider speaks of, it
+        has: a mail whose sender was killed before it could record that is not sent again.
+        """
+        if RANKS[status] <= RANKS[self.status]:
+            return False
+        if not self.sent_at:
+            self.record_sent(at=at)
+        self.status = self.Status(status)
+        self.last_error = "" if status in TAKEN else self.without_secret(why)
+        self.save(update_fields=["status", "last_error"])
+        return True
+
+
+# The mail server or the provider has it, as far as we know.
+TAKEN = (Email.Status.SENT, Email.Status.DELIVERED, Email.Status.OPENED, Email.Status.COMPLAINED)
+# It stayed with us, and waits for somebody to send it.
+NEVER_LEFT = (Email.Status.FAILED, Email.Status.SUPPRESSED)
+# What a mail goes through, and what of it wins when two words cross.
+RANKS: dict[str, int] = {
+    status: rank
+    for rank, status in enumerate(
+        (
+            Email.Status.SUPPRESSED,
+            Email.Status.QUEUED,
+            Email.Status.SENT,
+            Email.Status.FAILED,
+            Email.Status.DELIVERED,
+            Email.Status.OPENED,
+            Email.Status.BOUNCED,
+            Email.Status.COMPLAINED,
+        )
+    )
+}

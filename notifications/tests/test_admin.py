@@ -67,7 +67,7 @@ def test_nobody_else_sees_a_mail(client, failed):
         answer = client.get(url)
         assert answer.status_code == 302
         assert "/login" in answer["Location"]
-    assert client.post(page("send_again", failed)).status_code == 302
+    assert client.post(page("send-again", failed)).status_code == 302
     failed.refresh_from_db()
     assert failed.status == Email.Status.FAILED
 
@@ -145,36 +145,50 @@ def test_a_name_of_a_file_is_no_markup(manager):
 
 
 def test_a_failed_mail_is_sent_again_by_its_button(manager, failed):
-    assert page("send_again", failed) in manager.get(page("change", failed)).content.decode()
-    assert manager.get(page("send_again", failed)).status_code == 405
-    assert manager.post(page("send_again", failed)).status_code == 302
+    assert page("send-again", failed) in manager.get(page("change", failed)).content.decode()
+    assert manager.get(page("send-again", failed)).status_code == 200  # it asks first
+    assert manager.post(page("send-again", failed)).status_code == 302
     failed.refresh_from_db()
     assert (failed.status, failed.attempts) == (Email.Status.QUEUED, 0)
 
 
-def test_a_sent_mail_has_no_button_and_is_not_sent_again(manager):
+def test_a_sent_mail_is_sent_once_more_as_a_mail_of_its_own_that_says_who_wanted_it(manager):
     sent = EmailFactory(status=Email.Status.SENT)
-    assert page("send_again", sent) not in manager.get(page("change", sent)).content.decode()
-    manager.post(page("send_again", sent))
+    manager.post(page("send-again", sent))
+    copy = sent.resent.get()
+    assert copy.status == Email.Status.QUEUED
+    assert copy.message_id != sent.message_id
+    assert str(copy.resent_by) in manager.get(page("change", sent)).content.decode()
+    assert f"mail {sent.pk}" in manager.get(page("change", copy)).content.decode()
     sent.refresh_from_db()
     assert sent.status == Email.Status.SENT
 
 
+def test_a_mail_that_cannot_be_sent_again_has_no_button_and_says_so(manager):
+    used = EmailFactory(status=Email.Status.SENT, text=f"Link: {SECRET_MARK}")
+    assert page("send-again", used) not in manager.get(page("change", used)).content.decode()
+    assert "no longer possible" in manager.post(page("send-again", used), follow=True).content.decode()
+    assert not used.resent.exists()
+
+
 def test_several_are_sent_again_from_the_list(failed):
-    sent = EmailFactory(status=Email.Status.SENT)
-    chosen = {"action": "send_again", "_selected_action": [failed.pk, sent.pk]}
-    answer = client_of(AdminFactory()).post(LIST, chosen, follow=True)
-    assert "1 queued to be sent again." in answer.content.decode()
-    assert set(Email.objects.values_list("status", flat=True)) == {Email.Status.QUEUED, Email.Status.SENT}
+    sent, waiting = EmailFactory(status=Email.Status.SENT), EmailFactory()
+    chosen = {"action": "send_chosen_again", "_selected_action": [failed.pk, sent.pk, waiting.pk]}
+    answer = client_of(AdminFactory()).post(LIST, chosen, follow=True).content.decode()
+    assert "2 on the way again." in answer
+    assert "It is on its way already." in answer
+    failed.refresh_from_db()
+    assert failed.status == Email.Status.QUEUED
+    assert sent.resent.count() == 1
 
 
 def test_who_may_only_look_cannot_send(manager, failed, monkeypatch):
     monkeypatch.setitem(MANAGER_APPS, "notifications", frozenset({"view"}))
     shown = manager.get(page("change", failed))
     assert shown.status_code == 200
-    assert page("send_again", failed) not in shown.content.decode()
-    assert manager.post(page("send_again", failed)).status_code == 403
-    manager.post(LIST, {"action": "send_again", "_selected_action": [failed.pk]})
+    assert page("send-again", failed) not in shown.content.decode()
+    assert manager.post(page("send-again", failed)).status_code == 403
+    manager.post(LIST, {"action": "send_chosen_again", "_selected_action": [failed.pk]})
     failed.refresh_from_db()
     assert failed.status == Email.Status.FAILED
 
@@ -189,7 +203,7 @@ def test_nobody_edits_adds_or_deletes_a_mail(failed):
 def test_a_mail_that_is_not_there_is_not_found(manager, failed):
     gone = Email(pk=failed.pk + 1)
     assert manager.get(page("html", gone)).status_code == 404
-    assert manager.post(page("send_again", gone)).status_code == 404
+    assert manager.post(page("send-again", gone)).status_code == 404
 
 
 def test_the_list_asks_as_often_for_three_as_for_one(manager, django_assert_num_queries):

@@ -9,7 +9,7 @@ from core.testing.races import race
 from notifications import follow_ups
 from notifications.attachments import MissingAttachment, fetch, reference
 from notifications.models import Email
-from notifications.outbox import queue_again
+from notifications.outbox import send_again
 from notifications.tasks import deliver
 from notifications.tests.factories import EmailFactory
 from rentals.contracts.services import ownership_document
@@ -81,7 +81,7 @@ def test_it_is_sent_once_the_attachment_is_there(signed, smtp):
     deliver(email=mail_of("rental_signed"))
     document.pk = None
     document.save()
-    assert queue_again(email=mail_of("rental_signed"))
+    send_again(email=mail_of("rental_signed"), by=None)
     assert deliver(email=mail_of("rental_signed")) == Email.Status.SENT
     assert len(server.taken) == len(copies(signed)) == 1
 

@@ -118,7 +118,7 @@ def test_a_parked_mail_is_rendered_anew_when_it_is_sent_again(broken, work):
     queue()
     email = Email.objects.get()
     broken()
-    assert outbox.queue_again(email=email)
+    assert outbox.send_again(email=email, by=None) == email
     work()
     assert mail.outbox[0].subject == "Reset your password"
     assert "token=s3cr3t%2F%2B" in mail.outbox[0].body
@@ -129,15 +129,9 @@ def test_a_parked_mail_is_rendered_anew_when_it_is_sent_again(broken, work):
 @pytest.mark.parametrize("context", [{}, {"name": "Ada"}])
 def test_what_still_cannot_be_rendered_stays_parked(context):
     queue(context=context)
-    assert not outbox.queue_again(email=Email.objects.get())
+    with pytest.raises(outbox.NotSendable, match="rendered"):
+        outbox.send_again(email=Email.objects.get(), by=None)
     assert Email.objects.get().status == Email.Status.FAILED
-
-
-@pytest.mark.parametrize("status", [Email.Status.SENT, Email.Status.QUEUED])
-def test_only_a_parked_mail_can_be_sent_again(status):
-    email = EmailFactory(status=status)
-    assert not outbox.queue_again(email=email)
-    assert not DBTaskResult.objects.exists()
 
 
 def test_an_unknown_kind_is_parked_too():

@@ -1,0 +1,5 @@
+"""The back office of mails: the outbox, stopped addresses, and what of both stands on a customer's page."""
+
+from notifications.admin import customers, emails, suppressions
+
+__all__ = ["customers", "emails", "suppressions"]

@@ -1,0 +1,68 @@
+"""On the customer's page: that mail to them is stopped, and their mails."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from accounts.admin.users import show_with_customer
+from core.admin.badges import badge, link
+from core.admin.base import ReadOnlyInline
+from notifications.models import Email, Suppression
+
+
+class SuppressionInline(ReadOnlyInline):
+    """Shown only while mail to the customer is, or was, stopped."""
+
+    model = Suppression
+    fk_name = "user"
+    fields = ["address", "state", "reason", "since", "detail", "allow"]
+    verbose_name_plural = "Mail to this customer"
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Most customers have none."""
+        return super().has_view_permission(request, obj) and (obj is None or obj.mail_stops.exists())
+
+    @admin.display(description="Mail")
+    def state(self, suppression: Suppression) -> SafeString:
+        """Whether mail is stopped."""
+        return badge("active", "Allowed again") if suppression.lifted_at else badge("stopped", "Stopped")
+
+    @admin.display(description="")
+    def allow(self, suppression: Suppression) -> SafeString:
+        """The way to allow mail again, or to see who did."""
+        if suppression.lifted_at:
+            return link(reverse("admin:notifications_suppression_change", args=[suppression.pk]), "See why")
+        return link(reverse("admin:notifications_suppression_allow", args=[suppression.pk]), "Allow mail again")
+
+
+class EmailInline(ReadOnlyInline):
+    """Mails, newest first, ten at a time."""
+
+    model = Email
+    fk_name = "user"
+    fields = ["number", "kind", "subject_line", "status_label", "created_at"]
+    per_page = 10
+    tab = True
+    hide_title = True
+
+    @admin.display(description="Mail")
+    def number(self, email: Email) -> SafeString:
+        """Its number, leading to its page."""
+        return link(reverse("admin:notifications_email_change", args=[email.pk]), f"#{email.pk}")
+
+    @admin.display(description="Subject")
+    def subject_line(self, email: Email) -> str:
+        """Its subject."""
+        return email.subject
+
+    @admin.display(description="Status")
+    def status_label(self, email: Email) -> SafeString:
+        """What became of it."""
+        return badge(email.status, email.get_status_display())
+
+
+show_with_customer(SuppressionInline)
+show_with_customer(EmailInline)

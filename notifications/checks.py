@@ -1,0 +1,31 @@
+"""What Django's `check` says about the way out for mails."""
+
+from importlib.util import find_spec
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
+
+from notifications.webhooks import VIEWS, is_guarded
+
+
+@register(Tags.compatibility)
+def known_provider(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """A provider that Anymail does not know would park every mail."""
+    name = settings.EMAIL_PROVIDER
+    if not name or (name.isidentifier() and find_spec(f"anymail.backends.{name}")):
+        return []
+    return [Error(f"EMAIL_PROVIDER: Anymail knows no provider {name!r}.", id="notifications.E001")]
+
+
+@register(Tags.security, deploy=True)
+def letters_leave_the_house(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Warn before a shop goes live whose mails are files, or whose provider cannot tell of bounces."""
+    if not settings.EMAIL_PROVIDER and not settings.EMAIL_HOST:
+        hint = "Set EMAIL_HOST, or EMAIL_PROVIDER with its keys."
+        return [Warning("Mails are written into MAIL_DIR and reach nobody.", hint=hint, id="notifications.W001")]
+    view = VIEWS.get(settings.EMAIL_PROVIDER)
+    if view is None or is_guarded(view):
+        return []
+    hint = "Set ANYMAIL_WEBHOOK_SECRET, or the provider's signing key."
+    return [Warning("The provider's webhook is closed: bounces stay unknown.", hint=hint, id="notifications.W002")]

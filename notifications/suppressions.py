@@ -1,0 +1,72 @@
+"""Addresses that do not take our mail: stopped by a bounce or a complaint, allowed again by staff."""
+
+import logging
+
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.emails import spelled
+from accounts.models import User
+from core.db import transactional
+from core.errors import DomainError
+from notifications.models import Email, Suppression
+
+logger = logging.getLogger(__name__)
+
+
+class NotStopped(DomainError):
+    """The address takes mail already."""
+
+    status = 409
+    code = "address_not_stopped"
+    message = "Mail to this address is not stopped."
+
+
+@transactional
+def stop(*, address: str, reason: str, detail: str, email: Email | None = None) -> Suppression:
+    """Send nothing more to `address`; `email` is the mail at which it was noticed. Safe to repeat.
+
+    In force already: what was said first stays.
+    """
+    spelling = spelled(address)
+    told = {"reason": reason, "detail": detail, "email": email, "user": owner_of(spelling)}
+    stopped, is_new = Suppression.objects.get_or_create(address=spelling, defaults=told)
+    if is_new:
+        logger.warning("Mail to the address of suppression %s is stopped: %s", stopped.pk, reason)
+        return stopped
+    stopped = Suppression.objects.select_for_update().get(pk=stopped.pk)
+    if stopped.lifted_at:
+        for name, value in {**told, "since": timezone.now(), "lifted_at": None, "lifted_by": None}.items():
+            setattr(stopped, name, value)
+        stopped.lifted_because = ""
+        stopped.save()
+    return stopped
+
+
+@transactional
+def allow(*, suppression: Suppression, by: User, because: str) -> Suppression:
+    """Send to the address again from now on; mails that were held back stay so until staff send them.
+
+    Raises NotStopped.
+    """
+    stopped = Suppression.objects.select_for_update().get(pk=suppression.pk)
+    if stopped.lifted_at:
+        raise NotStopped
+    stopped.lifted_at, stopped.lifted_by, stopped.lifted_because = timezone.now(), by, because
+    stopped.save(update_fields=["lifted_at", "lifted_by", "lifted_because"])
+    return stopped
+
+
+def stop_of(address: str) -> Suppression | None:
+    """What stops mail to `address`, if anything does."""
+    return Suppression.objects.in_force().filter(address=spelled(address)).first()
+
+
+def stops_of(user: User) -> Q:
+    """The suppressions that concern an account: found at its mails, or of its address."""
+    return Q(user=user) | Q(address=spelled(user.email))
+
+
+def owner_of(spelling: str) -> User | None:
+    """Whose account has that address."""
+    return User.objects.filter(email=spelling).first()
