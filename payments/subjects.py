@@ -1,10 +1,10 @@
 """What payments pay for, as the apps above know it.
 
 Payments knows no orders and no rentals: each app makes its own known in `AppConfig.ready`, for instance
-`subjects.register(subject_of)`.
+`subjects.register(paid_orders)`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from payments.models import Payment
@@ -23,8 +23,8 @@ class Subject:
     evidence: Callable[[], bytes]
 
 
-# The thing that the payment pays, or None when it pays something else.
-Finder = Callable[[Payment], Subject | None]
+# Of the payments with these ids those that pay something of the app's, with what they pay; in one query.
+Finder = Callable[[Collection[int]], Mapping[int, Subject]]
 
 _finders: list[Finder] = []
 
@@ -34,6 +34,11 @@ def register(finder: Finder) -> None:
     _finders.append(finder)
 
 
+def subjects_of(payment_ids: Collection[int]) -> dict[int, Subject]:
+    """What the payments pay, by their ids, in one query for each app; without those of which nobody knows."""
+    return {payment_id: subject for finder in _finders for payment_id, subject in finder(payment_ids).items()}
+
+
 def subject_of(payment: Payment) -> Subject | None:
     """What the payment pays; None when nobody knows."""
-    return next((subject for finder in _finders if (subject := finder(payment))), None)
+    return subjects_of([payment.pk]).get(payment.pk)

@@ -21,7 +21,7 @@ from payments.admin.disputed import DisputeFilter, dispute_badge
 class OrderDisputeFilter(DisputeFilter):
     """Orders that a bank asks about."""
 
-    path = "order_payment__order"
+    path = "payment__order_payment__order"
 
 
 @admin.register(Order)

@@ -22,7 +22,7 @@ def dispute_badge(status: str | None) -> SafeString:
 
 
 class DisputeFilter(DropdownFilter):
-    """Records that a bank asks about. `path` leads from a payment to the record."""
+    """Records that a bank asks about. `path` leads from a dispute to the record."""
 
     title = "dispute"
     parameter_name = "disputed"
@@ -38,7 +38,7 @@ class DisputeFilter(DropdownFilter):
         statuses = self.statuses.get(self.value() or "")
         if statuses is None:
             return queryset
-        theirs = {f"payment__{self.path}": OuterRef("pk"), "status__in": statuses}
+        theirs = {self.path: OuterRef("pk"), "status__in": statuses}
         return queryset.filter(Exists(Dispute.objects.filter(**theirs)))
 
 

@@ -1,8 +1,16 @@
 """Disputes: what a bank wants back, until when it wants to be answered, and what there is to answer with."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from unfold.contrib.filters.admin import ChoicesDropdownFilter
+from unfold.contrib.filters.admin import DropdownFilter
+from unfold.views import ChangeList
 
 from core.admin.badges import badge, link, money
 from core.admin.base import ReadOnlyInline
@@ -10,7 +18,9 @@ from core.admin.steps import ReadOnlyStepsAdmin
 from core.money import from_minor
 from payments.admin.disputed import evidence_step
 from payments.models import Dispute, DisputeMovement
-from payments.subjects import subject_of
+from payments.subjects import Subject, subject_of, subjects_of
+
+SOON = 3  # days before the bank's deadline from which on it is shown in red
 
 
 def subject_evidence(dispute: Dispute) -> tuple[str, bytes]:
@@ -37,20 +47,57 @@ class MovementInline(ReadOnlyInline):
         return money(from_minor(movement.fee, movement.currency), movement.currency)
 
 
+class StageFilter(DropdownFilter):
+    """What became of them; an unknown choice filters nothing."""
+
+    title = "stage"
+    parameter_name = "stage"
+    statuses = {
+        "open": Dispute.OPEN,
+        "won": (Dispute.Status.WON, Dispute.Status.PREVENTED),
+        "lost": (Dispute.Status.LOST,),
+        "closed": (Dispute.Status.WARNING_CLOSED,),
+    }
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """The choices."""
+        return [("open", "Open"), ("won", "Won or prevented"), ("lost", "Lost"), ("closed", "Question closed")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Dispute]) -> QuerySet[Dispute]:
+        """The disputes that came so far."""
+        statuses = self.statuses.get(self.value() or "")
+        return queryset if statuses is None else queryset.filter(status__in=statuses)
+
+
+class WithSubjects(ChangeList):
+    """Disputes with what they are about, read at once for the whole page."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        """The rows of the page."""
+        super().get_results(request)
+        known = subjects_of([dispute.payment_id for dispute in self.result_list])
+        for dispute in self.result_list:
+            dispute.about = known.get(dispute.payment_id)
+
+
 @admin.register(Dispute)
 class DisputeAdmin(ReadOnlyStepsAdmin):
     """Disputes to read; they are answered at the gateway, with the evidence from here."""
 
-    list_display = ["dispute_id", "subject", "customer", "amount_label", "reason_label", "status_label", "due"]
+    list_display = [
+        *("dispute_id", "subject", "payment_link", "customer"),
+        *("amount_label", "reason_label", "status_label", "due"),
+    ]
     list_select_related = ["payment__user"]
-    list_filter = [("status", ChoicesDropdownFilter), "gateway", "opened_at"]
+    list_filter = [StageFilter, "gateway", "opened_at"]
+    list_filter_submit = True
     search_fields = ["dispute_id", "payment__intent_id", "payment__charge_id", "payment__user__email"]
     search_help_text = "Dispute, intent, charge or e-mail"
     fieldsets = [
         (None, {"fields": [("subject", "payment", "customer"), ("amount_label", "reason_label", "status_label")]}),
-        ("Bank", {"fields": [("gateway", "dispute_id"), ("opened_at", "evidence_due_at", "closed_at")]}),
+        ("Bank", {"fields": [("gateway", "dispute_id"), ("opened_at", "due", "closed_at")]}),
     ]
-    readonly_fields = ["subject", "customer", "amount_label", "reason_label", "status_label"]
+    readonly_fields = ["subject", "customer", "amount_label", "reason_label", "status_label", "due"]
     inlines = [MovementInline]
     steps = [
         evidence_step(
@@ -60,11 +107,20 @@ class DisputeAdmin(ReadOnlyStepsAdmin):
         )
     ]
 
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        """The list knows what its rows are about."""
+        return WithSubjects
+
     @admin.display(description="About")
-    def subject(self, dispute: Dispute) -> SafeString | str:
+    def subject(self, dispute: Any) -> SafeString | str:
         """What was paid, leading to its page."""
-        subject = subject_of(dispute.payment)
+        subject: Subject | None = dispute.about if hasattr(dispute, "about") else subject_of(dispute.payment)
         return link(subject.admin_url, subject.label) if subject else "-"
+
+    @admin.display(description="Payment", ordering="payment")
+    def payment_link(self, dispute: Dispute) -> SafeString:
+        """The payment, leading to its page."""
+        return link(reverse("admin:payments_payment_change", args=[dispute.payment_id]), f"#{dispute.payment_id}")
 
     @admin.display(description="Customer", ordering="payment__user__email")
     def customer(self, dispute: Dispute) -> str:
@@ -87,6 +143,14 @@ class DisputeAdmin(ReadOnlyStepsAdmin):
         return badge(dispute.status, dispute.get_status_display())
 
     @admin.display(description="Evidence due", ordering="evidence_due_at", empty_value="-")
-    def due(self, dispute: Dispute) -> object:
-        """Until when the bank takes an answer; nothing once it is decided."""
-        return dispute.evidence_due_at if dispute.is_open else None
+    def due(self, dispute: Dispute) -> SafeString | None:
+        """Until when the bank takes an answer, and how far off that is; nothing once it is decided."""
+        if not dispute.is_open or dispute.evidence_due_at is None:
+            return None
+        left = (dispute.evidence_due_at - timezone.now()).days
+        text = "Too late" if left < 0 else "Today" if left == 0 else f"In {left} day{'' if left == 1 else 's'}"
+        return format_html(
+            "{} {}",
+            f"{dispute.evidence_due_at:%b %-d, %Y, %H:%M}",
+            badge("overdue" if left < SOON else "due", text),
+        )

@@ -1,16 +1,23 @@
 """Payments and refunds: to read, and to try again."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.http import HttpRequest
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 
 from accounts.models import User
-from core.admin.badges import badge, money
+from core.admin.badges import badge, link, money
 from core.admin.base import ReadOnlyAdmin, ReadOnlyInline
 from core.admin.steps import ReadOnlyStepsAdmin, Step
 from payments import refunds
+from payments.admin.disputed import DisputeFilter, dispute_badge
 from payments.admin.errors import StillFailing
-from payments.models import Payment, Refund
+from payments.models import Dispute, Payment, Refund
+from payments.subjects import subject_of
 
 
 def amount_of(row: Payment | Refund) -> str:
@@ -25,23 +32,49 @@ class RefundInline(ReadOnlyInline):
     fields = ["amount", "reason", "asked_by", "status", "gateway_id", "failure_message", "created_at", "settled_at"]
 
 
+class DisputeInline(ReadOnlyInline):
+    """What a bank wants back of a payment."""
+
+    model = Dispute
+    show_change_link = True
+    fields = ["dispute_id", "amount", "reason", "status", "opened_at", "evidence_due_at", "closed_at"]
+
+
+class PaymentDisputeFilter(DisputeFilter):
+    """Payments that a bank asks about."""
+
+    path = "payment"
+
+
 @admin.register(Payment)
 class PaymentAdmin(ReadOnlyAdmin):
     """What was paid, and what was tried."""
 
-    inlines = [RefundInline]
+    inlines = [RefundInline, DisputeInline]
     list_display = ["payment", "user", "amount_label", "status_label", "refunded_amount", "gateway", "created_at"]
     list_select_related = ["user"]
-    list_filter = [("status", ChoicesDropdownFilter), "gateway", "created_at"]
+    list_filter = [("status", ChoicesDropdownFilter), "gateway", "created_at", PaymentDisputeFilter]
+    list_filter_submit = True
     search_fields = ["intent_id", "charge_id", "user__email"]
     search_help_text = "Intent, charge or e-mail"
     fieldsets = [
-        (None, {"fields": [("user", "status_label"), ("amount_label", "refunded_amount")]}),
+        (None, {"fields": [("subject", "user", "status_label"), ("amount_label", "refunded_amount")]}),
         ("Gateway", {"fields": [("gateway", "intent_id", "charge_id"), ("failure_code", "failure_message")]}),
         ("By hand", {"fields": [("taken_by", "note")]}),
         ("Times", {"fields": [("created_at", "updated_at", "settled_at")]}),
     ]
-    readonly_fields = ["amount_label", "status_label"]
+    readonly_fields = ["subject", "amount_label", "status_label"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Payment]:
+        """With the gravest dispute of each."""
+        gravest = Dispute.objects.gravest(pk=OuterRef("pk"))
+        return super().get_queryset(request).annotate(dispute_status=Subquery(gravest.values("status")[:1]))
+
+    @admin.display(description="For")
+    def subject(self, payment: Payment) -> SafeString | str:
+        """What it pays, leading to its page."""
+        subject = subject_of(payment)
+        return link(subject.admin_url, subject.label) if subject else "-"
 
     @admin.display(description="Payment", ordering="id")
     def payment(self, payment: Payment) -> str:
@@ -54,9 +87,10 @@ class PaymentAdmin(ReadOnlyAdmin):
         return amount_of(payment)
 
     @admin.display(description="Status", ordering="status")
-    def status_label(self, payment: Payment) -> SafeString:
-        """The status in its colour."""
-        return badge(payment.status, payment.get_status_display())
+    def status_label(self, payment: Any) -> SafeString:
+        """Where it stands, and whether a bank wants it back."""
+        status = badge(payment.status, payment.get_status_display())
+        return format_html("{} {}", status, dispute_badge(payment.dispute_status))
 
 
 def try_refund(refund: Refund, *, by: User) -> str:

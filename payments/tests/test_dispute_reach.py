@@ -4,11 +4,15 @@ import io
 import json
 import re
 import zipfile
+from datetime import timedelta
 from hashlib import sha256
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.tests.factories import AdminFactory, ManagerFactory
 from notifications.models import Email
@@ -31,6 +35,11 @@ pytestmark = pytest.mark.django_db
 def order():
     paid_order()  # one that nobody disputes
     return paid_order()
+
+
+@pytest.fixture
+def payment(order):
+    return payment_of(order)
 
 
 @pytest.fixture
@@ -74,12 +83,13 @@ def test_what_is_disputed_says_so_until_it_is_decided(kind, request):
     assert others.exists() and not any(other.is_disputed for other in others)
 
 
-@pytest.mark.parametrize("kind", ["order", "rental"])
+@pytest.mark.parametrize("kind", ["order", "rental", "payment"])
 def test_the_lists_show_and_filter_what_is_disputed(kind, request, client):
     record = request.getfixturevalue(kind)
     client.force_login(ManagerFactory())
     url = reverse(f"admin:{kind}s_{kind}_changelist")
     page = reverse(f"admin:{kind}s_{kind}_change", args=[record.pk])
+    paid = record if kind == "payment" else payment_of(record)
 
     def found(**query):
         return set(client.get(url, query).context["cl"].queryset.values_list("pk", flat=True))
@@ -88,14 +98,58 @@ def test_the_lists_show_and_filter_what_is_disputed(kind, request, client):
         return len(re.findall(r">\s*(Disputed|Dispute lost)\s*<", client.get(address).content.decode()))
 
     assert badges(url) == badges(page) == 0
-    dispute = dispute_of(payment_of(record))
+    dispute = dispute_of(paid)
     assert (badges(url), badges(page)) == (1, 1)
     assert reverse("admin:payments_dispute_change", args=[dispute.pk]) in client.get(page).content.decode()
     assert found(disputed="open") == found(disputed="any") == {record.pk}
     assert found(disputed="lost") == set()
     assert len(found(disputed="nonsense")) == len(found()) == 2
-    dispute_of(payment_of(record), "lost")
-    assert (badges(url), badges(page), found(disputed="open"), found(disputed="lost")) == (1, 0, set(), {record.pk})
+    dispute_of(paid, "lost")
+    assert (badges(url), found(disputed="open"), found(disputed="lost")) == (1, set(), {record.pk})
+    assert ">Lost<" in re.sub(r"\s", "", client.get(page).content.decode())
+
+
+def test_the_disputes_are_listed_by_what_became_of_them_with_links_and_deadline(order, rental, client):
+    payment, other = payment_of(order), payment_of(rental)
+    for name, paid, status in (
+        ("du_open", payment, "needs_response"), ("du_asked", other, "warning_under_review"),
+        ("du_won", payment, "won"), ("du_lost", other, "lost"), ("du_closed", other, "warning_closed"),
+    ):  # fmt: skip
+        dispute_of(paid, status, dispute_id=name)
+    client.force_login(ManagerFactory())
+    url = reverse("admin:payments_dispute_changelist")
+
+    def found(stage):
+        return {each.dispute_id for each in client.get(url, {"stage": stage}).context["cl"].queryset}
+
+    assert (found("open"), found("won"), found("lost")) == ({"du_open", "du_asked"}, {"du_won"}, {"du_lost"})
+    assert (found("closed"), len(found("nonsense"))) == ({"du_closed"}, 5)
+    shown = client.get(url).content.decode()
+    assert shown.count("In 6 days") == 2  # of the open ones alone
+    for record in (order, rental, payment, other):
+        page = reverse(f"admin:{record._meta.app_label}_{record._meta.model_name}_change", args=[record.pk])
+        assert f'href="{page}"' in shown
+
+
+@pytest.mark.parametrize(("days", "told"), [(-1, "Too late"), (0, "Today"), (1, "In 1 day"), (3, "In 3 days")])
+def test_the_page_of_a_dispute_says_how_long_there_is_to_answer(order, client, days, told):
+    dispute = dispute_of(payment_of(order))
+    Dispute.objects.update(evidence_due_at=timezone.now() + timedelta(days=days, hours=1))
+    client.force_login(ManagerFactory())
+    page = reverse("admin:payments_dispute_change", args=[dispute.pk])
+    assert re.search(rf">\s*{told}\s*<", client.get(page).content.decode())
+
+
+def test_the_list_of_disputes_asks_the_same_for_one_and_for_four(order, client):
+    client.force_login(ManagerFactory())
+    counts = []
+    for names in (["du_1"], ["du_2", "du_3", "du_4"]):
+        for name in names:
+            dispute_of(payment_of(order), dispute_id=name)
+        with CaptureQueriesContext(connection) as asked:
+            client.get(reverse("admin:payments_dispute_changelist"))
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
 
 
 def test_autopay_of_a_disputed_rental_ends_and_no_other(rental):

@@ -71,7 +71,7 @@ class WaitingFilter(ChoiceFilter):
 class RentalDisputeFilter(DisputeFilter):
     """Rentals that a bank asks about."""
 
-    path = "rental_payment__rental"
+    path = "payment__rental_payment__rental"
 
 
 class AutopayFilter(ChoiceFilter):
