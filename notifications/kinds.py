@@ -1,14 +1,40 @@
 """The kinds of mail. Each has three templates, templates/emails/<kind>.{subject.txt,txt,html}."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+# What a reader switches on and off together.
+ACCOUNT, ORDERS, RENTALS, REMINDERS, STAFF = "account", "orders", "rentals", "reminders", "staff"
+GROUP_LABELS: dict[str, Promise] = {
+    ACCOUNT: _("Your account and its security"),
+    ORDERS: _("Your orders"),
+    RENTALS: _("Your rentals"),
+    REMINDERS: _("Reminders of payments"),
+    STAFF: _("The back office"),
+}
 
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of mail and the context that its templates need: exactly these keys, no fewer and no more."""
+    """A kind of mail and the context that its templates need: exactly these keys, no fewer and no more.
+
+    `group` is what its reader switches on and off together with it. `required`: law, the contract, security or the
+    shop's money asks for the mail, so that it cannot be switched off. `in_app`: it is also told in the app; never
+    for one with a secret link.
+    """
 
     name: str
-    needs: frozenset[str] = field(default_factory=frozenset)
+    needs: frozenset[str]
+    group: str
+    required: bool
+    in_app: bool
+
+
+def group_label(group: str) -> str:
+    """What a reader calls the group, in the language that is active."""
+    return str(GROUP_LABELS[group])
 
 
 ORDER = frozenset({"order_id", "order_url"})
@@ -21,34 +47,56 @@ LATENESS = frozenset({"days", "late_fees", "late_count", "late_total"})
 SECRET_LINK = frozenset({"name", "link", "valid_for"})
 DISPUTE = frozenset({"headline", "subject", "payment_id", "customer", "admin_url"})
 
+
+def secret(name: str, needs: frozenset[str]) -> Kind:
+    """A mail with a link that is good once: it goes to the mailbox alone."""
+    return Kind(name, needs, ACCOUNT, required=True, in_app=False)
+
+
+def must(name: str, needs: frozenset[str], group: str) -> Kind:
+    """A mail that its reader has to get."""
+    return Kind(name, needs, group, required=True, in_app=True)
+
+
+def may(name: str, needs: frozenset[str], group: str) -> Kind:
+    """A mail that its reader can do without."""
+    return Kind(name, needs, group, required=False, in_app=True)
+
+
 ALL_KINDS = (
-    Kind("welcome", SECRET_LINK | {"shop_url"}),
-    Kind("verify_email", SECRET_LINK),
-    Kind("password_reset", SECRET_LINK),
-    Kind("password_changed", frozenset({"name", "email", "reset_url"})),
-    Kind("order_confirmation", ORDER | {"lines", "amounts", "total", "address", "shipping_method"}),
-    Kind("order_status", ORDER | {"status", "label", "note", "invoice"}),
-    Kind("order_paid", ORDER | {"amount", "invoice"}),
-    Kind("order_shipped", ORDER | {"lines", "address", "tracking_number", "carrier", "shipping_method"}),
-    Kind("order_refunded", ORDER | {"amount", "reason", "pieces", "by_hand", "credit_note"}),
-    Kind("rental_contract", RENTAL | TERMS | {"held_until"}),
-    Kind("rental_signed", RENTAL | TERMS | NEXT_PAYMENT | {"signed_at", "pay_url"}),
-    Kind("rental_shipped", RENTAL | {"address", "tracking_number", "carrier", "serial"}),
-    Kind("rental_receipt", RENTAL | RECEIPT | NEXT_PAYMENT | {"remaining", "remaining_payments", "buyout_price"}),
-    Kind(
+    secret("welcome", SECRET_LINK | {"shop_url"}),
+    secret("verify_email", SECRET_LINK),
+    secret("password_reset", SECRET_LINK),
+    must("password_changed", frozenset({"name", "email", "reset_url"}), ACCOUNT),
+    must("order_confirmation", ORDER | {"lines", "amounts", "total", "address", "shipping_method"}, ORDERS),
+    may("order_status", ORDER | {"status", "label", "note", "invoice"}, ORDERS),
+    must("order_paid", ORDER | {"amount", "invoice"}, ORDERS),
+    may("order_shipped", ORDER | {"lines", "address", "tracking_number", "carrier", "shipping_method"}, ORDERS),
+    must("order_refunded", ORDER | {"amount", "reason", "pieces", "by_hand", "credit_note"}, ORDERS),
+    must("rental_contract", RENTAL | TERMS | {"held_until"}, RENTALS),
+    must("rental_signed", RENTAL | TERMS | NEXT_PAYMENT | {"signed_at", "pay_url"}, RENTALS),
+    may("rental_shipped", RENTAL | {"address", "tracking_number", "carrier", "serial"}, RENTALS),
+    must(
+        "rental_receipt",
+        RENTAL | RECEIPT | NEXT_PAYMENT | {"remaining", "remaining_payments", "buyout_price"},
+        RENTALS,
+    ),
+    may(
         "rental_payment_reminder",
         RENTAL | LATENESS | AUTOPAY | {"today", "late", "amount", "due_date", "due_day", "pay_url"},
+        REMINDERS,
     ),
-    Kind(
+    must(
         "rental_payment_failed",
         RENTAL | {"amount", "due_date", "card", "reason", "needs_customer", "retry_date", "pay_url"},
+        RENTALS,
     ),
-    Kind("rental_completed", RENTAL | {"early", "serial", "owned_since"}),
-    Kind("rental_returned", RENTAL | {"returned_at", "shipped"}),
-    Kind("rental_cancelled", RENTAL | {"note", "refund"}),
-    Kind("staff_webhook_parked", frozenset({"kind", "event_id", "error", "admin_url"})),
-    Kind("staff_money_returned", frozenset({"payment_id", "amount", "customer", "why", "admin_url"})),
-    Kind("staff_dispute", DISPUTE | {"reason", "due", "evidence"}),
-    Kind("staff_dispute_closed", DISPUTE | {"what"}),
+    must("rental_completed", RENTAL | {"early", "serial", "owned_since"}, RENTALS),
+    must("rental_returned", RENTAL | {"returned_at", "shipped"}, RENTALS),
+    must("rental_cancelled", RENTAL | {"note", "refund"}, RENTALS),
+    must("staff_webhook_parked", frozenset({"kind", "event_id", "error", "admin_url"}), STAFF),
+    may("staff_money_returned", frozenset({"payment_id", "amount", "customer", "why", "admin_url"}), STAFF),
+    must("staff_dispute", DISPUTE | {"reason", "due", "evidence"}, STAFF),
+    must("staff_dispute_closed", DISPUTE | {"what"}, STAFF),
 )
 KINDS = {kind.name: kind for kind in ALL_KINDS}
