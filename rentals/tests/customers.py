@@ -46,7 +46,9 @@ def books_agree(rental):
     send_pending()
     ours = {
         payment.intent_id: (payment.is_settled and payment.amount, payment.refunded_amount)
-        for payment in Payment.objects.filter(rental_payment__rental=rental, gateway="sandbox").exclude(intent_id=None)
+        for payment in Payment.objects.filter(
+            rental_payment__rental=rental, gateway="sandbox", intent_id__isnull=False
+        )
     }
     theirs = {
         intent.intent_id: (intent.status == "succeeded" and intent.amount, intent.refunded)

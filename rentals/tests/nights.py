@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from datetime import datetime, time, timedelta
+from decimal import Decimal
 from io import StringIO
 
 from django.core.management import call_command
@@ -12,10 +13,11 @@ from payments.gateways.base import GatewayUnavailable
 from payments.models import SandboxIntent
 from rentals.charging import run_attempt
 from rentals.models import ChargeAttempt, Installment
-from rentals.tests.customers import client_of, save_card
+from rentals.tests.customers import books_agree, client_of, save_card
 
 GOOD, LOST, EXPIRED, NO_FUNDS = "4242424242424242", "4000000000009987", "4000000000000069", "4000000000009995"
 ASKS = "4000002760003184"
+RATE = Decimal("49.99")
 
 
 def turn_on(rental, card=GOOD):
@@ -132,3 +134,10 @@ class Told:
 
     def remind(self, rental, installment, reminder, **_):
         self.hear(rental, "remind", installment.number, reminder.stage)
+
+
+def one_charge(rental):
+    """The first installment was paid once, and the books say so."""
+    assert charges_of(rental) == [RATE]
+    assert (installment(rental).state, installment(rental, 2).state) == ("paid", "open")
+    return books_agree(rental)

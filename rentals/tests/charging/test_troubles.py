@@ -1,12 +1,10 @@
 """Charges on bad days: no gateway, a defect, a card that is gone, news that come early, late or twice."""
 
-from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
+from datetime import date, timedelta
 from unittest import mock
 from uuid import uuid5
 
 import pytest
-import time_machine
 from django.utils import timezone
 
 from payments import inbox, wallet
@@ -23,11 +21,13 @@ from rentals.services import return_rental
 from rentals.tests.customers import books_agree, pay
 from rentals.tests.factories import make_rental
 from rentals.tests.nights import (
+    RATE,
     Told,
     charges_of,
     installment,
     lose_leases,
     night,
+    one_charge,
     queued,
     tries_of,
     turn_off,
@@ -36,32 +36,7 @@ from rentals.tests.nights import (
     write_tries,
 )
 
-pytestmark = pytest.mark.django_db
-RATE = Decimal("49.99")
-START = datetime(2026, 1, 31, 9, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    """31 January, until a test moves it."""
-    with time_machine.travel(START, tick=False) as traveller:
-        yield traveller
-
-
-@pytest.fixture
-def rental():
-    """Signed, with autopay; beside it one whose customer pays by hand."""
-    make_rental(signed=True)
-    made = make_rental(signed=True)
-    turn_on(made)
-    return made
-
-
-def one_charge(rental):
-    """The first installment was paid once, and the books say so."""
-    assert charges_of(rental) == [RATE]
-    assert (installment(rental).state, installment(rental, 2).state) == ("paid", "open")
-    return books_agree(rental)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 
 def test_without_a_gateway_the_try_waits_and_is_no_decline(rental, clock):

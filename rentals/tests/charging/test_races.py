@@ -1,7 +1,6 @@
 """Many hands at one charge, on a database that locks rows: one consistent end, whoever was faster."""
 
 from datetime import timedelta
-from decimal import Decimal
 
 import pytest
 from django.utils import timezone
@@ -18,11 +17,20 @@ from rentals.paying import payment_intent_for
 from rentals.services import cancel_rental, expire_rentals, return_rental
 from rentals.tests.customers import books_agree, client_of, fresh, intent_of, save_card, try_card
 from rentals.tests.factories import make_rental
-from rentals.tests.nights import charges_of, lose_leases, run_tasks, tries_of, turn_off, turn_on, work, write_tries
+from rentals.tests.nights import (
+    RATE,
+    charges_of,
+    lose_leases,
+    run_tasks,
+    tries_of,
+    turn_off,
+    turn_on,
+    work,
+    write_tries,
+)
 
 pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
 ROUNDS = 20
-RATE = Decimal("49.99")
 
 
 def with_autopay(**more):

@@ -1,7 +1,6 @@
 """A worker that dies at any step of a charge: whoever comes after finds out, and there is one charge, always."""
 
 from contextlib import suppress
-from decimal import Decimal
 from unittest import mock
 
 import pytest
@@ -12,8 +11,8 @@ from rentals.models import Installment, RentalPayment
 from rentals.services import return_rental
 from rentals.tests.customers import books_agree, fresh, pay
 from rentals.tests.dying import CHARGED, COUNTED, STEPS, Killed, dying_at
-from rentals.tests.factories import make_rental
 from rentals.tests.nights import (
+    RATE,
     Told,
     charges_of,
     command,
@@ -29,16 +28,6 @@ from rentals.tests.nights import (
 )
 
 pytestmark = pytest.mark.django_db
-RATE = Decimal("49.99")
-
-
-@pytest.fixture
-def rental():
-    """Signed, with autopay; beside it one that nobody pays."""
-    make_rental(signed=True)
-    made = make_rental(signed=True)
-    turn_on(made)
-    return made
 
 
 def crash(step):

@@ -1,11 +1,10 @@
 """`charge_due_rentals`: what is due is charged, once, whoever runs it how often."""
 
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
 from unittest import mock
 
 import pytest
-import time_machine
+from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from payments.gateways.sandbox_vault import SandboxVault
@@ -16,12 +15,14 @@ from rentals.services import return_rental
 from rentals.tests.customers import books_agree, fresh, pay
 from rentals.tests.factories import make_rental
 from rentals.tests.nights import (
+    RATE,
     Told,
     charges_of,
     command,
     installment,
     lose_leases,
     night,
+    one_charge,
     queued,
     run_tasks,
     tries_of,
@@ -31,32 +32,7 @@ from rentals.tests.nights import (
     write_tries,
 )
 
-pytestmark = pytest.mark.django_db
-RATE = Decimal("49.99")
-START = datetime(2026, 1, 31, 9, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    """31 January, until a test moves it."""
-    with time_machine.travel(START, tick=False) as traveller:
-        yield traveller
-
-
-@pytest.fixture
-def rental():
-    """Signed, with autopay; beside it one whose customer pays by hand."""
-    make_rental(signed=True)
-    made = make_rental(signed=True)
-    turn_on(made)
-    return made
-
-
-def one_charge(rental):
-    """The first installment was paid once, and the books say so."""
-    assert charges_of(rental) == [RATE]
-    assert (installment(rental).state, installment(rental, 2).state) == ("paid", "open")
-    return books_agree(rental)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 
 def test_what_is_due_is_charged_and_nothing_else(rental, clock):
@@ -67,7 +43,7 @@ def test_what_is_due_is_charged_and_nothing_else(rental, clock):
     assert one_charge(rental)
     assert tries_of(rental) == ["succeeded"] and not queued()
     paid = installment(rental)
-    assert (paid.paid_with, paid.charge_on, paid.paid_at) == (paid.autopay_payment, None, START)
+    assert (paid.paid_with, paid.charge_on, paid.paid_at) == (paid.autopay_payment, None, timezone.now())
     clock.move_to(datetime(2026, 2, 27, 23, 59, tzinfo=UTC))
     night()
     assert charges_of(rental) == [RATE]

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-from decimal import Decimal
 
 import pytest
 from django.conf import settings
@@ -16,6 +15,7 @@ from rentals.tests.customers import books_agree, fresh
 from rentals.tests.dying import CHARGED, COUNTED, STEPS
 from rentals.tests.factories import make_rental
 from rentals.tests.nights import (
+    RATE,
     Told,
     charges_of,
     installment,
@@ -28,7 +28,6 @@ from rentals.tests.nights import (
 )
 
 pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
-RATE = Decimal("49.99")
 
 
 def kill(step):

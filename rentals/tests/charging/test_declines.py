@@ -19,6 +19,7 @@ from rentals.tests.nights import (
     GOOD,
     LOST,
     NO_FUNDS,
+    RATE,
     Told,
     charges_of,
     command,
@@ -33,7 +34,6 @@ from rentals.tests.nights import (
 )
 
 pytestmark = pytest.mark.django_db
-RATE = Decimal("49.99")
 FIRST = date(2026, 1, 31)
 
 
