@@ -8,7 +8,7 @@ from django.db.models import Max, Sum
 from django.utils import timezone
 
 from payments.models import Payment
-from payments.models.ledger import Account, DayClosing, LedgerEntry, LedgerLine
+from payments.models.ledger import Account, ClosingGate, DayClosing, LedgerEntry, LedgerLine
 
 
 class Unbalanced(Exception):
@@ -60,12 +60,24 @@ def book(
 
 
 def open_moment(at: datetime | None) -> datetime:
-    """`at`, unless its day is closed: a closing stays true, so that whatever comes later belongs to a later day."""
+    """`at`, unless its day is closed: a closing stays true, so that whatever comes later belongs to a later day.
+
+    Asked inside the transaction that books; what has a moment of its own waits for a closing under way.
+    """
     now = timezone.now()
     if at is None:
         return now
+    wait_at_gate()
     closed = DayClosing.objects.aggregate(last=Max("day"))["last"]
     return at if closed is None or at.astimezone(UTC).date() > closed else now
+
+
+def wait_at_gate() -> None:
+    """Wait until nobody else closes a day or books into a past one, and keep them waiting until we are committed."""
+    gate = ClosingGate.objects.select_for_update().filter(pk=1)
+    if gate.first() is None:
+        ClosingGate.objects.get_or_create(pk=1)
+        gate.get()
 
 
 def is_booked(key: str) -> bool:

@@ -6,9 +6,11 @@ from typing import Any
 
 from django.db.models import Max, Q, Sum
 
+from core.db import transactional
 from core.errors import DomainError
 from payments.gateways import books_named
 from payments.gateways.books import BalanceTransaction
+from payments.ledger.booking import wait_at_gate
 from payments.ledger.clearing import BEGINNING, Booked, booked, gateways_in_use, parts, said
 from payments.ledger.movements import book_movements, key_of
 from payments.models import DayClosing, LedgerLine
@@ -47,9 +49,17 @@ def close_day(*, day: date, now: datetime) -> DayClosing:
         theirs = [one for one in books_named(gateway).balance_transactions_since(begin) if one.created_at < end]
         add_gateway_figures(figures, gateway, theirs)
         found += differences(gateway, theirs, begin, end)
-    add_account_figures(figures, begin, end)
-    closing, _ = DayClosing.objects.get_or_create(day=day, defaults={"figures": figures, "differences": found})
-    return closing
+    return write_closing(day, figures, found)
+
+
+@transactional
+def write_closing(day: date, figures: Figures, found: list[dict[str, Any]]) -> DayClosing:
+    """The closing with what each account holds, unless somebody was faster; nothing slips into a day meanwhile."""
+    wait_at_gate()
+    if closed := DayClosing.objects.filter(day=day).first():
+        return closed
+    add_account_figures(figures, *bounds(day))
+    return DayClosing.objects.create(day=day, figures=figures, differences=found)
 
 
 def bounds(day: date) -> tuple[datetime, datetime]:

@@ -7,25 +7,40 @@ ENTRIES = ("payments_ledgerentry", "payments_ledgerline")
 CLOSINGS = ("payments_dayclosing",)
 TABLES = ENTRIES + CLOSINGS
 MESSAGE = "ledger rows are append-only"
-BODIES = {
+VERBS = {"sqlite": ("UPDATE", "DELETE", "REPLACE"), "mysql": ("UPDATE", "DELETE")}
+# What two rows may not share. SQLite's INSERT OR REPLACE deletes the other row, and fires no trigger for that.
+UNIQUE = {
+    "payments_ledgerentry": "key = NEW.key",
+    "payments_ledgerline": "entry_id = NEW.entry_id AND account = NEW.account",
+    "payments_dayclosing": "day = NEW.day",
+}
+REFUSE = {
     "sqlite": f"BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END",
     "mysql": f"FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = '{MESSAGE}'",
 }
 
 
-def names(tables: Sequence[str] = TABLES) -> list[tuple[str, str, str]]:
-    """(trigger, what it refuses, table) of each trigger."""
-    return [(f"{table}_no_{verb.lower()}", verb, table) for table in tables for verb in ("UPDATE", "DELETE")]
+def name_of(verb: str, table: str) -> str:
+    """The trigger that refuses the verb on this table."""
+    return f"{table}_no_{verb.lower()}"
 
 
 def creating(vendor: str, tables: Sequence[str] = TABLES) -> list[str]:
     """The statements that make the triggers."""
-    return [f"CREATE TRIGGER {name} BEFORE {verb} ON {table} {BODIES[vendor]}" for name, verb, table in names(tables)]
+    return [statement(vendor, verb, table) for table in tables for verb in VERBS[vendor]]
+
+
+def statement(vendor: str, verb: str, table: str) -> str:
+    """The statement that makes one of them."""
+    event = f"{verb} ON {table}"
+    if verb == "REPLACE":
+        event = f"INSERT ON {table} WHEN EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id OR {UNIQUE[table]})"
+    return f"CREATE TRIGGER {name_of(verb, table)} BEFORE {event} {REFUSE[vendor]}"
 
 
 def dropping(tables: Sequence[str] = TABLES) -> list[str]:
-    """The statements that remove them."""
-    return [f"DROP TRIGGER IF EXISTS {name}" for name, _, _ in names(tables)]
+    """The statements that remove them, on any database."""
+    return [f"DROP TRIGGER IF EXISTS {name_of(verb, table)}" for table in tables for verb in VERBS["sqlite"]]
 
 
 def missing(connection: Any) -> list[str]:
@@ -37,4 +52,5 @@ def missing(connection: Any) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(listing[connection.vendor])
         there = {row[0] for row in cursor.fetchall()}
-    return [name for name, _, _ in names() if name not in there]
+    wanted = [name_of(verb, table) for table in TABLES for verb in VERBS[connection.vendor]]
+    return [name for name in wanted if name not in there]

@@ -128,3 +128,13 @@ class DayClosing(AppendOnly):
 
     def __str__(self) -> str:
         return f"Closing of {self.day}"
+
+
+class ClosingGate(models.Model):
+    """One row, locked by whoever closes a day, and by whoever books into a day that is over.
+
+    So nothing slips into a day while its figures are summed. It is locked before the rows of the ledger.
+    """
+
+    def __str__(self) -> str:
+        return "The gate of the closings"
