@@ -10,8 +10,8 @@ from accounts.sessions import open_session
 from accounts.tests.factories import AdminFactory, ManagerFactory, UserFactory
 from catalog.models import Brand, Category, Device, GradePrice, Product
 from catalog.tests.factories import DeviceFactory
-from notifications.models import Email
-from notifications.tests.factories import EmailFactory
+from notifications.models import Email, Suppression
+from notifications.tests.factories import EmailFactory, SuppressionFactory
 from orders.models import Order, ShippingMethod, TaxRate
 from orders.services import payment_intent_for
 from orders.tests.factories import make_order
@@ -47,6 +47,7 @@ PAGES = {
     User: ((OK, NO, OK), (OK, NO, OK)),
     Session: ((OK, NO, OK), (NO, NO, NO)),
     Email: ((OK, NO, OK), (OK, NO, OK)),
+    Suppression: ((OK, NO, OK), (OK, NO, OK)),
     DBTaskResult: ((OK, NO, OK), (NO, NO, NO)),
 }
 SHORT = {
@@ -78,6 +79,8 @@ STEPS = [
     (WebhookEvent, "run-again", "post", 302, NO),
     (Refund, "try-again", "post", 302, NO),
     (Session, "end", "post", 302, NO),
+    (Email, "send-again", "post", 302, 302),
+    (Suppression, "allow", "get", OK, OK),
 ]
 
 
@@ -97,7 +100,8 @@ def world():
     dispute_of(payment)
     rental = make_rental(user=order.user, product=order.lines.get().product)
     ChargeAttempt.objects.create(installment=rental.installments.first(), number=1)
-    EmailFactory()
+    EmailFactory(status=Email.Status.FAILED)
+    SuppressionFactory()
     DeviceFactory(product=order.lines.get().product)
     open_session(user=order.user)
     return order

@@ -2,7 +2,7 @@
 
 import factory
 
-from notifications.models import Email
+from notifications.models import Email, Suppression
 
 
 class EmailFactory(factory.django.DjangoModelFactory):
@@ -17,3 +17,14 @@ class EmailFactory(factory.django.DjangoModelFactory):
     subject = "Your password was changed"
     text = "The text"
     html = "<p>The text</p>"
+
+
+class SuppressionFactory(factory.django.DjangoModelFactory):
+    """An address that bounced."""
+
+    class Meta:
+        model = Suppression
+
+    address = factory.Sequence(lambda n: f"gone{n}@example.com")
+    reason = Suppression.Reason.BOUNCE
+    detail = "550 5.1.1 Nobody here"

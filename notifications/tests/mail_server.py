@@ -6,11 +6,21 @@ from email.parser import BytesParser
 
 
 class MoodyHandler:
-    """Takes a mail after it was asked as often as there are moods: "refuse" says no, "drop" hangs up."""
+    """Takes a mail after it was asked as often as there are moods.
+
+    "refuse" says no for now, "drop" hangs up; "DATA 554 ..." is the answer to the text of a mail, "RCPT 550 ..." that
+    to its recipient.
+    """
 
     def __init__(self, *moods):
         self.moods = list(moods)
         self.taken = []
+
+    async def handle_RCPT(self, server, session, envelope, address, options):
+        if self.moods and self.moods[0].startswith("RCPT "):
+            return self.moods.pop(0).removeprefix("RCPT ")
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
 
     async def handle_DATA(self, server, session, envelope):
         mood = self.moods.pop(0) if self.moods else "take"
@@ -19,6 +29,8 @@ class MoodyHandler:
             return None
         if mood == "refuse":
             return "451 4.7.1 Try again later"
+        if mood.startswith("DATA "):
+            return mood.removeprefix("DATA ")
         self.taken.append(BytesParser(policy=policy.default).parsebytes(envelope.content))
         return "250 OK"
 
