@@ -68,7 +68,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "django_structlog.middlewares.RequestMiddleware",
+    "core.logs.RequestLog",
     "core.middleware.request_id_header",
     "core.middleware.canonical_path",
     "corsheaders.middleware.CorsMiddleware",
@@ -200,6 +200,7 @@ API_THROTTLE_LOGIN = env.str("API_THROTTLE_LOGIN", default=share_of_anonymous(3)
 API_THROTTLE_LOGIN_ACCOUNT = env.str("API_THROTTLE_LOGIN_ACCOUNT", default=share_of_anonymous(1, "hour"))
 API_THROTTLE_REGISTER = env.str("API_THROTTLE_REGISTER", default=share_of_anonymous(3))
 API_THROTTLE_RESET = env.str("API_THROTTLE_RESET", default=share_of_anonymous(6))
+API_THROTTLE_RESEND = env.str("API_THROTTLE_RESEND", default="5/hour")
 API_MAX_BODY = env.int("API_MAX_BODY", default=262_144)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 

@@ -8,6 +8,7 @@ from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerView
 
 from core import health
 from core.api.unknown import UnknownRoute
+from notifications.views.unsubscribe import Unsubscribe
 
 api: list[URLPattern | URLResolver] = [
     path("schema", SpectacularJSONAPIView.as_view(), name="schema"),
@@ -31,6 +32,7 @@ urlpatterns = [
     path("api", UnknownRoute.as_view()),
     path("payment/", include("payments.legacy_urls")),
     path("", include("catalog.picture_urls")),
+    path("unsubscribe/<str:token>", Unsubscribe.as_view(), name="unsubscribe"),
     path("", include("notifications.webhook_urls")),
     path("admin/", include("giggatek.admin_urls")),
     path("admin/", admin.site.urls),

@@ -11,12 +11,15 @@ from django.utils import timezone
 from accounts.models import User
 from core.errors import DomainError
 from core.tasks import enqueue
+from notifications import notices
 from notifications.attachments import Reference
 from notifications.follow_ups import FOLLOW_UPS
-from notifications.models import NEVER_LEFT, Email
+from notifications.models import NEVER_LEFT, Channel, Email
+from notifications.preferences import wanted_channels
 from notifications.rendering import SECRET_MARK, render
 from notifications.suppressions import stop_of
 from notifications.tasks import send_email
+from notifications.unsubscribe import unsubscribe_url
 
 logger = logging.getLogger(__name__)
 
@@ -41,13 +44,17 @@ def queue(
 ) -> None:
     """Owe `recipient` the mail of `kind` about `event`, if this transaction is committed.
 
-    Owed already: nothing happens. `context` holds plain values under the keys of the kind; where a link needs
+    Owed already: nothing happens. Refused by the user's preferences: there is no mail, and a notice in the app is
+    written only if that was not refused. `context` holds plain values under the keys of the kind; where a link needs
     the `secret`, it has rendering.SECRET_MARK. The `attachments` are fetched when it is sent. A mail that cannot
     be rendered is parked with the error, and what caused it goes on.
     """
     email = Email(kind=kind, event=event, recipient=recipient, user=user, context=context, secret=secret)
     email.attachments, email.follow_up_open = list(attachments), kind in FOLLOW_UPS
     _render(email)
+    ways = _tell_in_app(email, context)
+    if Channel.EMAIL not in ways:
+        return
     try:
         with transaction.atomic():
             email.save(force_insert=True)
@@ -100,7 +107,9 @@ def _back(email: Email, *, by: User | None) -> Email:
     email.status, email.attempts, email.next_attempt_at = Email.Status.QUEUED, 0, timezone.now()
     email.sent_at, email.provider_id, email.resent_by = None, "", by
     if not email.html:
+        context = email.context
         _render(email)
+        _tell_in_app(email, context)
     email.save()
     _hand_over(email)
     return email
@@ -119,7 +128,8 @@ def _copy(email: Email, *, by: User | None) -> Email:
 
 def _render(email: Email) -> None:
     try:
-        rendered = render(kind=email.kind, context=email.context)
+        footer = unsubscribe_url(user_id=email.user_id, kind=email.kind)
+        rendered = render(kind=email.kind, context=email.context, unsubscribe_url=footer)
     except Exception as error:  # an edge: a broken template must not undo an order
         logger.exception("A mail of kind %s cannot be rendered", email.kind)
         email.status, email.last_error = Email.Status.FAILED, f"{type(error).__name__}: {error}"
@@ -128,6 +138,14 @@ def _render(email: Email) -> None:
         return
     email.subject, email.text, email.html = rendered.subject, rendered.text, rendered.html
     email.context, email.last_error = {}, ""
+
+
+def _tell_in_app(email: Email, context: dict[str, Any]) -> frozenset[Channel]:
+    """Write the notice that goes with the mail, if its user wants one. The ways in which they want to hear of it."""
+    ways = wanted_channels(user=email.user, kind=email.kind)
+    if Channel.IN_APP in ways:
+        notices.post(email=email, context=context)
+    return ways
 
 
 def _hand_over(email: Email) -> None:

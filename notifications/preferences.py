@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 
 from accounts.models import User
 from core.db import transactional
-from core.errors import Details, DomainError, InvalidInput
+from core.errors import Details, InvalidInput
+from notifications.errors import CannotSwitchOff
 from notifications.kinds import ALL_KINDS, KINDS, STAFF, Kind
 from notifications.models import Channel, OptOut
 
@@ -13,12 +14,6 @@ Switches = Mapping[str, Mapping[str, bool]]
 
 EVERY_WAY = frozenset(Channel)
 MAIL_ONLY = frozenset({Channel.EMAIL})
-
-
-class CannotSwitchOff(DomainError):
-    """Law or contract require this mail."""
-
-    code = "notification_required"
 
 
 def kinds_for(user: User) -> list[Kind]:
@@ -79,11 +74,10 @@ def change(*, user: User, switches: Switches) -> None:
 
 def switch(*, user: User, kind: str, channel: Channel, is_on: bool) -> None:
     """Switch one channel of one kind, whatever it is now."""
-    row = {"user": user, "kind": kind, "channel": channel}
     if is_on:
-        OptOut.objects.filter(**row).delete()
+        OptOut.objects.filter(user=user, kind=kind, channel=channel).delete()
     else:
-        OptOut.objects.get_or_create(**row)
+        OptOut.objects.get_or_create(user=user, kind=kind, channel=channel)
 
 
 def refuse_unknown(user: User, switches: Switches) -> None:

@@ -26,12 +26,12 @@ class Rendered:
 PLAIN, HTML = engine(autoescape=False), engine(autoescape=True)
 
 
-def render(*, kind: str, context: dict[str, Any]) -> Rendered:
+def render(*, kind: str, context: dict[str, Any], unsubscribe_url: str = "") -> Rendered:
     """The mail of `kind`; raises MissingVariable, or what the template raises."""
     needs = KINDS[kind].needs
     if set(context) != needs:
         raise MissingVariable(f"{kind}: {sorted(set(context) ^ needs)}")
-    values = {**clean(context), "site_url": settings.SITE_URL}
+    values = {**clean(context), "site_url": settings.SITE_URL, "unsubscribe_url": unsubscribe_url}
     return Rendered(
         subject=one_line(fill(PLAIN, f"emails/{kind}.subject.txt", values))[:SUBJECT_LENGTH],
         text=fill(PLAIN, f"emails/{kind}.txt", values).strip() + "\n",

@@ -12,6 +12,7 @@ from notifications.failures import judge
 from notifications.follow_ups import follow_up
 from notifications.models import Email, Suppression
 from notifications.suppressions import stop, stop_of
+from notifications.unsubscribe import unsubscribe_headers
 
 logger = logging.getLogger(__name__)
 
@@ -63,7 +64,11 @@ def message(email: Email) -> EmailMultiAlternatives:
         body=email.with_secret(email.text),
         from_email=settings.DEFAULT_FROM_EMAIL,
         to=[email.recipient],
-        headers={"Message-ID": email.message_id, "Auto-Submitted": "auto-generated"},
+        headers={
+            "Message-ID": email.message_id,
+            "Auto-Submitted": "auto-generated",
+            **unsubscribe_headers(email),
+        },
     )
     mail.attach_alternative(email.with_secret(email.html), "text/html")
     for file in map(fetch, email.attachments):

@@ -132,6 +132,29 @@ POST   /payment/stripe_handler.php                 do-retrieve   401 200 404 404
 POST   /payment/webhook.php                        event         200 200 200 200 200
 POST   /payment/webhook.php                        forged-event  400 400 400 400 400
 
+GET    /api/notifications                          -             401 200 200 200 200
+GET    /api/notifications/preferences              -             401 200 200 200 200
+PUT    /api/notifications/preferences              switches      401 200 200 200 200
+PUT    /api/notifications/{notice}/read            -             401 200 404 404 404
+PATCH  /api/notifications/{notice}/read            -             401 200 404 404 404
+PUT    /api/notifications/read-all                 -             401 200 200 200 200
+POST   /api/notifications/read-all                 -             401 200 200 200 200
+GET    /api/notifications/emails                   -             401 200 200 200 200
+POST   /api/notifications/emails/{mail}/resend     -             401 202 404 404 404
+GET    /api/user/notifications                     -             401 200 200 200 200
+GET    /api/user/notifications/preferences         -             401 200 200 200 200
+PUT    /api/user/notifications/preferences         switches      401 200 200 200 200
+PUT    /api/user/notifications/{notice}/read       -             401 200 404 404 404
+PATCH  /api/user/notifications/{notice}/read       -             401 200 404 404 404
+PUT    /api/user/notifications/read-all            -             401 200 200 200 200
+POST   /api/user/notifications/read-all            -             401 200 200 200 200
+GET    /api/user/notifications/emails              -             401 200 200 200 200
+POST   /api/user/notifications/emails/{mail}/resend -            401 202 404 404 404
+GET    /unsubscribe/{unsubscribe}                  -             200 200 200 200 200
+POST   /unsubscribe/{unsubscribe}                  -             200 200 200 200 200
+GET    /unsubscribe/{forged}                       -             404 404 404 404 404
+POST   /unsubscribe/{forged}                       -             404 404 404 404 404
+
 GET    /images/products/{picture}                  -             200 200 200 200 200
 GET    /media/{upload}                             -             200 200 200 200 200
 GET    /admin/                                     -             302 302 302 200 200

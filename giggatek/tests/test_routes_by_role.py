@@ -5,6 +5,7 @@ import re
 import pytest
 from django.db import transaction
 from django.urls import URLPattern, get_resolver
+from django.views.generic import RedirectView
 
 from core.api.unknown import UnknownRoute
 from giggatek.tests.route_table import ROWS, skeleton
@@ -55,8 +56,9 @@ def routes(patterns, prefix="/"):
 
 def methods_of(view):
     """What a view answers; a function that is no class answers GET."""
-    cls = getattr(view, "cls", None)
-    return {method for method in METHODS if hasattr(cls, method.lower())} if cls else {"GET"}
+    cls = getattr(view, "cls", None) or getattr(view, "view_class", RedirectView)
+    # Django's own answers every method; we use it to lead who opens an address to a page.
+    return {"GET"} if cls is RedirectView else {method for method in METHODS if hasattr(cls, method.lower())}
 
 
 def known_routes():
@@ -100,8 +102,14 @@ def test_lists_and_figures_are_ones_own(world):
         assert api.read("wishlist").json()["items"] == []
         assert {rental["user_id"] for rental in api.read("rentals").json()["rentals"]} <= {getattr(world, role).pk}
         assert api.read("rentals/stats").json()["total_rentals"] == (role == "other")
+        assert world.notice.pk not in [n["id"] for n in api.read("notifications").json()["notifications"]]
+        assert {mail["recipient"] for mail in api.read("notifications/emails").json()["emails"]} <= {
+            getattr(world, role).email
+        }
     assert len(client_for(world, "owner").read("orders").json()["orders"]) == 3
     assert len(client_for(world, "owner").read("rentals").json()["rentals"]) == 4
+    assert client_for(world, "owner").read("notifications").json()["unread_count"] > 0
+    assert client_for(world, "owner").read("notifications/emails").json()["emails"]
 
 
 @pytest.mark.parametrize("path", SHORT_ADMIN_PATHS)

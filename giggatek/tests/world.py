@@ -14,6 +14,8 @@ from accounts.tests.factories import PASSWORD, AddressFactory, AdminFactory, Man
 from catalog.models import WishlistItem
 from catalog.tests.factories import ProductFactory
 from core.testing.client import ApiTestClient
+from notifications.models import Email
+from notifications.unsubscribe import unsubscribe_url
 from orders.services import payment_intent_for
 from orders.tests.factories import make_order
 from payments import services
@@ -61,6 +63,7 @@ def build_world():
         for purpose in (OneTimeToken.Purpose.PASSWORD_RESET, OneTimeToken.Purpose.EMAIL_VERIFICATION)
     )
     build_rentals(world)
+    build_news(world)
     world.picture = world.product.image_url.rpartition("/")[2]
     world.upload = "upload.txt"
     return world
@@ -93,6 +96,20 @@ def build_rentals(world):
     sandbox_vault.confirm_setup(setup_id=world.saved, card=sandbox.SUCCESS)
 
 
+def build_news(world):
+    """The owner's news in the app, a mail that went to them, and the link in it; the other customer has such, too."""
+    world.notice = world.owner.notices.get(kind="order_confirmation", event=news_of(world.order))
+    world.mail = world.owner.emails.get(kind="order_confirmation", event=news_of(world.order))
+    Email.objects.filter(pk=world.mail.pk).update(status=Email.Status.SENT)
+    world.unsubscribe = unsubscribe_url(user_id=world.owner.pk, kind="order_shipped").rpartition("/")[2]
+    world.forged = world.unsubscribe[:-1]
+
+
+def news_of(order):
+    """The event under which the order's beginning is told."""
+    return f"order-status:{order.status_history.earliest('pk').pk}"
+
+
 def paid_intent(rental, purpose):
     """An intent of the rental that was paid at the gateway, of which nobody has told us."""
     intent_id = rental_intent_for(rental=rental, purpose=purpose).intent_id
@@ -113,6 +130,8 @@ def own_ids(world, role, path):
         "setup_intent_id": world.setup,
         "card_id": user.saved_cards.get().pk,
         "rental_id": rental_for(world, path).pk,
+        "notice_id": world.notice.pk,
+        "email_id": world.mail.pk,
     }
 
 
@@ -183,6 +202,7 @@ def bodies(world):
         "buyout": {"payment_method": "stripe", "transaction_id": world.buyout},
         "purpose": {"purpose": "installment"},
         "autopay": {"setup_intent_id": world.saved, "consent": True},
+        "switches": {"preferences": {"order_shipped": {"email": False, "in_app": True}}},
         "to-save": {"setup_intent_id": world.saved},
         "rental-to-pay": {"rental_id": world.rental.pk},
         "to-pay": {"order_id": world.order.pk},

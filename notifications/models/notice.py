@@ -5,7 +5,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.utils import timezone
 
 TITLE_LENGTH = 200
 BODY_LENGTH = 300
@@ -22,9 +21,9 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         """Those that were not read yet."""
         return self.filter(read_at=None)
 
-    def mark_read(self, *, at: datetime | None = None) -> int:
-        """Read the unread ones among them now; the number that were. Those read before keep their moment."""
-        return self.unread().update(read_at=at or timezone.now())
+    def mark_read(self, *, at: datetime) -> int:
+        """Note that the unread ones among them were read; how many. Those read before keep their moment."""
+        return self.unread().update(read_at=at)
 
 
 class Notice(models.Model):

@@ -16,7 +16,7 @@ class OptOut(models.Model):
     """A user wants no news of one kind by one channel.
 
     By default everything is on, so a row stands for what differs from it, and its absence for the default. A row
-    about what law or contract require means nothing: `preferences` writes none, and whoever reads asks the kind first.
+    about what law or contract require means nothing: `preferences` writes none, and who reads asks the kind first.
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="opt_outs")

@@ -61,7 +61,7 @@ def test_each_key_of_a_kind_is_used_by_its_text_and_its_html(kind):
         for templates, suffix in ((rendering.PLAIN, "txt"), (rendering.HTML, "html")):
             template = templates.get_template(f"emails/{kind}.{suffix}")
             with pytest.raises(MissingVariable):
-                template.render(StrictContext({**poor, "site_url": "http://localhost"}))
+                template.render(StrictContext({**poor, "site_url": "http://localhost", "unsubscribe_url": ""}))
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -1,0 +1,72 @@
+"""News in the app: written with the mail that says the same at length, read and counted by its user."""
+
+from html import unescape
+from typing import Any
+
+from django.template.loader_tags import ExtendsNode
+from django.utils import timezone
+
+from accounts.models import User
+from core.templating import StrictContext
+from core.text import clean, one_line
+from notifications.errors import NoticeNotFound
+from notifications.models import Email, Notice
+from notifications.models.notice import BODY_LENGTH, TITLE_LENGTH
+from notifications.rendering import PLAIN
+
+# Where a notice leads: what there is to do comes before what there is to look at.
+LINKS = ("pay_url", "order_url", "rental_url", "admin_url", "reset_url")
+
+
+def post(*, email: Email, context: dict[str, Any]) -> None:
+    """Tell the user of `email` the same in the app, if this transaction is committed. Told already: nothing happens.
+
+    The title is the mail's subject, the body the line that mail programs show beside it. Only for kinds without a
+    secret: what stands in a notice stays there. A mail that could not be rendered has nothing to tell.
+    """
+    if not email.subject:
+        return
+    said = {
+        "title": email.subject[:TITLE_LENGTH],
+        "body": teaser(kind=email.kind, context=context),
+        "link": link_of(context),
+    }
+    Notice.objects.get_or_create(user=email.user, kind=email.kind, event=email.event, defaults=said)
+
+
+def teaser(*, kind: str, context: dict[str, Any]) -> str:
+    """The `preview` block of the kind's HTML template as plain text, in the language that is active.
+
+    Raises what the template raises.
+    """
+    template = PLAIN.get_template(f"emails/{kind}.html")
+    layout = next(node for node in template.nodelist if isinstance(node, ExtendsNode))
+    values = StrictContext(clean(context), autoescape=False)
+    with values.render_context.push_state(template), values.bind_template(template):
+        text = layout.blocks["preview"].render(values)
+    return one_line(unescape(text))[:BODY_LENGTH]
+
+
+def link_of(context: dict[str, Any]) -> str:
+    """The page that the notice is about; "" when it is about none."""
+    return str(next((context[name] for name in LINKS if context.get(name)), ""))
+
+
+def unread_count(user: User) -> int:
+    """How many of the user's notices are unread; one query, answered by an index."""
+    return Notice.objects.visible_to(user).unread().count()
+
+
+def mark_read(*, user: User, notice_id: int) -> Notice:
+    """Mark one of the user's notices as read; one that was read before keeps its moment. Raises NoticeNotFound."""
+    found = Notice.objects.visible_to(user).filter(pk=notice_id)
+    found.mark_read(at=timezone.now())
+    notice = found.first()
+    if notice is None:
+        raise NoticeNotFound
+    return notice
+
+
+def mark_all_read(*, user: User) -> int:
+    """Mark all of the user's notices as read; how many were not."""
+    return Notice.objects.visible_to(user).mark_read(at=timezone.now())

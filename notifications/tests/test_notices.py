@@ -1,0 +1,212 @@
+"""News in the app: one notice per event, its user's alone, and counted right."""
+
+from datetime import UTC, datetime
+
+import pytest
+import time_machine
+from django.db import transaction
+
+from accounts.tests.factories import AdminFactory, UserFactory
+from core.testing.client import ApiTestClient
+from core.testing.races import race
+from notifications import outbox
+from notifications.kinds import ALL_KINDS, KINDS
+from notifications.models import Email, Notice
+from notifications.notices import BODY_LENGTH
+from notifications.rendering import SECRET_MARK, render
+from notifications.tests.examples import CONTEXTS
+from notifications.tests.wishes import MAIL_ONLY, OPTIONAL, tell
+
+pytestmark = pytest.mark.django_db
+
+IN_APP = [kind.name for kind in ALL_KINDS if kind.in_app]
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def clock():
+    with time_machine.travel(NOON, tick=False) as clock:
+        yield clock
+
+
+@pytest.fixture
+def user():
+    return UserFactory()
+
+
+@pytest.fixture
+def mine(api, user):
+    return api.login_as(user)
+
+
+def notices_for(user, number):
+    return [Notice.objects.create(user=user, kind=OPTIONAL, event=f"event:{n}", title=f"N{n}") for n in range(number)]
+
+
+@pytest.mark.parametrize("kind", IN_APP)
+def test_a_notice_says_in_a_line_what_the_mail_says(user, kind):
+    tell(user, kind=kind)
+    notice, email = Notice.objects.get(), Email.objects.get()
+    assert (notice.user, notice.kind, notice.event) == (user, kind, email.event)
+    assert notice.title == email.subject == render(kind=kind, context=CONTEXTS[kind]).subject
+    assert notice.body
+    assert len(notice.body) <= BODY_LENGTH
+    assert not set("{}<>\n") & set(notice.body)
+    assert notice.link.startswith("http://localhost:8000/")
+    assert notice.read_at is None
+
+
+def test_no_kind_with_a_secret_comes_in_the_app():
+    """A notice stays; a link that is good once and for an hour must not."""
+    assert [kind for kind in IN_APP if SECRET_MARK in str(CONTEXTS[kind])] == []
+
+
+def test_a_kind_that_comes_by_mail_alone_leaves_no_notice(user):
+    tell(user, kind=MAIL_ONLY)
+    assert Email.objects.count() == 1
+    assert not Notice.objects.exists()
+
+
+def test_markup_is_text_in_a_notice_and_has_no_entities(user):
+    context = {**CONTEXTS["rental_returned"], "product": "<b>ThinkPad</b> & 'dock'"}
+    outbox.queue(kind="rental_returned", event="e", recipient=user.email, user=user, context=context)
+    assert "&amp;" not in Notice.objects.get().body
+    assert "&#x27;" not in Notice.objects.get().body
+
+
+def test_one_event_is_told_once_and_each_user_is_told(user):
+    other = UserFactory()
+    for event in ("event:1", "event:1", "event:2"):
+        tell(user, event=event)
+    tell(other, event="event:1")
+    assert Notice.objects.filter(user=user).count() == 2
+    assert Notice.objects.filter(user=other).count() == 1
+
+
+def test_rolled_back_means_never(user):
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        tell(user)
+        raise ZeroDivisionError
+    assert not Notice.objects.exists()
+
+
+def test_a_mail_that_cannot_be_rendered_tells_nothing_until_it_can(user, monkeypatch):
+    def fail(**_):
+        raise LookupError("price")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(outbox, "render", fail)
+        tell(user)
+    assert not Notice.objects.exists()
+    outbox.send_again(email=Email.objects.get(), by=None)
+    assert Notice.objects.get().title == Email.objects.get().subject
+
+
+def test_the_list_is_newest_first_in_pages_with_the_number_of_unread(mine, user):
+    first, second, third = notices_for(user, 3)
+    notices_for(UserFactory(), 2)
+    assert mine.replace(f"notifications/{second.pk}/read").status_code == 200
+    answer = mine.read("notifications", per_page=2).json()
+    assert [one["id"] for one in answer["notifications"]] == [third.pk, second.pk]
+    assert answer["pagination"] == {"total": 3, "page": 1, "per_page": 2, "total_pages": 2}
+    assert answer["unread_count"] == 2
+    assert (answer["notifications"][1]["read"], answer["notifications"][1]["read_at"]) == (
+        True,
+        "2026-03-01T12:00:00Z",
+    )
+    unread = mine.read("notifications", unread="true").json()
+    assert [one["id"] for one in unread["notifications"]] == [third.pk, first.pk]
+    assert unread["pagination"]["total"] == unread["unread_count"] == 2
+    assert mine.read("user/notifications").json() == mine.read("notifications", unread="false").json()
+
+
+def test_a_notice_shows_what_it_is_about(mine, user):
+    tell(user)
+    notice = Notice.objects.get()
+    (shown,) = mine.read("notifications").json()["notifications"]
+    assert shown["kind"] == OPTIONAL
+    assert (shown["title"], shown["message"], shown["link"]) == (notice.title, notice.body, notice.link)
+    assert (shown["read"], shown["read_at"]) == (False, None)
+
+
+def test_nonsense_for_unread_is_refused(mine):
+    answer = mine.read("notifications", unread="perhaps")
+    assert (answer.status_code, list(answer.json()["details"])) == (400, ["unread"])
+
+
+def test_reading_twice_keeps_the_first_moment(mine, user, clock):
+    (notice,) = notices_for(user, 1)
+    first = mine.replace(f"notifications/{notice.pk}/read").json()
+    clock.shift(60)
+    again = mine.amend(f"user/notifications/{notice.pk}/read").json()
+    assert first["notification"]["read_at"] == again["notification"]["read_at"] == "2026-03-01T12:00:00Z"
+    assert first["unread_count"] == 0
+
+
+@pytest.mark.parametrize("method", ["PUT", "POST"])
+def test_all_can_be_read_at_once(mine, user, method, clock):
+    read = notices_for(user, 3)[0]
+    foreign = notices_for(UserFactory(), 1)[0]
+    mine.replace(f"notifications/{read.pk}/read")
+    clock.shift(60)
+    answers = [mine.send(method, "notifications/read-all").json() for _ in range(2)]
+    assert [(answer["updated"], answer["unread_count"]) for answer in answers] == [(2, 0), (0, 0)]
+    read.refresh_from_db()
+    foreign.refresh_from_db()
+    assert read.read_at == NOON
+    assert foreign.read_at is None
+
+
+@pytest.mark.parametrize("reader", [UserFactory, AdminFactory])
+def test_somebody_elses_notice_is_not_there(api, user, reader):
+    (notice,) = notices_for(user, 1)
+    api.login_as(reader())
+    foreign, missing = api.replace(f"notifications/{notice.pk}/read"), api.replace("notifications/999999/read")
+    assert (foreign.status_code, foreign.json()) == (404, missing.json())
+    notice.refresh_from_db()
+    assert notice.read_at is None
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_a_list_costs_three_queries_beside_the_session(mine, user, number, django_assert_num_queries):
+    notices_for(user, number)
+    with django_assert_num_queries(4):
+        mine.read("notifications")
+
+
+def test_the_plans_use_the_index_of_the_unread(user):
+    plan = Notice.objects.visible_to(user).unread().explain()
+    assert "notice_unread" in plan
+
+
+def test_a_kind_without_a_notice_costs_no_query_for_it(user, django_assert_num_queries):
+    required = next(kind for kind in KINDS.values() if kind.required and not kind.in_app)
+    with transaction.atomic(), django_assert_num_queries(4):
+        tell(user, kind=required.name)
+
+
+@pytest.mark.races
+@pytest.mark.django_db(transaction=True)
+def test_all_who_read_at_once_succeed_and_count_each_notice_once():
+    user = UserFactory()
+    clients = [ApiTestClient().login_as(user) for _ in range(3)]
+    for turn in range(5):
+        notices = [
+            Notice.objects.create(user=user, kind=OPTIONAL, event=f"event:{turn}:{n}", title="News") for n in range(5)
+        ]
+        path = f"notifications/{notices[0].pk}/read"
+        jobs = [lambda one=one: one.replace("notifications/read-all") for one in clients[:2]]
+        answers = race([*jobs, lambda path=path: clients[2].replace(path)])
+        assert [answer.status_code for answer in answers] == [200] * 3
+        assert sum(answer.json()["updated"] for answer in answers[:2]) in (4, 5)
+        assert not Notice.objects.unread().exists()
+
+
+@pytest.mark.races
+@pytest.mark.django_db(transaction=True)
+def test_two_who_tell_of_one_event_at_once_leave_one_notice():
+    user = UserFactory()
+    for turn in range(10):
+        jobs = [lambda event=f"event:{turn}": tell(user, event=event)] * 3
+        assert race(jobs) == [None] * 3
+    assert Notice.objects.count() == Email.objects.count() == 10

@@ -1,0 +1,1 @@
+"""The endpoints of notifications, and the page that needs no account."""
