@@ -53,6 +53,13 @@ class NothingToPay(DomainError):
     message = "There are no remaining payments."
 
 
+class NothingToRefund(DomainError):
+    """It was never paid, or was given back already."""
+
+    code = "nothing_to_refund"
+    message = "This was given back already, or never paid."
+
+
 class InvalidTransaction(DomainError):
     """Not a settled payment that this server made for this rental and purpose."""
 

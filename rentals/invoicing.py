@@ -10,7 +10,7 @@ from core.text import address_lines
 from payments import invoices
 from payments.bills import Bill, Line, Parts
 from payments.models import Refund
-from rentals.models import Installment, Rental, RentalPayment
+from rentals.models import Installment, LateFee, Rental, RentalPayment
 
 
 @receiver(rental_paid, sender=RentalPayment)
@@ -26,16 +26,35 @@ def invoice(rental: Rental, link: RentalPayment, **_: Any) -> None:
 @receiver(refund_settled, sender=Refund)
 def credit(refund: Refund, **_: Any) -> None:
     """Write the credit note of money that was counted for a rental."""
-    if RentalPayment.objects.filter(payment=refund.payment).exists():
-        invoices.credit(refund=refund)
+    link = RentalPayment.objects.filter(payment=refund.payment).select_related("rental").first()
+    if link is not None:
+        invoices.credit(refund=refund, parts=parts_given_back(refund, link))
+
+
+def parts_given_back(refund: Refund, link: RentalPayment) -> Parts | None:
+    """The late fee or the price that staff gave back; None for all of it at once, and for what nobody chose."""
+    if refund.asked_by_id is None or refund.amount == refund.payment.amount:
+        return None
+    fee = LateFee.objects.filter(refund=refund).select_related("installment").first()
+    text = fee_of(fee) if fee else what_for(link.rental, link)
+    return Parts([Line(text=f"Refund: {text}", detail=described(link.rental), price=refund.amount)])
 
 
 def lines_of(rental: Rental, link: RentalPayment) -> list[Line]:
     """The installment or the buyout, and the late fees that came with it."""
-    detail = f"{rental.product_name}, {rental.sku}"
-    price = Line(text=what_for(rental, link), detail=detail, price=link.payment.amount - link.fee_total)
+    price = Line(text=what_for(rental, link), detail=described(rental), price=link.payment.amount - link.fee_total)
     fees = Line(text="Late fees", price=link.fee_total)
     return [line for line in (price, fees) if line.amount != ZERO]
+
+
+def described(rental: Rental) -> str:
+    """Which device it is."""
+    return f"{rental.product_name}, {rental.sku}"
+
+
+def fee_of(fee: LateFee) -> str:
+    """Which late fee it is: "Late fee for payment 2"."""
+    return f"Late fee for payment {fee.installment.number}"
 
 
 def what_for(rental: Rental, link: RentalPayment) -> str:

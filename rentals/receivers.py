@@ -4,9 +4,9 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from core.signals import card_removed, dispute_opened, payment_settled
-from payments.models import Dispute, Payment, SavedCard
-from rentals import autopay
+from core.signals import card_removed, dispute_opened, payment_settled, refund_failed
+from payments.models import Dispute, Payment, Refund, SavedCard
+from rentals import autopay, refunding
 from rentals.models import RentalPayment
 from rentals.settling import count
 
@@ -18,6 +18,12 @@ def count_payment(payment: Payment, **_: Any) -> None:
     if link is not None:
         link.payment = payment
         count(link)
+
+
+@receiver(refund_failed, sender=Refund)
+def let_go(refund: Refund, **_: Any) -> None:
+    """Nothing went back: the late fee that it was for can be given back again."""
+    refunding.let_go(refund=refund)
 
 
 @receiver(card_removed, sender=SavedCard)

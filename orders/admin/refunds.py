@@ -1,7 +1,5 @@
 """The buttons of an order that move money: give some back, and write down what staff took by hand."""
 
-from collections.abc import Sequence
-from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -18,20 +16,12 @@ from accounts.models import User
 from catalog import devices
 from core.admin.badges import money
 from core.admin.steps import Step
-from core.errors import DomainError
 from orders.models import Order, OrderRefund
 from orders.refund_pricing import Wanted, left_to_refund
 from orders.refunding import refund_order
 from orders.services import record_payment_by_hand
-from payments.models import Refund
-from payments.models.payment import MANUAL
+from payments.admin.refunded import refuse_failed, said_of, said_twice
 from payments.refunds import RefundRepeated
-
-
-class RefundRefused(DomainError):
-    """The gateway would not give the money back."""
-
-    code = "refund_refused"
 
 
 class Serials(forms.MultipleChoiceField):
@@ -160,19 +150,9 @@ def refund(order: Order, *, by: User, key: UUID, reason: str, wanted: Wanted) ->
     try:
         made = refund_order(order=order, wanted=wanted, reason=reason, by=by, key=key)
     except RefundRepeated:
-        return f"This form was sent twice: its refund of {order} was made the first time, and nothing more."
-    if failed := [one for one in made if one.status == Refund.Status.FAILED]:
-        raise RefundRefused(f"The gateway refused: {failed[0].failure_message} Go back and open the form anew.")
+        return said_twice(order)
+    refuse_failed(made)
     return said_of(order, made)
-
-
-def said_of(order: Order, made: Sequence[Refund]) -> str:
-    """How much goes back, and how."""
-    amount = money(sum((one.amount for one in made), Decimal(0)), order.currency)
-    if any(one.payment.gateway == MANUAL for one in made):
-        return f"{amount} of {order} are refunded: it was paid by hand, so hand the money back."
-    waits = any(one.status == Refund.Status.PENDING for one in made)
-    return f"{amount} of {order} {'go back as soon as the gateway answers' if waits else 'went back'}."
 
 
 def record_payment(order: Order, *, by: User, reason: str) -> str:

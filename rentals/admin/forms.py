@@ -1,17 +1,24 @@
 """What the buttons of a rental ask first."""
 
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.utils.formats import date_format
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import (
+    UnfoldAdminDecimalFieldWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
+)
 
 from catalog.models import Condition, Device
 from core.admin.badges import money
 from core.errors import DomainError
 from rentals.admin import verbs
-from rentals.models import LateFee, Rental, RentalPayment
+from rentals.models import Installment, LateFee, Rental, RentalPayment
 from rentals.pricing import next_installment, open_late_fees
+from rentals.refunding import Part, parts_left
 
 Purpose = RentalPayment.Purpose
 DESTINATIONS = [
@@ -101,6 +108,46 @@ class WaiveForm(RentalForm):
         ids = [fee.pk for fee in open_late_fees(self.rental)]
         open_ones = LateFee.objects.filter(pk__in=ids).select_related("installment__rental")
         self.fields["fee"].queryset = open_ones  # type: ignore[attr-defined]  # the field is a FeeField
+
+
+class Choice(forms.ChoiceField):
+    """One of the choices on offer, or that were when the page was opened: the domain knows which hold."""
+
+    def valid_value(self, value: str) -> bool:
+        """Any: a form that comes twice must reach the key that tells so, though its choice is gone by then."""
+        return True
+
+
+class RefundForm(RentalForm):
+    """What goes back, how much of it, and why. `key` is the form's own, so that it counts once."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+    what = Choice(label="Give back", widget=UnfoldAdminSelectWidget)
+    amount = forms.DecimalField(
+        label="Amount",
+        required=False,
+        max_digits=12,
+        decimal_places=2,
+        widget=UnfoldAdminDecimalFieldWidget(attrs={"step": "0.01", "min": "0.01", "inputmode": "decimal"}),
+        help_text="Empty: all that is left of it. A late fee goes back whole.",
+    )
+    reason = lines(required=True, most=200, help_text="The customer reads it in the mail and on the credit note.")
+
+    def prepare(self) -> None:
+        """Offer what can still be given back."""
+        numbers = {one.paid_with_id: one for one in self.rental.installments.all() if one.is_paid}
+        choices = [(part.name, self.said(part, numbers)) for part in parts_left(self.rental)]
+        self.fields["what"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
+
+    def said(self, part: Part, numbers: dict[Any, Installment]) -> str:
+        """The part in words, with what is left of it."""
+        left = money(part.left, self.rental.currency)
+        if part.fee:
+            return f"{left}: late fee for installment {part.fee.installment.number}"
+        paid = numbers.get(part.link.pk)
+        if paid is None:
+            return f"{left}: buyout"
+        return f"{left}: installment {paid.number}, due {date_format(paid.due_date, 'M j, Y')}"
 
 
 class ByHandForm(RentalForm):

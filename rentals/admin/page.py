@@ -9,7 +9,7 @@ from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils import timezone
 
-from payments.models import Payment
+from payments.models import Payment, Refund
 from rentals.admin.columns import days
 from rentals.dunning import when
 from rentals.models import Autopay, ChargeAttempt, ContractDocument, Installment, LateFee, Reminder, Rental
@@ -41,11 +41,12 @@ class Line:
 def whole_rental(rental_id: int) -> Rental:
     """The rental with all that its page and its buttons read."""
     autopays = Autopay.objects.select_related("card")
+    refunds = Refund.objects.select_related("asked_by", "credit_note").defer("credit_note__data")
     return (
         Rental.objects.whole()
         .select_related("user")
         .prefetch_related(
-            "rental_payments__payment__refunds",
+            Prefetch("rental_payments__payment__refunds", refunds),
             "rental_payments__payment__taken_by",
             "rental_payments__payment__disputes",
             "installments__late_fee__waived_by",
@@ -143,4 +144,6 @@ def state_of_fee(rental: Rental, fee: LateFee | None) -> str:
         return ""
     if fee.is_open:
         return "closed" if rental.is_over else "unpaid"
+    if fee.refund_id:
+        return "refunded"
     return "paid" if fee.paid_with_id else "waived"

@@ -7,6 +7,7 @@ from rentals.admin import forms, verbs
 from rentals.evidence import evidence_of
 from rentals.models import Rental
 from rentals.pricing import open_late_fees
+from rentals.refunding import parts_left
 
 Status = Rental.Status
 MAY = "rentals.change_rental"
@@ -49,6 +50,18 @@ STEPS = [
         run=verbs.record_payment,
         make_form=forms.ByHandForm,
         question="For money that you took yourself: it counts at once, and the customer gets a receipt.",
+    ),
+    Step(
+        name="refund",
+        label="Refund",
+        icon="undo",
+        permission="rentals.change_rentalpayment",
+        offered=lambda rental: any(parts_left(rental)),
+        run=verbs.refund,
+        make_form=forms.RefundForm,
+        question="Goodwill: an installment that is refunded stays paid, and the schedule, the buyout price and the "
+        "ownership stay as they are. To end the rental, use Return or Cancel.",
+        gone="This step is no longer possible: nothing is left to give back. This is how it stands now.",
     ),
     Step(
         name="waive-fee",

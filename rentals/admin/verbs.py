@@ -1,6 +1,7 @@
 """What the buttons of a rental do: each runs one verb and returns what to say."""
 
 from decimal import Decimal
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -8,7 +9,9 @@ from accounts.models import User
 from core.admin.badges import money
 from core.db import transactional
 from core.errors import DomainError
-from rentals import autopay, services
+from payments.admin.refunded import refuse_failed, said_of, said_twice
+from payments.refunds import RefundRepeated
+from rentals import autopay, refunding, services
 from rentals.contracts.verifying import verify
 from rentals.models import Contract, LateFee, Rental
 from rentals.paying import ask_of
@@ -68,6 +71,16 @@ def record_payment(rental: Rental, *, by: User, purpose: str, reason: str, seen:
     amount = amount_due(held, purpose)
     services.record_payment_by_hand(rental=held, by=by, purpose=purpose, reason=reason)
     return f"{money(amount, held.currency)} taken by hand were recorded for {held}."
+
+
+def refund(rental: Rental, *, by: User, key: UUID, what: str, amount: Decimal | None, reason: str) -> str:
+    """Give it back, once for each form. Raises RefundRefused, and what `refunding.give_back` raises."""
+    try:
+        made = refunding.give_back(rental=rental, what=what, amount=amount, reason=reason, by=by, key=key)
+    except RefundRepeated:
+        return said_twice(rental)
+    refuse_failed([made])
+    return said_of(rental, [made])
 
 
 def claim(rental: Rental, purpose: str) -> str:

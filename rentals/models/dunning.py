@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from core.money import MoneyField
+from payments.models import Refund
 from rentals.models.installment import Installment, RentalPayment
 
 
@@ -16,6 +17,10 @@ class LateFee(models.Model):
     assessed_on = models.DateField()
     paid_with = models.ForeignKey(
         RentalPayment, null=True, blank=True, on_delete=models.PROTECT, related_name="late_fees"
+    )
+    # Unique: a fee that was paid goes back whole, and once.
+    refund = models.OneToOneField(
+        Refund, null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="late_fee"
     )
     waived_at = models.DateTimeField(null=True, blank=True)
     waived_by = models.ForeignKey(
@@ -29,6 +34,9 @@ class LateFee(models.Model):
             models.CheckConstraint(condition=Q(amount__gt=0), name="late_fee_positive"),
             models.CheckConstraint(
                 condition=Q(paid_with__isnull=True) | Q(waived_at__isnull=True), name="late_fee_paid_or_waived"
+            ),
+            models.CheckConstraint(
+                condition=Q(refund__isnull=True) | Q(paid_with__isnull=False), name="late_fee_refunded_was_paid"
             ),
         ]
 

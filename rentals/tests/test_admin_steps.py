@@ -26,11 +26,11 @@ from rentals.tests.factories import make_rental
 
 pytestmark = pytest.mark.django_db
 
-NAMES = {"ship", "check-in", "record-payment", "waive-fee", "autopay-off", "verify", "return", "cancel"}
+NAMES = {"ship", "check-in", "record-payment", "refund", "waive-fee", "autopay-off", "verify", "return", "cancel"}
 OFFERED = {
     "pending": {"record-payment", "cancel", "verify"},
     "active": {"ship", "record-payment", "return", "verify"},
-    "completed": {"ship", "verify"},
+    "completed": {"ship", "refund", "verify"},
     "returned": {"check-in", "verify"},
     "cancelled": {"verify"},
 }
