@@ -27,7 +27,6 @@ logger = logging.getLogger(__name__)
 class NotSendable(DomainError):
     """A mail that cannot be sent again; the message says why."""
 
-    status = 409
     code = "email_not_sendable"
     message = "This mail cannot be sent again."
 

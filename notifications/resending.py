@@ -5,7 +5,7 @@ from typing import Any
 from accounts.models import User
 from notifications.errors import BodyIsGone, EmailNotFound, LinkIsUsedUp
 from notifications.models import Email, EmailQuerySet
-from notifications.outbox import send_again
+from notifications.outbox import NotSendable, send_again
 from notifications.rendering import SECRET_MARK
 
 
@@ -33,7 +33,13 @@ def resend(*, email: Email, by: User) -> Email:
         raise LinkIsUsedUp
     if not email.html:
         raise BodyIsGone
-    return send_again(email=email, by=by)
+    try:
+        return send_again(email=email, by=by)
+    except NotSendable:
+        # Somebody with the same wish may have been a moment faster.
+        if waiting := on_its_way(email):
+            return waiting
+        raise
 
 
 def on_its_way(email: Email) -> Email | None:
