@@ -97,7 +97,7 @@ def _obstacle(email: Email) -> str:
         return "Its texts were removed, because they were old."
     if SECRET_MARK in email.text and not (email.secret and email.status in NEVER_LEFT):
         return "The link in it is for one use. A new one is sent to those who ask for it."
-    if stop_of(email.recipient):
+    if stop_of(email.recipient, kind=email.kind):
         return "Mail to this address is stopped."
     return ""
 

@@ -2,13 +2,13 @@
 
 import logging
 
-from django.db.models import Q
 from django.utils import timezone
 
 from accounts.emails import spelled
 from accounts.models import User
 from core.db import transactional
 from core.errors import DomainError
+from notifications.kinds import KINDS
 from notifications.models import Email, Suppression
 
 logger = logging.getLogger(__name__)
@@ -57,14 +57,15 @@ def allow(*, suppression: Suppression, by: User, because: str) -> Suppression:
     return stopped
 
 
-def stop_of(address: str) -> Suppression | None:
-    """What stops mail to `address`, if anything does."""
-    return Suppression.objects.in_force().filter(address=spelled(address)).first()
+def stop_of(address: str, *, kind: str) -> Suppression | None:
+    """What holds a mail of `kind` to `address` back, if anything does.
 
-
-def stops_of(user: User) -> Q:
-    """The suppressions that concern an account: found at its mails, or of its address."""
-    return Q(user=user) | Q(address=spelled(user.email))
+    Nothing reaches an address that bounced. Somebody who complained still gets what they cannot switch off: the link
+    that they ask for, and what law or contract require.
+    """
+    stopped = Suppression.objects.in_force().filter(address=spelled(address)).first()
+    complained = stopped is not None and stopped.reason == Suppression.Reason.COMPLAINT
+    return None if complained and kind in KINDS and KINDS[kind].required else stopped
 
 
 def owner_of(spelling: str) -> User | None:

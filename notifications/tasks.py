@@ -34,7 +34,7 @@ def deliver(*, email: Email) -> str | None:
     """
     if not email.claim():
         return None
-    if stopped := stop_of(email.recipient):
+    if stopped := stop_of(email.recipient, kind=email.kind):
         email.record_failure(AddressStopped(stopped), final=Email.Status.SUPPRESSED)
         return email.status
     try:

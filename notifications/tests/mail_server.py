@@ -2,7 +2,9 @@
 
 import socket
 from email import policy
+from email.message import EmailMessage
 from email.parser import BytesParser
+from typing import Any
 
 
 class MoodyHandler:
@@ -12,17 +14,17 @@ class MoodyHandler:
     to its recipient.
     """
 
-    def __init__(self, *moods):
+    def __init__(self, *moods: str) -> None:
         self.moods = list(moods)
-        self.taken = []
+        self.taken: list[EmailMessage] = []
 
-    async def handle_RCPT(self, server, session, envelope, address, options):
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
         if self.moods and self.moods[0].startswith("RCPT "):
             return self.moods.pop(0).removeprefix("RCPT ")
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server, session, envelope):
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str | None:
         mood = self.moods.pop(0) if self.moods else "take"
         if mood == "drop":
             server.transport.abort()
@@ -35,7 +37,7 @@ class MoodyHandler:
         return "250 OK"
 
 
-def free_port():
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+        return int(probe.getsockname()[1])

@@ -17,6 +17,7 @@ from django.core import mail
 
 from accounts.tests.factories import ManagerFactory, UserFactory
 from notifications.failures import GIVE_UP, HARD_BOUNCE, TRY_AGAIN, judge
+from notifications.kinds import KINDS
 from notifications.models import Email, Suppression
 from notifications.outbox import NotSendable, send_again
 from notifications.suppressions import NotStopped, allow, stop
@@ -133,6 +134,14 @@ def test_staff_allow_mail_again_and_send_what_was_held_back(smtp):
         allow(suppression=stopped, by=boss, because="Again")
     assert deliver(email=send_again(email=email, by=boss)) == Email.Status.SENT
     assert len(server.taken) == 1
+
+
+def test_somebody_who_complained_gets_only_what_cannot_be_switched_off():
+    SuppressionFactory(address="ada@example.com", reason=Suppression.Reason.COMPLAINT)
+    optional = next(name for name, kind in KINDS.items() if not kind.required)
+    assert deliver(email=EmailFactory(kind=optional)) == Email.Status.SUPPRESSED
+    assert deliver(email=EmailFactory(kind="retired_kind")) == Email.Status.SUPPRESSED
+    assert deliver(email=EmailFactory(kind="password_reset")) == Email.Status.SENT
 
 
 def test_another_bounce_stops_it_again():

@@ -11,7 +11,6 @@ from notifications.follow_ups import follow_up
 from notifications.models import Email
 from notifications.tasks import deliver
 
-
 # How many mails a process looks up at once: those beside it take some of them meanwhile.
 BATCH = 50
 
