@@ -12,6 +12,7 @@ import environ
 import structlog
 from django.urls import reverse_lazy
 
+from core.card_numbers import cover_in_log
 from giggatek.back_office import UNFOLD as BACK_OFFICE
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -344,6 +345,7 @@ LOG_PROCESSORS: list[structlog.typing.Processor] = [
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso"),
     structlog.processors.format_exc_info,
+    cover_in_log,
 ]
 LOGGING = {
     "version": 1,

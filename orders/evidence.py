@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from core.card_numbers import without_card_numbers
 from orders.models import Order
 from payments.evidence import bundle, customer_facts, history_facts, invoice_files, payment_facts, readable
 
@@ -35,7 +36,7 @@ def order_facts(order: Order) -> dict[str, Any]:
         "total": order.total,
         "currency": order.currency,
         "billing_address": order.billing_address,
-        "notes": order.notes,
+        "notes": without_card_numbers(order.notes),
         "history": history_facts(order.status_history.select_related("actor")),
     }
 

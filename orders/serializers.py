@@ -5,7 +5,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from core.api.fields import IdField, IntegerField, TextField, utc
+from core.api.fields import IdField, IntegerField, TextField, WordsField, utc
 from core.api.serializers import StrictSerializer
 from orders.models import Order, OrderLine, OrderStatusChange, ShippingMethod
 from payments.invoice_answers import number_of
@@ -31,7 +31,7 @@ class OrderBody(StrictSerializer):
     shipping_address_id = IdField()
     billing_address_id = IdField(required=False, allow_null=True)
     shipping_method = TextField(max_length=50, default="standard")
-    notes = TextField(max_length=2000, allow_blank=True, allow_null=True, required=False)
+    notes = WordsField(max_length=2000, allow_blank=True, allow_null=True, required=False)
 
     def validate_notes(self, value: str | None) -> str:
         """No notes are an empty text inside."""
@@ -41,14 +41,14 @@ class OrderBody(StrictSerializer):
 class CancelBody(StrictSerializer):
     """Why, if the customer cares to say."""
 
-    notes = TextField(max_length=2000, allow_blank=True, required=False)
+    notes = WordsField(max_length=2000, allow_blank=True, required=False)
 
 
 class StatusBody(StrictSerializer):
     """The next status, a word about it, and when it ships the parcel's number and the devices in it."""
 
     status = serializers.ChoiceField(choices=Order.Status.choices)
-    notes = TextField(max_length=2000, allow_blank=True, default="")
+    notes = WordsField(max_length=2000, allow_blank=True, default="")
     tracking_number = TextField(max_length=100, allow_blank=True, default="")
     carrier = TextField(max_length=100, allow_blank=True, default="")
     serials = serializers.ListField(child=TextField(max_length=64), max_length=MAX_SERIALS, required=False)

@@ -6,7 +6,7 @@ from typing import Any
 from rest_framework import serializers
 
 from catalog.models import Product
-from core.api.fields import BooleanField, IdField, IntegerField, TextField, utc
+from core.api.fields import BooleanField, IdField, IntegerField, TextField, WordsField, utc
 from core.api.serializers import StrictSerializer
 from core.money import ZERO, percent_share
 from payments.invoice_answers import number_of
@@ -39,7 +39,7 @@ class QuoteBody(StrictSerializer):
 class NotesBody(StrictSerializer):
     """Why, if the customer cares to say."""
 
-    notes = TextField(max_length=2000, allow_blank=True, required=False)
+    notes = WordsField(max_length=2000, allow_blank=True, required=False)
 
 
 class PurposeBody(StrictSerializer):
@@ -51,28 +51,28 @@ class PurposeBody(StrictSerializer):
 class PaymentBody(StrictSerializer):
     """A payment that was made. The method is for the record; the gateway has the last word."""
 
-    payment_method = TextField(max_length=50, default="stripe")
-    transaction_id = TextField(max_length=120)
+    payment_method = WordsField(max_length=50, default="stripe")
+    transaction_id = WordsField(max_length=120)
 
 
 class BuyoutBody(StrictSerializer):
     """As PaymentBody; without a transaction only while the price is 0."""
 
-    payment_method = TextField(max_length=50, default="stripe")
-    transaction_id = TextField(max_length=120, allow_null=True, default=None)
+    payment_method = WordsField(max_length=50, default="stripe")
+    transaction_id = WordsField(max_length=120, allow_null=True, default=None)
 
 
 class SignBody(StrictSerializer):
     """The signature: a typed name (else the account's), and the consent's version that was agreed to."""
 
-    name = TextField(max_length=200, required=False)
+    name = WordsField(max_length=200, required=False)
     consent_version = TextField(max_length=20, required=False)
 
 
 class AutopayBody(StrictSerializer):
     """A saved card, by the set-up that saved it, and the customer's yes to the text of `GET …/autopay`."""
 
-    setup_intent_id = TextField(max_length=120)
+    setup_intent_id = WordsField(max_length=120)
     consent = BooleanField()
 
     def validate_consent(self, value: bool) -> bool:

@@ -9,7 +9,10 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from core.api.converters import MAX_ID
+from core.card_numbers import has_card_number
 from core.money import CENT, quantize
+
+CARD_NUMBER_SENT = "Card numbers have no place here. Type yours into the form of the payment provider alone."
 
 
 def utc(moment: datetime | None) -> str | None:
@@ -27,6 +30,19 @@ class TextField(serializers.CharField):
         if not isinstance(data, str):
             self.fail("invalid")
         return super().to_internal_value(data)
+
+
+class WordsField(TextField):
+    """What people write and the shop keeps, in which a card number has no place."""
+
+    default_error_messages = {"card_number": CARD_NUMBER_SENT}
+
+    def to_internal_value(self, data: Any) -> str:
+        """The text, trimmed."""
+        words = super().to_internal_value(data)
+        if has_card_number(words):
+            self.fail("card_number")
+        return words
 
 
 class IntegerField(serializers.IntegerField):

@@ -6,6 +6,7 @@ from django.db import models
 from rest_framework import serializers
 
 from core.api import fields
+from core.card_numbers import without_card_numbers
 
 
 class RefusesUnknown(serializers.Serializer):
@@ -15,7 +16,7 @@ class RefusesUnknown(serializers.Serializer):
         """The validated values; a 400 names each unknown or read-only key."""
         if isinstance(data, dict):
             writable = {name for name, field in self.fields.items() if not field.read_only}
-            if unknown := sorted(str(key) for key in data if key not in writable):
+            if unknown := sorted(without_card_numbers(str(key)) for key in data if key not in writable):
                 raise serializers.ValidationError({name: ["This field is not known here."] for name in unknown})
         return super().to_internal_value(data)
 

@@ -7,7 +7,6 @@ from rest_framework.response import Response
 from core.api.idempotency import idempotent
 from core.api.schema import MessageBody, errors
 from core.api.serializers import EmptyBody
-from core.api.views import ApiView
 from payments import cards, wallet
 from payments.serializers import (
     CardAnswer,
@@ -18,9 +17,10 @@ from payments.serializers import (
     card_json,
     setup_intent_json,
 )
+from payments.views.base import PaymentView
 
 
-class SetupIntent(ApiView):
+class SetupIntent(PaymentView):
     """The intent with which a browser saves a card, for charges while its owner is away."""
 
     @extend_schema(request=EmptyBody, responses={200: SetupIntentAnswer, **errors(503)})
@@ -31,7 +31,7 @@ class SetupIntent(ApiView):
         return Response(setup_intent_json(cards.start_setup(user=self.user)))
 
 
-class CardList(ApiView):
+class CardList(PaymentView):
     """GET, POST: the user's saved cards."""
 
     @extend_schema(responses={200: CardsAnswer})
@@ -50,7 +50,7 @@ class CardList(ApiView):
         return Response(body, status=201 if is_new else 200)
 
 
-class OneCard(ApiView):
+class OneCard(PaymentView):
     """GET, DELETE: one saved card."""
 
     @extend_schema(responses={200: CardAnswer})
@@ -65,7 +65,7 @@ class OneCard(ApiView):
         return Response({"message": "Payment method removed"})
 
 
-class DefaultCard(ApiView):
+class DefaultCard(PaymentView):
     """PUT: which card is the default."""
 
     @extend_schema(request=EmptyBody, responses={200: ChangedCardAnswer})

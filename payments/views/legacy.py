@@ -10,10 +10,10 @@ from rest_framework.response import Response
 from core.api.fields import IdField, TextField
 from core.api.idempotency import idempotent
 from core.api.schema import errors
-from core.api.views import ApiView
 from core.errors import InvalidInput
 from payments import payables, services
 from payments.serializers import ConfirmAnswer, IntentAnswer, confirmed_json, intent_json, payment_json
+from payments.views.base import PaymentView
 from payments.views.payments import own_payment
 
 ACTIONS = ("create_payment_intent", "confirm_payment_intent", "retrieve_payment_intent")
@@ -44,7 +44,7 @@ class ActionBody(serializers.Serializer):
     action = serializers.ChoiceField(choices=ACTIONS)
 
 
-class LegacyView(ApiView):
+class LegacyView(PaymentView):
     """What the aliases can do; each is the same call as its present-day address."""
 
     def create_intent(self, request: Request) -> Response:

@@ -9,11 +9,11 @@ from rest_framework.response import Response
 from core.api.idempotency import idempotent
 from core.api.schema import errors
 from core.api.serializers import EmptyBody
-from core.api.views import ApiView
 from core.errors import NotFound
 from payments import services
 from payments.models import Payment
 from payments.serializers import ConfirmAnswer, confirmed_json
+from payments.views.base import PaymentView
 
 
 class PaymentNotFound(NotFound):
@@ -30,7 +30,7 @@ def own_payment(user: Any, intent_id: str) -> Payment:
     return payment
 
 
-class ConfirmPayment(ApiView):
+class ConfirmPayment(PaymentView):
     """Tells that a payment was made; the gateway has the last word."""
 
     @extend_schema(request=EmptyBody, responses={200: ConfirmAnswer, **errors(503)})

@@ -1,0 +1,24 @@
+"""The base of the addresses that money passes by."""
+
+from typing import Any
+
+from rest_framework.request import Request
+
+from core.api.fields import CARD_NUMBER_SENT
+from core.api.views import ApiView
+from core.card_numbers import json_without_card_numbers
+from core.errors import InvalidInput
+
+
+class PaymentView(ApiView):
+    """A body in which a card number stands, under whatever key, is refused before anything is kept of it."""
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Who asks is checked first, as everywhere. Raises InvalidInput."""
+        super().initial(request, *args, **kwargs)
+        try:
+            clean = json_without_card_numbers(request.data)
+        except RecursionError as error:
+            raise InvalidInput("The body is nested too deeply.") from error
+        if clean != request.data:
+            raise InvalidInput(CARD_NUMBER_SENT)
