@@ -37,8 +37,11 @@ def handle_left(*, older_than: timedelta) -> int:
 
 
 def replay(event: WebhookEvent) -> WebhookEvent:
-    """Act on an event now that waits for its next try, or that was parked."""
-    return handle(event) if event.reopen() else event
+    """Act on an event now that waits for its next try, or that was parked; not on one that somebody has in hand."""
+    if event.reopen():
+        return handle(event)
+    event.refresh_from_db()
+    return event
 
 
 def handle(event: WebhookEvent) -> WebhookEvent:

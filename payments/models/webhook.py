@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db import models
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 # An event that fails is tried again after these waits, and then parked.
@@ -32,7 +32,8 @@ class WebhookEvent(models.Model):
     """An event, stored raw under the gateway's own id before anybody acts on it.
 
     `next_attempt_at` is also the lease: to claim an event is to move it into the future, so whoever dies with it
-    loses it by itself. A parked one waits for staff.
+    loses it by itself. A received one whose next attempt is in the future is in somebody's hands; a failed one waits;
+    a parked one waits for staff.
     """
 
     class Status(models.TextChoices):
@@ -74,7 +75,7 @@ class WebhookEvent(models.Model):
         """Have this event alone for the time of the lease; False when it is not due or somebody else has it."""
         now = timezone.now()
         due = type(self).objects.due(now=now).filter(pk=self.pk)
-        mine = due.update(next_attempt_at=now + LEASE, attempts=F("attempts") + 1)
+        mine = due.update(status=self.Status.RECEIVED, next_attempt_at=now + LEASE, attempts=F("attempts") + 1)
         self.refresh_from_db()
         return bool(mine)
 
@@ -99,6 +100,9 @@ class WebhookEvent(models.Model):
         return self.attempts > len(RETRY_AFTER)
 
     def reopen(self) -> bool:
-        """Make it due at once, whatever it waits for; False when it was handled or needed nothing."""
-        waiting = type(self).objects.filter(pk=self.pk, status__in=(*self.OPEN, self.Status.PARKED))
-        return bool(waiting.update(status=self.Status.RECEIVED, next_attempt_at=timezone.now()))
+        """Make it due at once, whatever it waits for; False when it needs nothing, or somebody has it in hand."""
+        now = timezone.now()
+        waiting = Q(status__in=(self.Status.FAILED, self.Status.PARKED))
+        due = Q(status=self.Status.RECEIVED, next_attempt_at__lte=now + CLOCK_SKEW)
+        ours = type(self).objects.filter(waiting | due, pk=self.pk)
+        return bool(ours.update(status=self.Status.RECEIVED, next_attempt_at=now))

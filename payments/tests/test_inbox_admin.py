@@ -1,13 +1,20 @@
 """The inbox in the back office: what waits, what went wrong, and the button that runs it again."""
 
+import json
+import time
+from functools import partial
+
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from accounts.tests.factories import AdminFactory, ManagerFactory
+from core.testing.races import race
 from orders.tests.events import deliver, event
 from orders.tests.factories import make_order
 from orders.tests.shop import client_of, intent_of, try_card
 from payments import inbox
+from payments.inbox import handling
 from payments.models import WebhookEvent
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +63,75 @@ def test_a_parked_event_is_replayed_and_does_what_it_should_have(client, order, 
     assert (parked.status, parked.error, order.payment_status) == ("handled", "", "paid")
     client.post(page(parked, "run-again"))
     assert order.status_history.count() == 2
+
+
+def test_a_second_click_while_the_first_is_at_work_does_nothing(client, order, parked, monkeypatch):
+    client.force_login(AdminFactory())
+    acted, said = [], []
+
+    def act(event):
+        acted.append(event.pk)
+        answer = client.post(page(parked, "run-again"), follow=True)
+        said.extend(str(message) for message in answer.context["messages"])
+        return True
+
+    monkeypatch.setattr("payments.inbox.handling.act", act)
+    client.post(page(parked, "run-again"))
+    assert (acted, said) == ([parked.pk], ["Somebody else runs it at this moment. Look again in a minute."])
+    parked.refresh_from_db()
+    assert (parked.status, parked.attempts) == ("handled", 2)
+
+
+@pytest.mark.races
+@pytest.mark.django_db(transaction=True)
+def test_two_clicks_at_once_replay_once(order, parked, monkeypatch):
+    admin, acted, real = AdminFactory(), [], handling.act
+
+    def act(event):
+        acted.append(event.pk)
+        time.sleep(0.1)
+        return real(event)
+
+    monkeypatch.setattr("payments.inbox.handling.act", act)
+    clients = [Client(), Client()]
+    for client in clients:
+        client.force_login(admin)
+    answers = race([partial(client.post, page(parked, "run-again")) for client in clients])
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert acted == [parked.pk]
+    order.refresh_from_db()
+    assert (order.payment_status, order.status_history.count()) == ("paid", 2)
+
+
+def test_the_page_shows_the_event_without_its_secrets(client, parked):
+    client.force_login(AdminFactory())
+    shown = client.get(page(parked)).content.decode()
+    secret = json.loads(parked.payload)["data"]["object"]["client_secret"]
+    assert parked.event_id in shown and "payment_intent.succeeded" in shown and "division by zero" in shown
+    assert secret not in shown and "***" in shown
+
+
+def test_one_that_was_handled_is_not_run_again(client, parked):
+    client.force_login(AdminFactory())
+    WebhookEvent.objects.update(status="handled")
+    assert page(parked, "run-again") not in client.get(page(parked)).content.decode()
+    answer = client.post(page(parked, "run-again"), follow=True)
+    assert "somebody was faster" in str(next(iter(answer.context["messages"])))
+    assert (WebhookEvent.objects.get().status, WebhookEvent.objects.get().attempts) == ("handled", 1)
+
+
+def test_what_is_not_there_is_not_found(client, parked):
+    client.force_login(AdminFactory())
+    parked.pk = 999999
+    assert client.post(page(parked, "run-again")).status_code == 404
+
+
+def test_a_customer_gets_to_none_of_it(client, order, parked):
+    client.force_login(order.user)
+    for answer in (client.get(LIST), client.get(page(parked)), client.post(page(parked, "run-again"))):
+        assert answer.status_code == 302 and answer.url.startswith("/admin/login/")
+    parked.refresh_from_db()
+    assert parked.status == "parked"
 
 
 def test_one_that_cannot_be_mended_is_parked_again_with_its_reason(client, order, parked):
