@@ -268,6 +268,23 @@ def test_the_evidence_of_a_rental(rental, client):
 
 
 @pytest.mark.parametrize("kind", ["order", "rental"])
+def test_the_evidence_is_for_staff_alone_and_only_where_there_is_some(kind, request, client):
+    record = request.getfixturevalue(kind)
+    dispute = dispute_of(payment_of(record))
+    for visitor in (None, record.user):
+        if visitor:
+            client.force_login(visitor)
+        for each in (record, dispute):
+            answer = evidence(client, each)
+            assert answer.status_code == 302 and answer.url.startswith("/admin/login/")
+    client.force_login(ManagerFactory())
+    assert {evidence(client, each).status_code for each in (record, dispute)} == {200}
+    for each in (record, dispute):
+        each.pk = 999999
+        assert evidence(client, each).status_code == 404
+
+
+@pytest.mark.parametrize("kind", ["order", "rental"])
 def test_the_evidence_is_the_same_bytes_from_every_page_and_at_any_time(kind, request, client):
     record = request.getfixturevalue(kind)
     dispute = dispute_of(payment_of(record))
