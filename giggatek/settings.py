@@ -223,6 +223,8 @@ SPECTACULAR_SETTINGS = {
         "PaymentStatusEnum": "orders.models.Order.PaymentStatus",
         "RentalStatusEnum": "rentals.models.Rental.Status",
         "InstallmentStatusEnum": "rentals.answers.INSTALLMENT_STATUSES",
+        "EmailStatusEnum": "notifications.models.Email.Status",
+        "ChannelEnum": "notifications.models.Channel",
     },
 }
 

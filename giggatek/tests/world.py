@@ -103,6 +103,7 @@ def build_news(world):
     Email.objects.filter(pk=world.mail.pk).update(status=Email.Status.SENT)
     world.unsubscribe = unsubscribe_url(user_id=world.owner.pk, kind="order_shipped").rpartition("/")[2]
     world.forged = world.unsubscribe[:-1]
+    world.mailer = "mailgun"
 
 
 def news_of(order):
