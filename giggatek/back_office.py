@@ -62,6 +62,15 @@ SIDEBAR: list[dict[str, Any]] = [
         ],
     },
     {
+        "title": "Books",
+        "separator": True,
+        "items": [
+            entry("Accounts", "account_balance", "payments.ledgerentry", page="accounts"),
+            entry("Entries", "menu_book", "payments.ledgerentry", without=("payments_ledgerentry_accounts",)),
+            entry("Day closings", "event_available", "payments.dayclosing"),
+        ],
+    },
+    {
         "title": "Rentals",
         "separator": True,
         "items": [

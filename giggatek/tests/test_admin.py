@@ -1,8 +1,11 @@
 """Every page of the back office, opened by everybody."""
 
+from datetime import date
+
 import pytest
 from django.contrib import admin
 from django.urls import reverse
+from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from accounts.models import Session, User
@@ -16,7 +19,18 @@ from orders.models import Order, ShippingMethod, TaxRate
 from orders.services import payment_intent_for
 from orders.tests.factories import make_order
 from orders.tests.shop import paid_order
-from payments.models import Dispute, Invoice, Payment, Refund, SavedCard, WebhookEvent
+from payments.ledger.closing import close_day
+from payments.models import (
+    DayClosing,
+    Dispute,
+    Invoice,
+    LedgerEntry,
+    LedgerLine,
+    Payment,
+    Refund,
+    SavedCard,
+    WebhookEvent,
+)
 from payments.tests.disputing import dispute_of
 from payments.tests.saved_cards import save_card
 from rentals.models import ChargeAttempt, Contract, Rental
@@ -39,6 +53,9 @@ PAGES = {
     Refund: ((OK, NO, OK), (OK, NO, OK)),
     Invoice: ((OK, NO, OK), (OK, NO, OK)),
     Dispute: ((OK, NO, OK), (OK, NO, OK)),
+    LedgerEntry: ((OK, NO, OK), (OK, NO, OK)),
+    LedgerLine: ((OK, NO, OK), (OK, NO, OK)),
+    DayClosing: ((OK, NO, OK), (OK, NO, OK)),
     SavedCard: ((OK, NO, OK), (OK, NO, OK)),
     WebhookEvent: ((OK, NO, OK), (NO, NO, NO)),
     Rental: ((OK, NO, OK), (OK, NO, OK)),
@@ -98,6 +115,7 @@ def world():
     ShippingMethod.objects.get_or_create(code="express", defaults={"name": "Express", "price": 10})
     save_card(order.user)
     dispute_of(payment)
+    close_day(day=date(2026, 1, 31), now=timezone.now())
     rental = make_rental(user=order.user, product=order.lines.get().product)
     ChargeAttempt.objects.create(installment=rental.installments.first(), number=1)
     EmailFactory(status=Email.Status.FAILED)

@@ -84,6 +84,7 @@ class LedgerEntry(AppendOnly):
         indexes = [
             models.Index(fields=["subject", "id"], name="ledger_entry_of_subject"),
             models.Index(fields=["booked_at"], name="ledger_entry_by_day"),
+            models.Index(fields=["kind", "id"], name="ledger_entry_of_kind"),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,83 @@
+"""What the ledger's pages share: figures, and where they lead."""
+
+import re
+from datetime import date
+from functools import lru_cache
+from urllib.parse import urlencode
+
+from django.apps import apps
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from core.admin.badges import link, money
+from core.money import from_minor
+from payments.models import LedgerEntry
+from payments.models.ledger import Account
+
+# "order 5", "Order #5" and "order:5" are the same subject.
+SUBJECT = re.compile(r"([a-z]+)[\s:#]+(\d+)", re.IGNORECASE)
+
+
+def figure(amount: int, currency: str) -> str:
+    """An amount of the smallest unit, as people read it."""
+    return money(from_minor(amount, currency), currency)
+
+
+def lines_url(
+    account: str, currency: str, *, first: date | None = None, last: date | None = None, side: str = ""
+) -> str:
+    """The list of the lines that make up a figure: of an account, from `first` to `last`, of one side."""
+    wanted = {
+        "account__exact": account,
+        "currency": currency,
+        "entry__booked_at_from": first,
+        "entry__booked_at_to": last,
+        "side": side,
+    }
+    query = urlencode({name: value for name, value in wanted.items() if value})
+    return f"{reverse('admin:payments_ledgerline_changelist')}?{query}"
+
+
+def account_link(account: str, currency: str) -> SafeString:
+    """The account's name, leading to its lines."""
+    return link(lines_url(account, currency), Account(account).label)
+
+
+def entry_link(entry: LedgerEntry) -> SafeString:
+    """The entry, leading to its page."""
+    return link(reverse("admin:payments_ledgerentry_change", args=[entry.pk]), title_of(entry))
+
+
+def payment_link(entry: LedgerEntry) -> SafeString | None:
+    """The payment of the entry, leading to its page."""
+    if entry.payment_id is None:
+        return None
+    return link(reverse("admin:payments_payment_change", args=[entry.payment_id]), f"Payment #{entry.payment_id}")
+
+
+def subject_link(entry: LedgerEntry) -> SafeString | None:
+    """The order or rental that the entry is for, leading to its page."""
+    name, _, key = entry.subject.partition(":")
+    if not key:
+        return None
+    label = f"{name.capitalize()} #{key}"
+    page = page_of(name)
+    return link(reverse(page, args=[key]), label) if page else SafeString(label)
+
+
+@lru_cache
+def page_of(name: str) -> str:
+    """The admin page of the model with that name: a subject is called after its model, which this app cannot know."""
+    named = (model._meta for model in apps.get_models() if model._meta.model_name == name)
+    return next((f"admin:{model.app_label}_{model.model_name}_change" for model in named), "")
+
+
+def title_of(entry: LedgerEntry) -> str:
+    """What was booked, in words: `Order paid`."""
+    return entry.kind.replace("_", " ").capitalize()
+
+
+def subject_in(term: str) -> str:
+    """The search term; a subject in the ledger's own spelling."""
+    found = SUBJECT.fullmatch(term.strip())
+    return f"{found[1].lower()}:{found[2]}" if found else term
