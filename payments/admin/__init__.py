@@ -2,4 +2,4 @@
 
 from payments.admin import cards, disputes, invoices, ledger, ledger_closings, payments, webhooks
 
-__all__ = ["cards", "disputes", "invoices", "ledger", "ledger_closings", "payments", "webhooks"]
+__all__ = ["cards", "disputes", "invoices", "ledger", "ledger_closings", "payments", "refunds", "webhooks"]

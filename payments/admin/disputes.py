@@ -17,8 +17,9 @@ from core.admin.base import ReadOnlyInline
 from core.admin.steps import ReadOnlyStepsAdmin
 from core.money import from_minor
 from payments.admin.disputed import evidence_step
+from payments.admin.subjects import WithSubjects, subject_link
 from payments.models import Dispute, DisputeMovement
-from payments.subjects import Subject, subject_of, subjects_of
+from payments.subjects import subject_of
 
 SOON = 3  # days before the bank's deadline from which on it is shown in red
 
@@ -69,17 +70,6 @@ class StageFilter(DropdownFilter):
         return queryset if statuses is None else queryset.filter(status__in=statuses)
 
 
-class WithSubjects(ChangeList):
-    """Disputes with what they are about, read at once for the whole page."""
-
-    def get_results(self, request: HttpRequest) -> None:
-        """The rows of the page."""
-        super().get_results(request)
-        known = subjects_of([dispute.payment_id for dispute in self.result_list])
-        for dispute in self.result_list:
-            dispute.about = known.get(dispute.payment_id)
-
-
 @admin.register(Dispute)
 class DisputeAdmin(ReadOnlyStepsAdmin):
     """Disputes to read; they are answered at the gateway, with the evidence from here."""
@@ -112,10 +102,9 @@ class DisputeAdmin(ReadOnlyStepsAdmin):
         return WithSubjects
 
     @admin.display(description="About")
-    def subject(self, dispute: Any) -> SafeString | str:
+    def subject(self, dispute: Dispute) -> SafeString | str:
         """What was paid, leading to its page."""
-        subject: Subject | None = dispute.about if hasattr(dispute, "about") else subject_of(dispute.payment)
-        return link(subject.admin_url, subject.label) if subject else "-"
+        return subject_link(dispute) or "-"
 
     @admin.display(description="Payment", ordering="payment")
     def payment_link(self, dispute: Dispute) -> SafeString:

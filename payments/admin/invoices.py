@@ -4,31 +4,30 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateTimeFilter
 from unfold.decorators import display
+from unfold.views import ChangeList
 
 from core.admin.badges import badge, link, money
 from core.admin.base import ReadOnlyAdmin
 from core.documents.answers import pdf
+from payments.admin.subjects import WithSubjects, subject_link
 from payments.invoices import document_of
 from payments.models import Invoice
-from payments.subjects import subject_of
 
 
 @admin.register(Invoice)
 class InvoiceAdmin(ReadOnlyAdmin):
     """What was asked for and what was taken back, by number."""
 
-    list_display = ["number", "kind_label", "buyer", "title", "amount_label", "issued_at", "download"]
+    list_display = ["number", "kind_label", "buyer", "about", "amount_label", "issued_at", "download"]
     list_display_links = ["number"]
     list_filter = [("kind", ChoicesDropdownFilter), "year", ("issued_at", RangeDateTimeFilter)]
     list_filter_submit = True
-    list_select_related = ["corrects"]
     search_fields = ["number", "subject", "payment__user__email", "payment__charge_id", "payment__intent_id"]
     search_help_text = "Number, order:5, e-mail, charge or intent"
     fieldsets = [
@@ -41,9 +40,9 @@ class InvoiceAdmin(ReadOnlyAdmin):
         *("corrects_label", "reason_label", "content", "pdf_sha256"),
     ]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Invoice]:
-        """With what the list shows."""
-        return super().get_queryset(request).select_related("payment")
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        """The list knows what its rows are for."""
+        return WithSubjects
 
     def get_urls(self) -> list[URLPattern]:
         """Beside the usual pages: the PDF."""
@@ -54,7 +53,7 @@ class InvoiceAdmin(ReadOnlyAdmin):
         """The PDF of one of them."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        invoice = self.get_queryset(request).filter(pk=pk).first()
+        invoice = Invoice.objects.filter(pk=pk).first()
         if invoice is None:
             raise Http404
         return pdf(bytes(document_of(invoice).content), name=invoice.file_name)
@@ -69,11 +68,6 @@ class InvoiceAdmin(ReadOnlyAdmin):
         """To whom it was written."""
         return [invoice.data["buyer"]["name"], invoice.data["buyer"]["email"]]
 
-    @admin.display(description="For", ordering="subject")
-    def title(self, invoice: Invoice) -> str:
-        """What it is for, in words."""
-        return str(invoice.data["title"])
-
     @admin.display(description="Amount", ordering="amount")
     def amount_label(self, invoice: Invoice) -> str:
         """The amount with its currency; what goes back has a minus."""
@@ -84,28 +78,28 @@ class InvoiceAdmin(ReadOnlyAdmin):
         """The document."""
         return link(reverse("admin:payments_invoice_pdf", args=[invoice.pk]), "Open the PDF")
 
-    @admin.display(description="For")
+    @admin.display(description="For", ordering="subject")
     def about(self, invoice: Invoice) -> SafeString | str:
-        """What it is for, leading to its page."""
-        subject = subject_of(invoice.payment)
-        return link(subject.admin_url, subject.label) if subject else self.title(invoice)
+        """What it is for, leading to its page; in words, if nobody knows it any longer."""
+        return subject_link(invoice) or str(invoice.data["title"])
 
     @admin.display(description="Payment")
     def payment_label(self, invoice: Invoice) -> SafeString:
         """The payment, leading to its page."""
         return link(reverse("admin:payments_payment_change", args=[invoice.payment_id]), invoice.payment)
 
-    @admin.display(description="Corrects", empty_value="-")
-    def corrects_label(self, invoice: Invoice) -> SafeString | None:
+    @admin.display(description="Corrects")
+    def corrects_label(self, invoice: Invoice) -> SafeString | str:
         """The invoice that a credit note takes back, leading to its page."""
         corrected = invoice.corrects
-        url: Any = corrected and reverse("admin:payments_invoice_change", args=[corrected.pk])
-        return link(url, corrected) if corrected else None
+        if corrected is None:
+            return "-"
+        return link(reverse("admin:payments_invoice_change", args=[corrected.pk]), corrected)
 
-    @admin.display(description="Reason", empty_value="-")
-    def reason_label(self, invoice: Invoice) -> str | None:
+    @admin.display(description="Reason")
+    def reason_label(self, invoice: Invoice) -> str:
         """Why money went back."""
-        return invoice.reason or None
+        return invoice.reason or "-"
 
     @admin.display(description="Lines")
     def content(self, invoice: Invoice) -> SafeString:
@@ -117,8 +111,8 @@ class InvoiceAdmin(ReadOnlyAdmin):
         sums = [f"{name}: {invoice.data[name]}" for name in ("subtotal", "shipping", "tax", "total")]
         return format_html('<pre class="gg-pre">{}</pre>', "\n".join([*lines, "", *sums]))
 
-    @admin.display(description="SHA-256 of the PDF", empty_value="Not asked for yet")
-    def pdf_sha256(self, invoice: Invoice) -> str | None:
+    @admin.display(description="SHA-256 of the PDF")
+    def pdf_sha256(self, invoice: Invoice) -> str:
         """The checksum of the bytes that are kept."""
         document = getattr(invoice, "document", None)
-        return document.sha256 if document else None
+        return document.sha256 if document else "Not asked for yet"
