@@ -15,7 +15,7 @@ from core.errors import BodyTooLarge
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 API_PREFIXES = ("/api/", "/payment/")
-PLAIN_PREFIXES = (*API_PREFIXES, "/health/")
+PLAIN_PREFIXES = (*API_PREFIXES, "/health/", "/webhooks/")
 
 
 def is_api(request: HttpRequest) -> bool:

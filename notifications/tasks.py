@@ -1,9 +1,12 @@
 """Sending: each mail once, and again later when the mail server does not take it."""
 
 import logging
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
 from django_tasks import task
 
 from core.tasks import enqueue
@@ -37,16 +40,35 @@ def deliver(*, email: Email) -> str | None:
     if stopped := stop_of(email.recipient, kind=email.kind):
         email.record_failure(AddressStopped(stopped), final=Email.Status.SUPPRESSED)
         return email.status
-    try:
-        mail = message(email)
-        mail.send()
-    except Exception as error:  # an edge: whatever the way out raises, the mail is tried again
-        logger.warning("Mail %s was not taken: %s", email.pk, type(error).__name__)
-        take_back(email, error)
-    else:
-        email.record_sent(provider_id=provider_id(mail))
-        follow_up(email=email)
+    with ExitStack() as session:
+        try:
+            mail = message(email)
+            mail.connection = session.enter_context(way_out())
+            mail.send()
+        except Exception as error:  # an edge: whatever the way out raises, the mail is tried again
+            logger.warning("Mail %s was not taken: %s", email.pk, type(error).__name__)
+            take_back(email, error)
+        else:
+            email.record_sent(provider_id=provider_id(mail))
+            follow_up(email=email)
     return email.status
+
+
+@contextmanager
+def way_out() -> Iterator[BaseEmailBackend]:
+    """An open line to the mail server or provider.
+
+    It says goodbye only after the mail was recorded, and what is answered to that changes nothing: taken is taken.
+    """
+    line = get_connection()
+    line.open()
+    try:
+        yield line
+    finally:
+        try:
+            line.close()
+        except Exception as error:  # an edge: the mail's fate is decided
+            logger.info("The mail server did not say goodbye: %s", type(error).__name__)
 
 
 def take_back(email: Email, error: Exception) -> None:

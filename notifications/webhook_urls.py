@@ -1,9 +1,7 @@
 """Where providers of mail knock, outside the API: they speak their own languages."""
 
-from django.urls import re_path
+from django.urls import path
 
-from notifications.webhooks import tracking_webhook
+from notifications.webhooks import TrackingWebhook
 
-urlpatterns = [
-    re_path(r"^webhooks/mail/(?P<provider>[a-z_]+)/?$", tracking_webhook, name="mail_tracking"),
-]
+urlpatterns = [path("webhooks/mail/<slug:provider>", TrackingWebhook.as_view(), name="mail_tracking")]

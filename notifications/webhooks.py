@@ -9,6 +9,8 @@ from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.decorators import method_decorator
+from django.views import View
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
@@ -22,14 +24,25 @@ VIEWS: dict[str, Any] = {
 }
 
 
-@csrf_exempt
-@never_cache
-def tracking_webhook(request: HttpRequest, provider: str) -> HttpResponse:
-    """Hear the provider in use; 404 for any other.
+@method_decorator([csrf_exempt, never_cache], name="dispatch")
+class TrackingWebhook(View):
+    """The provider in use tells what became of mails; 404 for any other.
 
     403 unless it proves who it is, by its signature or by ANYMAIL_WEBHOOK_SECRET; 400 for a body that it would never
     send. 503 when we cannot keep what it says: it then tells us again.
     """
+
+    def post(self, request: HttpRequest, provider: str) -> HttpResponse:
+        """Hear it."""
+        return hear(request, provider)
+
+    def head(self, request: HttpRequest, provider: str) -> HttpResponse:
+        """Some providers look whether anybody is there when they are set up."""
+        return hear(request, provider)
+
+
+def hear(request: HttpRequest, provider: str) -> HttpResponse:
+    """Let Anymail's view of the provider answer, if that one is in use and can prove who it is."""
     view = VIEWS.get(provider)
     if view is None or provider != settings.EMAIL_PROVIDER:
         raise Http404

@@ -155,6 +155,8 @@ POST   /unsubscribe/{unsubscribe}                  -             200 200 200 200
 GET    /unsubscribe/{forged}                       -             404 404 404 404 404
 POST   /unsubscribe/{forged}                       -             404 404 404 404 404
 
+POST   /webhooks/mail/{mailer}                     -             404 404 404 404 404
+
 GET    /images/products/{picture}                  -             200 200 200 200 200
 GET    /media/{upload}                             -             200 200 200 200 200
 GET    /admin/                                     -             302 302 302 200 200

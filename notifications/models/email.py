@@ -7,11 +7,10 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F
+from django.db.models import Case, F, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from core.db import transactional
 from notifications.rendering import SECRET_MARK
 
 # A mail that fails is tried again after these waits, and then parked.
@@ -150,18 +149,20 @@ class Email(models.Model):
             self.refresh_from_db()
         return bool(mine)
 
-    @transactional
     def record_sent(self, *, provider_id: str = "", at: datetime | None = None) -> None:
         """The way out has it. Outside the demo its secret is forgotten.
 
-        The provider's tracking may have been faster: what it said of the mail stays.
+        One statement, since whoever is killed before it sends the mail again. The provider's tracking may have been
+        faster: what it said of the mail stays.
         """
-        mine = type(self).objects.filter(pk=self.pk)
-        mine.filter(status=self.Status.QUEUED).update(status=self.Status.SENT, last_error="")
-        mine.update(
+        ours = models.Q(status=self.Status.QUEUED)
+        type(self).objects.filter(pk=self.pk).update(
             sent_at=Coalesce("sent_at", at or timezone.now()),
             provider_id=provider_id or F("provider_id"),
             secret=F("secret") if settings.DEMO else "",
+            last_error=Case(When(ours, then=Value("")), default=F("last_error"), output_field=models.TextField()),
+            # Last, because MySQL assigns from left to right and asks for the status before.
+            status=Case(When(ours, then=Value(self.Status.SENT)), default=F("status")),
         )
         self.refresh_from_db()
 

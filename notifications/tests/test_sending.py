@@ -1,6 +1,7 @@
 """Each mail reaches a mail server once, however often that one refuses, and whoever else sends."""
 
 from datetime import UTC, datetime, timedelta
+from smtplib import SMTPException
 
 import pytest
 import time_machine
@@ -76,6 +77,24 @@ def test_every_attempt_carries_the_same_message_id(smtp):
         deliver(email=Email.objects.get())
     assert [m["Message-ID"] for m in server.taken] == [first, first]
     assert first != EmailFactory().message_id
+
+
+def test_a_server_that_hangs_up_without_a_goodbye_has_the_mail_all_the_same(smtp, monkeypatch):
+    def fail(self):
+        raise SMTPException("no goodbye")
+
+    server = smtp()
+    email = EmailFactory()
+    monkeypatch.setattr("django.core.mail.backends.smtp.EmailBackend.close", fail)
+    assert deliver(email=email) == Email.Status.SENT
+    assert len(server.taken) == 1
+
+
+def test_a_way_out_that_is_not_set_up_is_tried_again(settings):
+    settings.EMAIL_BACKEND = "anymail.backends.mailgun.EmailBackend"  # and no key
+    email = EmailFactory()
+    assert deliver(email=email) == Email.Status.QUEUED
+    assert "MAILGUN_API_KEY" in email.last_error
 
 
 def test_what_a_killed_worker_left_is_swept_after_its_lease(capsys):

@@ -1,0 +1,63 @@
+"""Which way mails leave is a matter of settings, and `check` says what is wrong with them."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings as project
+
+from notifications.checks import known_provider, letters_leave_the_house
+from notifications.tests.provider import use_mailgun, use_postmark
+
+
+@pytest.mark.parametrize(
+    "environment, backend",
+    [
+        ({}, "notifications.backends.FolderBackend"),
+        ({"EMAIL_HOST": "mail"}, "django.core.mail.backends.smtp.EmailBackend"),
+        ({"EMAIL_HOST": "mail", "EMAIL_PROVIDER": "mailgun"}, "anymail.backends.mailgun.EmailBackend"),
+    ],
+)
+def test_the_environment_chooses_the_way_out_and_gives_the_provider_its_keys(environment, backend):
+    keys = {"ANYMAIL_MAILGUN_API_KEY": "k", "ANYMAIL_WEBHOOK_SECRET": "a:b"}
+    code = "from giggatek import settings as s; print(s.EMAIL_BACKEND, sorted(s.ANYMAIL.items()))"
+    run = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=project.BASE_DIR,
+        env={"PATH": os.environ["PATH"], "TESTING": "true", **keys, **environment},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert run.stdout.strip() == f"{backend} [('MAILGUN_API_KEY', 'k'), ('WEBHOOK_SECRET', 'a:b')]"
+
+
+def ids(found):
+    return [message.id for message in found]
+
+
+@pytest.mark.parametrize(
+    "name, wrong", [("", []), ("mailgun", []), ("mailgnu", ["notifications.E001"]), ("../x", ["notifications.E001"])]
+)
+def test_a_provider_that_nobody_knows_is_an_error(settings, name, wrong):
+    settings.EMAIL_PROVIDER = name
+    assert ids(known_provider(None)) == wrong
+
+
+def test_a_live_shop_is_warned_of_mails_that_reach_nobody(settings):
+    settings.EMAIL_PROVIDER = settings.EMAIL_HOST = ""
+    assert ids(letters_leave_the_house(None)) == ["notifications.W001"]
+    settings.EMAIL_HOST = "mail"
+    assert not letters_leave_the_house(None)
+
+
+def test_a_live_shop_is_warned_of_a_provider_that_cannot_tell_of_bounces(settings):
+    use_postmark(settings, secret="")
+    assert ids(letters_leave_the_house(None)) == ["notifications.W002"]
+    use_postmark(settings)
+    assert not letters_leave_the_house(None)
+    use_mailgun(settings)
+    assert not letters_leave_the_house(None)
+    settings.ANYMAIL = {"WEBHOOK_SECRET": ""}
+    assert ids(letters_leave_the_house(None)) == ["notifications.W002"]
