@@ -1,4 +1,4 @@
-"""Invoices and credit notes go with the mails about the money that they are for."""
+"""Invoices and credit notes go with the mails about the money that they are for, each exactly once."""
 
 from decimal import Decimal
 
@@ -6,8 +6,9 @@ import pytest
 from django.core import mail
 
 from accounts.tests.factories import AdminFactory, ManagerFactory
+from core.testing.pdf import pdf_text
 from notifications.models import Email
-from orders.services import change_status, record_payment_by_hand
+from orders.services import cancel_order, change_status, record_payment_by_hand
 from orders.tests.factories import make_order
 from orders.tests.refunds import give_back
 from orders.tests.shop import client_of, paid_order
@@ -20,55 +21,83 @@ pytestmark = pytest.mark.django_db
 
 
 def papers():
-    """(kind of mail, its files) of every mail that has some."""
+    """(kind of mail, its files) of every mail that has some, of those about money."""
     mails = Email.objects.order_by("pk")
-    return [(email.kind, [file["name"] for file in email.attachments]) for email in mails if email.attachments]
+    files = [(email.kind, [file["name"] for file in email.attachments]) for email in mails if email.attachments]
+    return [(kind, names) for kind, names in files if kind not in ("rental_signed", "rental_completed")]
 
 
-def sent(subject):
-    """The files of the mails of that subject, as they went out."""
-    return [message.attachments for message in mail.outbox if subject in message.subject]
+def arrived(paper):
+    """The one mail that carries the paper, whose number and subject both of them name."""
+    carrying = [message for message in mail.outbox if paper.file_name in [name for name, *_ in message.attachments]]
+    (message,) = carrying
+    ((name, content, mimetype),) = message.attachments
+    assert (name, mimetype, content) == (paper.file_name, "application/pdf", bytes(document_of(paper).content))
+    text, about = pdf_text(content), paper.data["title"]
+    ((html, _),) = message.alternatives
+    for told in (message.body, html, text):
+        assert paper.number in told
+    assert about in message.subject and about in text
+    return message
 
 
 def test_the_invoice_goes_with_the_mail_that_the_order_is_paid(work):
     order = paid_order()
     invoice = Invoice.objects.get()
-    assert papers() == [("order_status", [f"invoice-{invoice.number}.pdf"])]
+    assert papers() == [("order_status", [invoice.file_name])]
     work()
-    (((name, content, mimetype),),) = sent(f"Order #{order.pk} Status Update: Processing")
-    assert (name, mimetype) == (f"invoice-{invoice.number}.pdf", "application/pdf")
-    assert content == bytes(document_of(invoice).content)
-    assert content == client_of(order.user).read(f"orders/{order.pk}/invoice").content
-    assert f"Invoice {invoice.number} is attached." in Email.objects.get(kind="order_status").text
+    message = arrived(invoice)
+    assert message.to == [order.user.email]
+    assert message.attachments[0][1] == client_of(order.user).read(f"orders/{order.pk}/invoice").content
 
 
-def test_a_step_without_money_has_no_invoice_and_late_money_brings_it():
+def test_the_steps_after_it_bring_no_second_invoice(work):
+    order = paid_order()
+    for status in ("shipped", "delivered"):
+        change_status(order=order, status=status, by=AdminFactory())
+    work()
+    assert len(papers()) == 1
+    assert arrived(Invoice.objects.get())
+
+
+def test_a_step_without_money_has_no_invoice_and_late_money_brings_it(work):
     order = make_order()
     for status in ("processing", "shipped"):
         change_status(order=order, status=status, by=AdminFactory())
     assert papers() == []
     record_payment_by_hand(order=order, by=ManagerFactory(), reason="Cash at the counter")
     invoice = Invoice.objects.get()
-    assert papers() == [("order_paid", [f"invoice-{invoice.number}.pdf"])]
     change_status(order=order, status="delivered", by=AdminFactory())
-    assert len(papers()) == 1
+    assert papers() == [("order_paid", [invoice.file_name])]
+    work()
+    assert f"#{order.pk}" in arrived(invoice).subject
 
 
 def test_a_credit_note_goes_with_each_refund(work):
     order = paid_order()
-    give_back(order, amount=Decimal("1.00"))
+    give_back(order, amount=Decimal("1.00"), reason="A dent")
     give_back(order, amount=Decimal("2.00"))
-    notes = Invoice.objects.filter(kind="credit_note").order_by("pk")
+    notes = list(Invoice.objects.of_kind("credit_note").order_by("pk"))
     assert [files for kind, files in papers() if kind == "order_refunded"] == [[note.file_name] for note in notes]
     work()
-    assert len(sent("Refund for Order")) == 2
+    first, second = map(arrived, notes)
+    assert "$1.00" in first.body and "A dent" in first.body
+    assert "$2.00" in second.body
+
+
+def test_cancelling_sends_the_credit_note_of_all_of_it(work):
+    order = paid_order()
+    cancel_order(order=order)
+    work()
+    assert "$599.99" in arrived(Invoice.objects.get(kind="credit_note")).body
 
 
 def test_the_invoice_goes_with_the_receipt_of_a_rental(work):
     rental = make_rental(months=3, signed=True)
     pay(rental, times=2)
-    receipts = [files for kind, files in papers() if kind == "rental_receipt"]
-    assert receipts == [[invoice.file_name] for invoice in Invoice.objects.order_by("pk")]
-    assert len(receipts) == 2
+    invoices = list(Invoice.objects.order_by("pk"))
+    assert papers() == [("rental_receipt", [invoice.file_name]) for invoice in invoices]
     work()
-    assert [content[:5] for ((_, content, _),) in sent("Payment Receipt")] == [b"%PDF-"] * 2
+    for number, invoice in enumerate(invoices, start=1):
+        message = arrived(invoice)
+        assert f"Payment {number} of 3" in message.body and "Payment Receipt" in message.subject
