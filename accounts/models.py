@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from accounts.languages import DEFAULT, LANGUAGES, NAMES
 from accounts.managers import UserManager
 from accounts.roles import STAFF_ROLES, Role, role_allows, role_sees_app
 
@@ -21,7 +22,7 @@ class User(AbstractBaseUser):
     last_name = models.CharField(max_length=100)
     phone = models.CharField(max_length=40, blank=True)
     role = models.CharField(max_length=10, choices=Role.choices, default=Role.CUSTOMER)
-    language = models.CharField(max_length=10, default="en")
+    language = models.CharField(max_length=10, choices=list(NAMES.items()), default=DEFAULT)
     is_active = models.BooleanField(default=True)
     email_verified_at = models.DateTimeField(null=True, blank=True)
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
@@ -35,6 +36,7 @@ class User(AbstractBaseUser):
         ordering = ["-id"]
         constraints = [
             models.CheckConstraint(condition=Q(role__in=Role.values), name="user_role_is_known"),
+            models.CheckConstraint(condition=Q(language__in=LANGUAGES), name="user_language_is_known"),
         ]
 
     def __str__(self) -> str:

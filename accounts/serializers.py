@@ -7,6 +7,7 @@ from rest_framework import serializers
 
 from accounts.emails import MAX_LENGTH as EMAIL_LENGTH
 from accounts.fields import EmailField, LineField, NewPasswordField, PasswordField
+from accounts.languages import NAMES
 from accounts.models import Address, User
 from core.api.fields import TextField
 from core.api.schema import MessageBody
@@ -28,6 +29,7 @@ class ProfileChange(StrictSerializer):
     first_name = LineField(max_length=100)
     last_name = LineField(max_length=100)
     phone = LineField(max_length=40, required=False, allow_blank=True)
+    language = serializers.ChoiceField(choices=list(NAMES.items()), required=False)
 
 
 class Registration(ProfileChange):
@@ -93,7 +95,7 @@ class UserBody(serializers.ModelSerializer):
 
     class Meta:
         model = User
-        fields = ("id", "email", "first_name", "last_name", "phone", "is_admin", "role", "email_verified")
+        fields = ("id", "email", "first_name", "last_name", "phone", "language", "is_admin", "role", "email_verified")
         read_only_fields = fields
 
     def get_email_verified(self, user: User) -> bool:

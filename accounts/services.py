@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts import one_time_tokens
+from accounts.devices import is_new_device
 from accounts.emails import spelled
 from accounts.lockout import TooManyAttempts, forgive, retry_after
 from accounts.models import OneTimeToken, Session, User
@@ -22,6 +23,7 @@ from core.db import transactional
 from core.errors import Conflict, NotAuthenticated
 from core.signals import (
     email_verification_requested,
+    new_device_used,
     password_changed,
     password_reset_requested,
     user_registered,
@@ -105,7 +107,7 @@ def sign_in(*, request: HttpRequest, email: str, password: str) -> Tokens:
 
 @transactional
 def open_session_from(*, request: HttpRequest, user: User) -> Tokens:
-    """A session that remembers where the request came from. Raises WrongCredentials.
+    """A session that remembers where the request came from; tells of a new device. Raises WrongCredentials.
 
     The password must still be the one that was checked: whoever changes it ends the sessions of before, this
     one too.
@@ -114,7 +116,10 @@ def open_session_from(*, request: HttpRequest, user: User) -> Tokens:
     if not same.exists():
         raise WrongCredentials
     agent = request.headers.get("User-Agent", "")
-    return open_session(user=user, ip_address=address_of(request), user_agent=agent)
+    tokens = open_session(user=user, ip_address=address_of(request), user_agent=agent)
+    if is_new_device(tokens.session):
+        new_device_used.send(sender=Session, session=tokens.session)
+    return tokens
 
 
 def sign_out(*, session: Session) -> None:
@@ -123,7 +128,7 @@ def sign_out(*, session: Session) -> None:
 
 
 def change_profile(*, user: User, **changes: str) -> User:
-    """Write the given ones of `first_name`, `last_name` and `phone`."""
+    """Write the given ones of `first_name`, `last_name`, `phone` and `language`."""
     for name, value in changes.items():
         setattr(user, name, value)
     user.save(update_fields=list(changes))

@@ -10,6 +10,7 @@ from django.db.models import F
 from accounts.models import User
 from catalog import devices
 from catalog.errors import OutOfStock
+from catalog.low_stock import tell_of_low_stock
 from catalog.models import Product
 
 __all__ = ["OutOfStock", "give_back", "take"]
@@ -31,6 +32,7 @@ def take(quantities: Mapping[int, int], *, holder: str = "", by: User | None = N
         if not product.is_serialized:
             raise OutOfStock(f"Insufficient stock for {product.name}.")
         devices.reserve(product=product, quantity=quantity, holder=holder, by=by)
+    tell_of_low_stock(quantities)
 
 
 def give_back(quantities: Mapping[int, int], *, holder: str = "", by: User | None = None) -> None:

@@ -16,6 +16,9 @@ tells, whoever stands to its right listens.
 - `rental_paid(sender, rental, link)`: money was counted for the rental; `link` is its RentalPayment
 - `autopay_failed(sender, rental, installment, attempt)`: a charge did not go through
 - `payment_reminder_due(sender, rental, installment, reminder)`: a customer is to be reminded
+- `rental_checked_in(sender, rental)`: its device came back and was looked at
+- `stock_low(sender, product)`: taking pieces brought its count to LOW_STOCK_LEVEL or below
+- `new_device_used(sender, session)`: somebody signed in with what this account was never used with before
 - `user_registered(sender, user, token)`, `email_verification_requested(sender, user, token)`
 - `password_reset_requested(sender, user, token)`, `password_changed(sender, user)`
 """
@@ -37,6 +40,9 @@ rental_shipped = Signal()
 rental_paid = Signal()
 autopay_failed = Signal()
 payment_reminder_due = Signal()
+rental_checked_in = Signal()
+stock_low = Signal()
+new_device_used = Signal()
 user_registered = Signal()
 email_verification_requested = Signal()
 password_reset_requested = Signal()

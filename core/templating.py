@@ -28,8 +28,16 @@ class StrictContext(Context):
 
 
 def engine(*, autoescape: bool) -> Engine:
-    """An engine of our own, so that a text depends on no request and the strictness on no setting."""
-    return Engine(dirs=[str(settings.BASE_DIR / "templates")], autoescape=autoescape, string_if_invalid=Refusal("%s"))
+    """An engine of our own, so that a text depends on no request and the strictness on no setting.
+
+    Its templates know the translation tags without loading them.
+    """
+    return Engine(
+        dirs=[str(settings.BASE_DIR / "templates")],
+        autoescape=autoescape,
+        string_if_invalid=Refusal("%s"),
+        builtins=["django.templatetags.i18n"],
+    )
 
 
 def fill(templates: Engine, name: str, values: dict[str, Any]) -> str:

@@ -12,6 +12,7 @@ import environ
 import structlog
 from django.urls import reverse_lazy
 
+from accounts.languages import DEFAULT, NAMES
 from core.card_numbers import cover_in_log
 from giggatek.back_office import UNFOLD as BACK_OFFICE
 
@@ -320,7 +321,9 @@ if DEFAULT_SECRETS_ALLOWED:
 
 # --- Languages and time
 
-LANGUAGE_CODE = "en"
+LANGUAGE_CODE = DEFAULT
+LANGUAGES = list(NAMES.items())
+LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
 USE_I18N = True
 USE_TZ = True

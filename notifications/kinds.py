@@ -43,7 +43,8 @@ TERMS = frozenset({"monthly_rate", "months", "total", "cash_price"})
 NEXT_PAYMENT = frozenset({"next_amount", "next_date"})
 AUTOPAY = frozenset({"card", "charge_when", "charge_amount"})
 RECEIPT = frozenset({"amount", "paid_at", "transaction", "number", "months", "late_fees", "refund", "invoice"})
-LATENESS = frozenset({"days", "late_fees", "late_count", "late_total"})
+DUE = frozenset({"amount", "due_date", "due_day", "pay_url"})
+PARCEL = frozenset({"carrier", "tracking_number", "tracking_url"})
 SECRET_LINK = frozenset({"name", "link", "valid_for"})
 DISPUTE = frozenset({"headline", "subject", "payment_id", "customer", "admin_url"})
 
@@ -68,14 +69,17 @@ ALL_KINDS = (
     secret("verify_email", SECRET_LINK),
     secret("password_reset", SECRET_LINK),
     must("password_changed", frozenset({"name", "email", "reset_url"}), ACCOUNT),
+    must("new_sign_in", frozenset({"name", "program", "system", "address", "at", "reset_url"}), ACCOUNT),
     must("order_confirmation", ORDER | {"lines", "amounts", "total", "address", "shipping_method"}, ORDERS),
-    may("order_status", ORDER | {"status", "label", "note", "invoice"}, ORDERS),
+    may("order_status", ORDER | {"label", "note", "invoice"}, ORDERS),
     must("order_paid", ORDER | {"amount", "invoice"}, ORDERS),
-    may("order_shipped", ORDER | {"lines", "address", "tracking_number", "carrier", "shipping_method"}, ORDERS),
+    may("order_shipped", ORDER | PARCEL | {"lines", "address", "shipping_method"}, ORDERS),
+    may("order_delivered", ORDER | {"note"}, ORDERS),
+    must("order_cancelled", ORDER | {"note"}, ORDERS),
     must("order_refunded", ORDER | {"amount", "reason", "pieces", "by_hand", "credit_note"}, ORDERS),
     must("rental_contract", RENTAL | TERMS | {"held_until"}, RENTALS),
     must("rental_signed", RENTAL | TERMS | NEXT_PAYMENT | {"signed_at", "pay_url"}, RENTALS),
-    may("rental_shipped", RENTAL | {"address", "tracking_number", "carrier", "serial"}, RENTALS),
+    may("rental_shipped", RENTAL | PARCEL | {"address", "serial"}, RENTALS),
     must(
         "rental_receipt",
         RENTAL | RECEIPT | NEXT_PAYMENT | {"remaining", "remaining_payments", "buyout_price"},
@@ -83,8 +87,13 @@ ALL_KINDS = (
     ),
     may(
         "rental_payment_reminder",
-        RENTAL | LATENESS | AUTOPAY | {"today", "late", "amount", "due_date", "due_day", "pay_url"},
+        RENTAL | AUTOPAY | DUE | {"today", "days", "late_fees"},
         REMINDERS,
+    ),
+    must(
+        "rental_payment_late",
+        RENTAL | AUTOPAY | DUE | {"days", "late_fees", "late_count", "late_total"},
+        RENTALS,
     ),
     must(
         "rental_payment_failed",
@@ -93,10 +102,19 @@ ALL_KINDS = (
     ),
     must("rental_completed", RENTAL | {"early", "serial", "owned_since"}, RENTALS),
     must("rental_returned", RENTAL | {"returned_at", "shipped"}, RENTALS),
+    may("rental_checked_in", RENTAL | {"checked_in_at", "serial"}, RENTALS),
     must("rental_cancelled", RENTAL | {"note", "refund"}, RENTALS),
     must("staff_webhook_parked", frozenset({"kind", "event_id", "error", "admin_url"}), STAFF),
     may("staff_money_returned", frozenset({"payment_id", "amount", "customer", "why", "admin_url"}), STAFF),
     must("staff_dispute", DISPUTE | {"reason", "due", "evidence"}, STAFF),
     must("staff_dispute_closed", DISPUTE | {"what"}, STAFF),
+    may("staff_low_stock", frozenset({"product", "sku", "left", "admin_url"}), STAFF),
+    Kind(
+        "staff_digest",
+        frozenset({"day", "count", "orders", "more", "totals", "admin_url"}),
+        STAFF,
+        required=False,
+        in_app=False,
+    ),
 )
 KINDS = {kind.name: kind for kind in ALL_KINDS}

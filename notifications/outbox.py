@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -14,6 +14,7 @@ from core.tasks import enqueue
 from notifications import notices
 from notifications.attachments import Reference
 from notifications.follow_ups import FOLLOW_UPS
+from notifications.languages import reading
 from notifications.models import NEVER_LEFT, Channel, Email
 from notifications.preferences import wanted_channels
 from notifications.rendering import SECRET_MARK, render
@@ -22,6 +23,8 @@ from notifications.tasks import send_email
 from notifications.unsubscribe import unsubscribe_url
 
 logger = logging.getLogger(__name__)
+
+Context = dict[str, Any]
 
 
 class NotSendable(DomainError):
@@ -37,21 +40,24 @@ def queue(
     event: str,
     recipient: str,
     user: User | None,
-    context: dict[str, Any],
+    context: Context | Callable[[], Context],
     secret: str = "",
     attachments: Sequence[Reference] = (),
 ) -> None:
     """Owe `recipient` the mail of `kind` about `event`, if this transaction is committed.
 
     Owed already: nothing happens. Refused by the user's preferences: there is no mail, and a notice in the app is
-    written only if that was not refused. `context` holds plain values under the keys of the kind; where a link needs
-    the `secret`, it has rendering.SECRET_MARK. The `attachments` are fetched when it is sent. A mail that cannot
-    be rendered is parked with the error, and what caused it goes on.
+    written only if that was not refused. `context` holds plain values under the keys of the kind, ready to print; one
+    that has words, dates or money in it is given as a function, which is called in the user's language. Where a link
+    needs the `secret`, it has rendering.SECRET_MARK. The `attachments` are fetched when it is sent. A mail that
+    cannot be rendered is parked with the error, and what caused it goes on.
     """
-    email = Email(kind=kind, event=event, recipient=recipient, user=user, context=context, secret=secret)
-    email.attachments, email.follow_up_open = list(attachments), kind in FOLLOW_UPS
-    _render(email)
-    ways = _tell_in_app(email, context)
+    with reading(user):
+        told = context() if callable(context) else context
+        email = Email(kind=kind, event=event, recipient=recipient, user=user, context=told, secret=secret)
+        email.attachments, email.follow_up_open = list(attachments), kind in FOLLOW_UPS
+        _render(email)
+        ways = _tell_in_app(email, told)
     if Channel.EMAIL not in ways:
         return
     try:
@@ -107,8 +113,9 @@ def _back(email: Email, *, by: User | None) -> Email:
     email.sent_at, email.provider_id, email.resent_by = None, "", by
     if not email.html:
         context = email.context
-        _render(email)
-        _tell_in_app(email, context)
+        with reading(email.user):
+            _render(email)
+            _tell_in_app(email, context)
     email.save()
     _hand_over(email)
     return email
@@ -139,7 +146,7 @@ def _render(email: Email) -> None:
     email.context, email.last_error = {}, ""
 
 
-def _tell_in_app(email: Email, context: dict[str, Any]) -> frozenset[Channel]:
+def _tell_in_app(email: Email, context: Context) -> frozenset[Channel]:
     """Write the notice that goes with the mail, if its user wants one. The ways in which they want to hear of it."""
     ways = wanted_channels(user=email.user, kind=email.kind)
     if Channel.IN_APP in ways:

@@ -1,6 +1,6 @@
 """What the templates about a rental are told: plain values, ready to print; "" where there is nothing to tell.
 
-Rentals come here read with `with_schedule`.
+Written in the language that is active. Rentals come here read with `with_schedule`.
 """
 
 from datetime import timedelta
@@ -10,9 +10,10 @@ from typing import Any
 from django.conf import settings
 
 from core.money import ZERO
-from core.text import address_lines, money
-from notifications.contexts import page
-from notifications.formatting import day, moment
+from core.text import address_lines
+from notifications.contexts import page, parcel
+from notifications.formatting import day, moment, money
+from notifications.notes import in_words
 from rentals.models import Installment, Rental, RentalStatusChange
 from rentals.pricing import next_installment, open_fees
 
@@ -76,18 +77,23 @@ def returned(rental: Rental, change: RentalStatusChange) -> Context:
     return {"returned_at": moment(change.created_at), "shipped": rental.shipped_at is not None}
 
 
+def checked_in(rental: Rental) -> Context:
+    """A device that came back."""
+    at = rental.checked_in_at
+    return {"checked_in_at": moment(at) if at else "", "serial": serial_of(rental)}
+
+
 def cancelled(rental: Rental, change: RentalStatusChange) -> Context:
     """A rental that never began, and what goes back. The refunds are written after this, for exactly that sum."""
     refund = sum((payment.refundable for payment in rental.payments().settled()), ZERO)
-    return {"note": change.notes, "refund": sum_or_nothing(refund, rental)}
+    return {"note": in_words(change.notes), "refund": sum_or_nothing(refund, rental)}
 
 
 def shipped(rental: Rental) -> Context:
     """What is on its way, where it goes, and how to follow it."""
     return {
         "address": address_lines(rental.address),
-        "carrier": rental.carrier,
-        "tracking_number": rental.tracking_number,
+        **parcel(carrier=rental.carrier, tracking_number=rental.tracking_number),
         "serial": serial_of(rental),
     }
 

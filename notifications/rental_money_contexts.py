@@ -1,16 +1,16 @@
 """What the templates about a rental's money are told: plain values, ready to print; "" where there is nothing.
 
-Rentals come here read with `with_schedule`.
+Written in the language that is active. Rentals come here read with `with_schedule`.
 """
 
 from datetime import date, datetime
 from decimal import Decimal
 
 from django.db.models import Sum
+from django.utils.translation import gettext as _
 
 from core.money import ZERO
-from core.text import money
-from notifications.formatting import day, day_of_year, moment
+from notifications.formatting import day, day_of_year, moment, money
 from notifications.rental_contexts import Context, next_payment, pay_link, sum_or_nothing
 from payments.models import Refund
 from rentals.autopay import in_force
@@ -46,25 +46,35 @@ def going_back(link: RentalPayment) -> Decimal:
 
 
 def reminder(rental: Rental, installment: Installment, told: Reminder) -> Context:
-    """What is due, or late and for how long; with autopay, when which card is charged.
+    """What is due today or soon; with autopay, when which card is charged."""
+    return {**due(rental, installment, today=told.sent_on), "today": told.stage == 0}
+
+
+def late(rental: Rental, installment: Installment, told: Reminder) -> Context:
+    """What is late and for how long; with autopay, when which card is charged.
 
     `late_total` is "" unless several payments are late, whose number and sum are then told.
     """
-    today = told.sent_on
-    position = position_of(rental, today=today)
-    fees, several = open_fees(rental), position.past_due_count > 1
+    position = position_of(rental, today=told.sent_on)
+    several, amount = position.past_due_count > 1, position.past_due_amount + open_fees(rental)
+    return {
+        **due(rental, installment, today=told.sent_on),
+        "late_count": position.past_due_count,
+        "late_total": money(amount, rental.currency) if several else "",
+    }
+
+
+def due(rental: Rental, installment: Installment, *, today: date) -> Context:
+    """How much is due, when, how many days away that is, and how it is paid."""
+    fees = open_fees(rental)
     return {
         **pay_link(rental),
         **autopay(rental, installment, today=today),
-        "today": told.stage == 0,
-        "late": told.stage > 0,
         "days": abs((today - installment.due_date).days),
         "amount": money(installment.amount + fees, rental.currency),
         "due_date": day(installment.due_date),
         "due_day": day_of_year(installment.due_date),
         "late_fees": sum_or_nothing(fees, rental),
-        "late_count": position.past_due_count,
-        "late_total": money(position.past_due_amount + fees, rental.currency) if several else "",
     }
 
 
@@ -87,8 +97,9 @@ def to_charge(rental: Rental, installment: Installment) -> Decimal:
 def charge_when(installment: Installment, *, today: date) -> str:
     """When autopay will charge the installment; "" when it has given up."""
     if installment.charge_on is not None:
-        return f"on {day(installment.charge_on)}" if installment.charge_on > today else "today"
-    return "today" if installment.charge_attempts.filter(status=ChargeAttempt.Status.QUEUED).exists() else ""
+        later = _("on %(day)s") % {"day": day(installment.charge_on)}
+        return later if installment.charge_on > today else _("today")
+    return _("today") if installment.charge_attempts.filter(status=ChargeAttempt.Status.QUEUED).exists() else ""
 
 
 def failure(rental: Rental, installment: Installment, attempt: ChargeAttempt) -> Context:

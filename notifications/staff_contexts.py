@@ -2,31 +2,46 @@
 
 from typing import Any
 
-from core.text import money
-from notifications.formatting import day
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from notifications.formatting import day, money
 from payments.models import Dispute
 from payments.subjects import subject_of
 
-EVIDENCE = "The page of the dispute has the evidence as one file, to hand in at the payment provider."
-NO_EVIDENCE = "What the payment was for is not known here, so there is no evidence to download."
+EVIDENCE = gettext_noop("The page of the dispute has the evidence as one file, to hand in at the payment provider.")
+NO_EVIDENCE = gettext_noop("What the payment was for is not known here, so there is no evidence to download.")
 # How it ended, for the subject line and in a sentence.
 ENDS = {
-    Dispute.Status.WARNING_CLOSED: ("The bank's question about {amount} is closed", "No money has moved."),
-    Dispute.Status.PREVENTED: ("A dispute over {amount} was prevented", "The payer's bank takes it no further."),
-    Dispute.Status.WON: ("The dispute over {amount} is won", "The bank decided for the shop."),
-    Dispute.Status.LOST: ("The dispute over {amount} is lost", "The money stays with the payer."),
+    Dispute.Status.WARNING_CLOSED: (
+        gettext_noop("The bank's question about {amount} is closed"),
+        gettext_noop("No money has moved."),
+    ),
+    Dispute.Status.PREVENTED: (
+        gettext_noop("A dispute over {amount} was prevented"),
+        gettext_noop("The payer's bank takes it no further."),
+    ),
+    Dispute.Status.WON: (
+        gettext_noop("The dispute over {amount} is won"),
+        gettext_noop("The bank decided for the shop."),
+    ),
+    Dispute.Status.LOST: (
+        gettext_noop("The dispute over {amount} is lost"),
+        gettext_noop("The money stays with the payer."),
+    ),
 }
 
 
 def open_dispute(dispute: Dispute) -> dict[str, Any]:
     """That a bank asks, until when it wants an answer, and where the evidence is to answer with."""
     amount = money(dispute.amount, dispute.currency)
+    headline = _("A bank asks about {amount}") if dispute.is_question else _("{amount} is disputed")
     return {
         **which(dispute),
-        "headline": f"A bank asks about {amount}" if dispute.is_question else f"{amount} is disputed",
+        "headline": headline.format(amount=amount),
         "reason": dispute.reason.replace("_", " "),
         "due": day(dispute.evidence_due_at.date()) if dispute.evidence_due_at else "",
-        "evidence": EVIDENCE if subject_of(dispute.payment) else NO_EVIDENCE,
+        "evidence": _(EVIDENCE if subject_of(dispute.payment) else NO_EVIDENCE),
     }
 
 
@@ -34,7 +49,7 @@ def closed_dispute(dispute: Dispute) -> dict[str, Any]:
     """How it ended."""
     headline, what = ENDS[Dispute.Status(dispute.status)]
     amount = money(dispute.amount, dispute.currency)
-    return {**which(dispute), "headline": headline.format(amount=amount), "what": what}
+    return {**which(dispute), "headline": _(headline).format(amount=amount), "what": _(what)}
 
 
 def which(dispute: Dispute) -> dict[str, Any]:

@@ -13,7 +13,8 @@ from catalog.errors import WrongDevice
 from catalog.models import Device
 from core.db import transactional
 from core.errors import DomainError
-from core.signals import rental_shipped
+from core.idempotency import first_time
+from core.signals import rental_checked_in, rental_shipped
 from payments import refunds
 from payments import services as payments
 from payments.models import Payment, Refund
@@ -66,6 +67,8 @@ def write_cancellation(*, rental: Rental, by: Any, note: str) -> list[Refund]:
     """The part of cancelling that is all in the database; the refunds that are owed now."""
     lock_payments(rental)
     held = locked_rental(rental.pk)
+    if not first_time(f"cancel rental {rental.pk}"):
+        return []  # what is owed was written down then, and the worker sends it
     if held.status == Status.ACTIVE:
         raise WrongRentalStatus("Rental cannot be cancelled: it is active. It can be returned.")
     if not held.can_move_to(Status.CANCELLED):
@@ -101,6 +104,8 @@ def write_return(*, rental: Rental, by: Any, note: str) -> None:
     """The part of returning that is all in the database. A device that was never sent is in stock at once."""
     lock_payments(rental)
     held = locked_rental(rental.pk)
+    if not first_time(f"return rental {rental.pk}"):
+        return
     if not held.can_move_to(Status.RETURNED):
         raise WrongRentalStatus(f"Rental cannot be returned: it is {held.status}.")
     end_charges(held)
@@ -178,6 +183,7 @@ def check_in(*, rental: Rental, by: User, grade: str, to: str = "in_stock", note
         devices.restock(product=rental.product, grade=grade)
     rental.checked_in_at, rental.return_grade = timezone.now(), grade
     rental.save(update_fields=["checked_in_at", "return_grade", "updated_at"])
+    rental_checked_in.send(sender=Rental, rental=rental)
 
 
 class FeeNotOpen(DomainError):

@@ -35,6 +35,7 @@ def test_the_profile_changes_as_the_contract_says(api, user, path, method):
             **body,
             "is_admin": False,
             "role": "customer",
+            "language": "en",
             "email_verified": False,
         },
     }

@@ -49,6 +49,7 @@ def test_registering_answers_as_the_contract_says(api):
         "phone": "",
         "is_admin": False,
         "role": "customer",
+        "language": "en",
         "email_verified": False,
     }
 

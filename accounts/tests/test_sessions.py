@@ -76,6 +76,7 @@ def test_me_answers_as_the_contract_says(api, user):
         "phone": "",
         "is_admin": False,
         "role": "customer",
+        "language": "en",
         "email_verified": False,
     }
     assert answer["Cache-Control"].find("no-store") >= 0

@@ -27,7 +27,7 @@ class ProfileView(ApiView):
 
     @extend_schema(request=ProfileChange(partial=True), responses={200: ProfileBody})
     def put(self, request: Request) -> Response:
-        """Change the given ones of first name, last name and phone."""
+        """Change the given ones of first name, last name, phone and language (of mails)."""
         user = services.change_profile(user=user_of(request), **self.validated(ProfileChange, partial=True))
         return Response({"message": "Profile updated successfully", "user": UserBody(user).data})
 

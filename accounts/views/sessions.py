@@ -31,8 +31,8 @@ class RegisterView(OpenView):
     @extend_schema(request=Registration, responses={201: SignedInBody, **errors(409)})
     def post(self, request: Request) -> Response:
         """Register; 409 for an e-mail that has an account."""
-        language = languages.preferred(request.headers.get("Accept-Language", ""))
-        user = services.register(**self.validated(Registration), language=language)
+        asked = languages.preferred(request.headers.get("Accept-Language", ""))
+        user = services.register(**{"language": asked, **self.validated(Registration)})
         tokens = services.open_session_from(request=request._request, user=user)
         return signed_in("User registered successfully", tokens, status=201)
 

@@ -1,14 +1,16 @@
 """Mails about an order."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.dispatch import receiver
 
 from core.signals import payment_settled, refund_settled, status_changed
-from core.text import money
 from notifications import contexts
 from notifications.attachments import papers
+from notifications.formatting import money
 from notifications.models import Email
+from notifications.notes import in_words
 from notifications.outbox import queue
 from orders.models import Order, OrderRefundLine, OrderStatusChange
 from payments.models import Invoice, InvoiceKind, Payment, Refund
@@ -17,32 +19,7 @@ from payments.models.payment import MANUAL
 STATUS = "order_status"
 
 
-@receiver(status_changed, sender=Order)
-def tell_customer(*, subject: Order, change: OrderStatusChange, old: str | None, **_: Any) -> None:
-    """Owe the customer the mail about this change."""
-    kind, context = mail_about(order=subject, change=change, old=old)
-    invoice = invoice_of(subject) if change.status == Order.Status.PROCESSING else None
-    queue(
-        kind=kind,
-        event=f"order-status:{change.pk}",
-        recipient=subject.user.email,
-        user=subject.user,
-        context={**contexts.order(subject), **context, **({"invoice": number(invoice)} if kind == STATUS else {})},
-        attachments=papers([invoice]),
-    )
-
-
-def mail_about(*, order: Order, change: OrderStatusChange, old: str | None) -> tuple[str, dict[str, Any]]:
-    """The kind of mail that fits the change, and what it has to tell."""
-    if old is None:
-        return "order_confirmation", confirmation(order)
-    if change.status == Order.Status.SHIPPED:
-        return "order_shipped", shipment(order)
-    label = Order.Status(change.status).label
-    return STATUS, {"status": change.status, "label": label, "note": change.notes}
-
-
-def confirmation(order: Order) -> dict[str, Any]:
+def confirmation(order: Order, change: OrderStatusChange) -> dict[str, Any]:
     """What was bought, for how much, and where it goes."""
     return {
         "lines": contexts.lines(order),
@@ -52,14 +29,54 @@ def confirmation(order: Order) -> dict[str, Any]:
     }
 
 
-def shipment(order: Order) -> dict[str, Any]:
+def progress(order: Order, change: OrderStatusChange) -> dict[str, Any]:
+    """How far the order is."""
+    return {"label": contexts.status_label(change.status), **noted(order, change)}
+
+
+def shipment(order: Order, change: OrderStatusChange) -> dict[str, Any]:
     """What is on its way, where it goes, and how to follow it."""
     return {
         "lines": contexts.lines(order),
-        "carrier": order.carrier,
-        "tracking_number": order.tracking_number,
+        **contexts.parcel(carrier=order.carrier, tracking_number=order.tracking_number),
         **contexts.delivery(order),
     }
+
+
+def noted(order: Order, change: OrderStatusChange) -> dict[str, Any]:
+    """What was written down with the step."""
+    return {"note": in_words(change.notes)}
+
+
+Tell = Callable[[Order, OrderStatusChange], dict[str, Any]]
+
+# The mail that each step asks for, and what it tells. The context is made in the customer's language.
+LETTERS: dict[str, tuple[str, Tell]] = {
+    Order.Status.PENDING: ("order_confirmation", confirmation),
+    Order.Status.PROCESSING: (STATUS, progress),
+    Order.Status.SHIPPED: ("order_shipped", shipment),
+    Order.Status.DELIVERED: ("order_delivered", noted),
+    Order.Status.CANCELLED: ("order_cancelled", noted),
+}
+
+
+@receiver(status_changed, sender=Order)
+def tell_customer(*, subject: Order, change: OrderStatusChange, **_: Any) -> None:
+    """Owe the customer the mail about this change."""
+    kind, tell = LETTERS[change.status]
+    invoice = invoice_of(subject) if kind == STATUS else None
+    queue(
+        kind=kind,
+        event=f"order-status:{change.pk}",
+        recipient=subject.user.email,
+        user=subject.user,
+        context=lambda: {
+            **contexts.order(subject),
+            **tell(subject, change),
+            **({"invoice": number(invoice)} if kind == STATUS else {}),
+        },
+        attachments=papers([invoice]),
+    )
 
 
 def invoice_of(order: Order) -> Invoice | None:
@@ -80,7 +97,7 @@ def tell_paid(*, payment: Payment, **_: Any) -> None:
         event=f"payment:{payment.pk}",
         recipient=order.user.email,
         user=order.user,
-        context={
+        context=lambda: {
             **contexts.order(order),
             "amount": money(payment.amount, payment.currency),
             "invoice": invoice.number,
@@ -108,7 +125,7 @@ def tell_refunded(*, refund: Refund, **_: Any) -> None:
         event=f"refund:{refund.pk}",
         recipient=order.user.email,
         user=order.user,
-        context={**contexts.order(order), **returned(refund), "credit_note": number(note)},
+        context=lambda: {**contexts.order(order), **returned(refund), "credit_note": number(note)},
         attachments=papers([note]),
     )
 

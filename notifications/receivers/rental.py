@@ -5,7 +5,7 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from core.signals import rental_shipped, status_changed
+from core.signals import rental_checked_in, rental_shipped, status_changed
 from notifications import rental_contexts as contexts
 from notifications.attachments import Reference, reference
 from notifications.outbox import queue
@@ -31,14 +31,23 @@ def tell_customer(*, subject: Rental, change: RentalStatusChange, **_: Any) -> N
     rental = whole(subject)
     event = f"rental-status:{change.pk}"
     files = [reference(name, rental.pk) for name in attached]
-    owe(rental, kind=kind, event=event, context=tell(rental, change), files=files)
+    owe(rental, kind=kind, event=event, context=lambda: tell(rental, change), files=files)
 
 
 @receiver(rental_shipped, sender=Rental)
 def tell_shipped(*, rental: Rental, **_: Any) -> None:
     """Owe the customer the mail that the device is on its way. A rental is shipped once."""
     rental = whole(rental)
-    owe(rental, kind="rental_shipped", event=f"rental-shipped:{rental.pk}", context=contexts.shipped(rental))
+    event = f"rental-shipped:{rental.pk}"
+    owe(rental, kind="rental_shipped", event=event, context=lambda: contexts.shipped(rental))
+
+
+@receiver(rental_checked_in, sender=Rental)
+def tell_checked_in(*, rental: Rental, **_: Any) -> None:
+    """Owe the customer the news that their device is back. A rental is checked in once."""
+    rental = whole(rental)
+    event = f"rental-checked-in:{rental.pk}"
+    owe(rental, kind="rental_checked_in", event=event, context=lambda: contexts.checked_in(rental))
 
 
 def whole(rental: Rental) -> Rental:
@@ -46,13 +55,15 @@ def whole(rental: Rental) -> Rental:
     return Rental.objects.with_schedule().select_related("user", "device").get(pk=rental.pk)
 
 
-def owe(rental: Rental, *, kind: str, event: str, context: contexts.Context, files: Sequence[Reference] = ()) -> None:
-    """Queue a mail to the rental's customer, with these files."""
+def owe(
+    rental: Rental, *, kind: str, event: str, context: Callable[[], contexts.Context], files: Sequence[Reference] = ()
+) -> None:
+    """Queue a mail to the rental's customer, with these files; `context` is called in the customer's language."""
     queue(
         kind=kind,
         event=event,
         recipient=rental.user.email,
         user=rental.user,
-        context={**contexts.about(rental), **context},
+        context=lambda: {**contexts.about(rental), **context()},
         attachments=files,
     )

@@ -12,18 +12,23 @@ from notifications.receivers.rental import owe, whole
 from payments.models import Invoice
 from rentals.models import ChargeAttempt, Installment, Reminder, Rental, RentalPayment
 
+SOON = ("rental_payment_reminder", contexts.reminder)
+LATE = ("rental_payment_late", contexts.late)
+
 
 @receiver(rental_paid, sender=RentalPayment)
 def send_receipt(*, rental: Rental, link: RentalPayment, **_: Any) -> None:
     """Owe the customer the receipt for money that was counted."""
     rental = whole(rental)
     invoice = Invoice.objects.filter(invoice_of=link.payment).first()
-    context = {
-        **contexts.receipt(rental, link, now=timezone.now()),
-        "invoice": invoice.number if invoice else "",
-    }
-    event = f"rental-payment:{link.pk}"
-    owe(rental, kind="rental_receipt", event=event, context=context, files=papers([invoice]))
+    now, number = timezone.now(), invoice.number if invoice else ""
+    owe(
+        rental,
+        kind="rental_receipt",
+        event=f"rental-payment:{link.pk}",
+        context=lambda: {**contexts.receipt(rental, link, now=now), "invoice": number},
+        files=papers([invoice]),
+    )
 
 
 @receiver(payment_reminder_due, sender=Reminder)
@@ -31,12 +36,18 @@ def remind(*, rental: Rental, installment: Installment, reminder: Reminder, **_:
     """Owe the customer the reminder of this stage."""
     rental = whole(rental)
     now_due = next(one for one in rental.installments.all() if one.pk == installment.pk)
-    context = contexts.reminder(rental, now_due, reminder)
-    owe(rental, kind="rental_payment_reminder", event=f"reminder:{reminder.pk}", context=context)
+    # A reminder is a courtesy that can be switched off; that a payment is late has to be said.
+    kind, tell = LATE if reminder.stage > 0 else SOON
+    owe(rental, kind=kind, event=f"reminder:{reminder.pk}", context=lambda: tell(rental, now_due, reminder))
 
 
 @receiver(autopay_failed, sender=ChargeAttempt)
 def tell_failed(*, rental: Rental, installment: Installment, attempt: ChargeAttempt, **_: Any) -> None:
     """Owe the customer the news that their card was not charged."""
-    context = contexts.failure(rental, installment, attempt)
-    owe(rental, kind="rental_payment_failed", event=f"charge-attempt:{attempt.pk}", context=context)
+    event = f"charge-attempt:{attempt.pk}"
+    owe(
+        rental,
+        kind="rental_payment_failed",
+        event=event,
+        context=lambda: contexts.failure(rental, installment, attempt),
+    )

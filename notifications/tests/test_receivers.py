@@ -111,20 +111,24 @@ def test_each_further_step_has_its_mail(ada):
     Order.objects.update(tracking_number="1Z999AA10123456784", carrier="UPS")
     order.move_to("shipped")
     order.move_to("delivered")
-    processing, delivered = mails("order_status")
+    processing, delivered = one("order_status"), one("order_delivered")
     assert processing.subject == f"Order #{order.pk} Status Update: Processing"
     assert "Payment confirmed, processing order" in processing.text
-    assert delivered.subject == f"Order #{order.pk} Status Update: Delivered"
+    assert delivered.subject == f"Your Order #{order.pk} Was Delivered"
     shipped = one("order_shipped")
     assert shipped.subject == f"Your Order #{order.pk} Has Shipped"
     assert "UPS tracking number: 1Z999AA10123456784" in shipped.text
+    link = "https://www.ups.com/track?tracknum=1Z999AA10123456784"
+    assert link in shipped.text and f'href="{link}"' in shipped.html
 
 
 def test_a_cancelled_order_says_so_once(ada):
     order = make_order(user=ada)
     assert order.move_to("cancelled")
     assert not order.move_to("cancelled")
-    assert one("order_status").subject == f"Order #{order.pk} Status Update: Cancelled"
+    email = one("order_cancelled")
+    assert email.subject == f"Your Order #{order.pk} Was Cancelled"
+    assert "goes back to you" in email.text
 
 
 def test_a_broken_template_does_not_stop_an_order(ada, monkeypatch):

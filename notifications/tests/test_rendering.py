@@ -2,17 +2,20 @@
 
 import re
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from core.templating import MissingVariable, StrictContext
 from core.text import clean, money, one_line
 from notifications import rendering
+from notifications.examples import VARIANTS, variant
+from notifications.examples.values import PRODUCT
 from notifications.formatting import greeting_name
 from notifications.kinds import KINDS
 from notifications.rendering import SECRET_MARK, render
 from notifications.tests.examples import CONTEXTS
-from notifications.tests.rental_examples import PRODUCT, VARIANTS, variant
 
 SUBJECTS = {
     "welcome": "Welcome to GigGatek",
@@ -20,23 +23,30 @@ SUBJECTS = {
     "password_reset": "Reset your password",
     "password_changed": "Your password was changed",
     "order_confirmation": "Order Confirmation #12",
+    "new_sign_in": "New sign-in to your account",
     "order_status": "Order #12 Status Update: Processing",
     "order_paid": "Payment Received for Order #12",
     "order_shipped": "Your Order #12 Has Shipped",
+    "order_delivered": "Your Order #12 Was Delivered",
+    "order_cancelled": "Your Order #12 Was Cancelled",
     "order_refunded": "Refund for Order #12",
     "rental_contract": f"Rental Contract #7 to sign: {PRODUCT}",
     "rental_signed": "Rental Contract #7 signed",
     "rental_shipped": "Your Rental #7 Has Shipped",
     "rental_receipt": "Payment Receipt for Rental #7",
-    "rental_payment_reminder": "Payment Reminder for Rental #7: $54.49 was due on May 1",
+    "rental_payment_reminder": "Payment Reminder for Rental #7: $49.99 due on May 1",
+    "rental_payment_late": "Payment Reminder for Rental #7: $54.49 was due on May 1",
     "rental_payment_failed": "Payment for Rental #7 did not go through",
     "rental_completed": "Rental #7 is yours",
     "rental_returned": "Rental #7 returned",
+    "rental_checked_in": "Return Received for Rental #7",
     "rental_cancelled": "Rental #7 cancelled",
     "staff_webhook_parked": "A payment event waits for you: payment_intent.succeeded",
     "staff_money_returned": "$599.99 goes back: Order #12 could no longer be paid",
     "staff_dispute": "$599.99 is disputed: Order #12",
     "staff_dispute_closed": "The dispute over $599.99 is lost: Order #12",
+    "staff_low_stock": f"Low stock: 2 pieces left of {PRODUCT}",
+    "staff_digest": "22 new orders on November 20, 2026",
 }
 
 
@@ -56,12 +66,27 @@ def test_a_kind_renders_with_exactly_its_context(kind):
 @pytest.mark.parametrize("kind", KINDS)
 def test_each_key_of_a_kind_is_used_by_its_text_and_its_html(kind):
     """What a template does not print is not needed; what only one of the two prints is forgotten in the other."""
+    whole = [CONTEXTS[kind], *(context for of, context in map(variant, VARIANTS) if of == kind)]
     for key in KINDS[kind].needs:
-        poor = {name: value for name, value in CONTEXTS[kind].items() if name != key}
+        poor = [{name: value for name, value in context.items() if name != key} for context in whole]
         for templates, suffix in ((rendering.PLAIN, "txt"), (rendering.HTML, "html")):
             template = templates.get_template(f"emails/{kind}.{suffix}")
-            with pytest.raises(MissingVariable):
-                template.render(StrictContext({**poor, "site_url": "http://localhost", "unsubscribe_url": ""}))
+            assert any(is_missed(template, context) for context in poor), f"{key} in {suffix}"
+
+
+def is_missed(template, context):
+    try:
+        template.render(StrictContext({**context, "site_url": "http://localhost", "unsubscribe_url": ""}))
+    except MissingVariable:
+        return True
+    return False
+
+
+def test_no_condition_swallows_a_missing_variable():
+    """Django's `and`, `or`, `not` and comparisons take an error for False, and so would hide a hole."""
+    templates = Path(settings.BASE_DIR, "templates", "emails").rglob("*.*")
+    conditions = [line for file in templates for line in re.findall(r"{% (?:el)?if ([^%]*) %}", file.read_text())]
+    assert {line for line in conditions if " " in line} == {"not forloop.last"}
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -86,9 +111,18 @@ def test_a_variant_leaves_no_hole(name):
 @pytest.mark.parametrize(
     ("name", "subject", "text"),
     [
-        ("reminder_before", "Payment Reminder for Rental #7: $49.99 due on May 1", "due on May 1, in 7 days."),
+        ("reminder_tomorrow", "Payment Reminder for Rental #7: $49.99 due on May 1", "due on May 1, in 1 day."),
         ("reminder_today", "Payment Reminder for Rental #7: $49.99 due today", "is due today."),
-        ("reminder_before_autopay", None, "$49.99 will be charged to Visa •••• 4242 on May 1, 2027"),
+        ("reminder_autopay", None, "$49.99 will be charged to Visa •••• 4242 on May 1, 2027"),
+        ("late_one", "Payment Reminder for Rental #7: $49.99 was due on May 1", "is 1 day late."),
+        ("late_autopay", None, "will be charged to Visa •••• 4242 on May 6, 2027: there is nothing"),
+        ("nameless", None, "Hello,"),
+        ("sign_in_unknown", None, "Device: Not known"),
+        ("sign_in_program", None, "Device: curl"),
+        ("low_stock_last", f"Low stock: 1 piece left of {PRODUCT}", "In stock: 1"),
+        ("digest_of_one", "1 new order on November 20, 2026", "1 order was placed on November 20, 2026."),
+        ("refunded_bare", "Refund for Order #12", "by hand"),
+        ("shipped_unknown_carrier", "Your Order #12 Has Shipped", "Ada's bicycle tracking number: AB-1"),
         ("failed_bank", "Rental #7: your bank wants you to confirm a payment", "your bank wants you to confirm it"),
         ("failed_hard", "Payment for Rental #7 did not go through", "to your saved card"),
         ("receipt_buyout", "Payment Receipt for Rental #7", "For: Buyout"),
@@ -105,13 +139,6 @@ def test_a_missing_attribute_is_refused():
     context = {**CONTEXTS["order_confirmation"], "lines": [{"name": "Laptop"}]}
     with pytest.raises(MissingVariable, match="sku"):
         render(kind="order_confirmation", context=context)
-
-
-@pytest.mark.parametrize("status", ["processing", "delivered", "cancelled"])
-def test_each_status_says_what_it_means(status):
-    mail = render(kind="order_status", context={**CONTEXTS["order_status"], "status": status, "note": ""})
-    assert {"processing": "ready", "delivered": "arrived", "cancelled": "goes back"}[status] in mail.text
-    assert "Note" not in mail.text + mail.html
 
 
 def test_markup_in_a_name_stays_text():
@@ -154,12 +181,12 @@ def test_money(amount, currency, text):
         ("  José   María ", "José María"),
         ("Zoë 👩🏽‍💻", "Zoë 👩🏽‍💻"),
         ("J. R.", "J. R."),
-        ("", "there"),
-        ("\r\n", "there"),
-        ("Win at http://evil.example", "there"),
-        ("evil.example", "there"),
-        ("me@evil", "there"),
-        ("x" * 61, "there"),
+        ("", ""),
+        ("\r\n", ""),
+        ("Win at http://evil.example", ""),
+        ("evil.example", ""),
+        ("me@evil", ""),
+        ("x" * 61, ""),
     ],
 )
 def test_greeting(name, greeting):

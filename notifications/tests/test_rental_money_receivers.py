@@ -22,6 +22,7 @@ from rentals.services import record_payment_by_hand, waive_fee
 from rentals.tests.customers import client_of, intent_of, pay, try_card
 from rentals.tests.factories import make_rental
 
+SOON, LATE = "rental_payment_reminder", "rental_payment_late"
 pytestmark = pytest.mark.django_db
 START = "2027-04-01T10:00:00Z"
 
@@ -185,7 +186,7 @@ def test_a_reminder_says_when(rental, clock, day, subject, text):
     today = on(clock, day)
     for _ in range(2):
         remind(today=today)
-    (email,) = mails("rental_payment_reminder")
+    (email,) = mails(LATE if "was due" in subject else SOON)
     reminder = rental.installments.get(number=2).reminders.get()
     assert email.event == f"reminder:{reminder.pk}"
     assert email.subject == f"Payment Reminder for Rental #{rental.pk}: {subject}"
@@ -197,7 +198,7 @@ def test_a_reminder_says_when(rental, clock, day, subject, text):
 def test_a_reminder_asks_for_what_the_intent_asks_for(rental, clock):
     remind(today=on(clock, "2027-05-08"))
     remind(today=on(clock, "2027-05-15"))
-    email = last("rental_payment_reminder")
+    email = last(LATE)
     intent_of(client_of(rental.user), rental)
     asked = rental.payments().latest("pk").amount
     fee = LateFee.objects.get().amount
@@ -208,20 +209,20 @@ def test_a_reminder_asks_for_what_the_intent_asks_for(rental, clock):
 
 def test_several_late_payments_are_counted_and_summed(rental, clock):
     remind(today=on(clock, "2027-06-05"))
-    email = last("rental_payment_reminder")
+    email = last(LATE)
     total = 2 * rental.monthly_rate + sum(fee.amount for fee in LateFee.objects.all())
-    assert f"Late payments: 2, {money(total, 'USD')} in all" in email.text
+    assert f"Late payments: 2\nLate in all: {money(total, 'USD')}" in email.text
     assert "is 35 days late" in email.text
 
 
 def test_who_pays_by_card_has_nothing_to_do(rental, clock):
     charged_by(rental, GOOD)
     remind(today=on(clock, "2027-04-24"))
-    email = last("rental_payment_reminder")
+    email = last(SOON)
     assert "$49.99 will be charged to Visa •••• 4242 on May 1, 2027: there is nothing for you to do." in email.text
     turn_off(rental=rental)
     remind(today=on(clock, "2027-04-28"))
-    email = last("rental_payment_reminder")
+    email = last(SOON)
     assert "charged" not in email.text
     assert "Pay here" in email.text
 
@@ -230,7 +231,7 @@ def test_a_card_that_failed_for_good_is_not_promised_again(rental, clock, charge
     charged_by(rental, LOST)
     charge("2027-05-01")
     remind(today=on(clock, "2027-05-02"))
-    assert "Pay here" in last("rental_payment_reminder").text
+    assert "Pay here" in last(LATE).text
 
 
 @pytest.mark.parametrize(
@@ -238,7 +239,7 @@ def test_a_card_that_failed_for_good_is_not_promised_again(rental, clock, charge
     [
         (NO_FUNDS, "did not go through", "We will try again on May 4, 2027."),
         (LOST, "did not go through", "We will not try this card again"),
-        (ALWAYS_ASKS, "your bank wants you to confirm", "Please confirm the payment here"),
+        (ALWAYS_ASKS, "your bank wants you to confirm", "Please confirm the payment;"),
     ],
 )
 def test_a_failed_charge_says_why_and_what_now(rental, charge, card, subject, text):
@@ -259,7 +260,7 @@ def test_a_late_reminder_names_the_next_try(rental, clock, charge):
     charged_by(rental, NO_FUNDS)
     charge("2027-05-01")
     remind(today=on(clock, "2027-05-02"))
-    email = last("rental_payment_reminder")
+    email = last(LATE)
     assert "will be charged to Visa •••• 9995 on May 4, 2027" in email.text
 
 
@@ -267,6 +268,6 @@ def test_nobody_is_told_of_the_rental_of_another(rental, clock):
     make_rental(user=UserFactory(email="eve@example.com"), signed=True)
     remind(today=on(clock, "2027-04-24"))
     assert {email.recipient for email in mails("rental_receipt")} == {"ada@example.com"}
-    texts = {email.recipient: email.text for email in mails("rental_payment_reminder")}
+    texts = {email.recipient: email.text for email in [*mails(SOON), *mails(LATE)]}
     assert f"rentals/{rental.pk}/pay" in texts["ada@example.com"]
     assert f"rentals/{rental.pk}/pay" not in texts["eve@example.com"]
