@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from accounts.tests.factories import ManagerFactory, UserFactory
 from core.testing.client import ApiTestClient
@@ -144,6 +145,17 @@ def test_the_database_knows_one_row_of_known_channels(user):
     for channel in ("email", "pigeon"):
         with pytest.raises(IntegrityError), transaction.atomic():
             OptOut.objects.create(user=user, kind=OPTIONAL, channel=channel)
+
+
+def test_staff_see_on_the_customers_page_what_was_switched_off(client, user):
+    client.force_login(ManagerFactory(), backend="django.contrib.auth.backends.ModelBackend")
+    page = reverse("admin:accounts_user_change", args=[user.pk])
+    headline = "News that the customer switched off"
+    assert headline not in client.get(page).content.decode()
+    OptOut.objects.create(user=user, kind=OPTIONAL, channel="in_app")
+    shown = client.get(page).content.decode()
+    assert headline in shown
+    assert OPTIONAL.replace("_", " ").capitalize() in shown
 
 
 def test_reading_costs_one_query_beside_the_session(mine, user, django_assert_num_queries):
