@@ -11,10 +11,10 @@ class KindAnswer(serializers.Serializer):
     """The shape of `kind_json`."""
 
     kind = serializers.CharField()
-    label = serializers.CharField()  # type: ignore[assignment]  # the key's name; DRF keeps fields elsewhere
     group = serializers.CharField()
+    group_label = serializers.CharField()
     channels = serializers.ListField(child=serializers.ChoiceField(choices=Channel.choices))
-    required = serializers.ListField(  # type: ignore[assignment]  # as above
+    required = serializers.ListField(  # type: ignore[assignment]  # the key's name; DRF keeps it elsewhere
         child=serializers.ChoiceField(choices=Channel.choices)
     )
 

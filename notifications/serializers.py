@@ -5,7 +5,8 @@ from typing import Any
 from accounts.models import User
 from core.api.fields import BooleanField, utc
 from core.api.serializers import StrictSerializer
-from notifications.kinds import ALL_KINDS, Kind
+from notifications.kinds import ALL_KINDS, Kind, group_label
+from notifications.languages import reading
 from notifications.models import Email, Notice
 from notifications.preferences import can_refuse, channels_of, kinds_for, switches_of
 
@@ -38,16 +39,17 @@ class PreferencesBody(StrictSerializer):
 
 def preferences_json(user: User) -> dict[str, Any]:
     """Every switch of the user, and what each kind is; `preferences` may be sent back as it is."""
-    return {"preferences": switches_of(user), "kinds": [kind_json(kind) for kind in kinds_for(user)]}
+    with reading(user):
+        return {"preferences": switches_of(user), "kinds": [kind_json(kind) for kind in kinds_for(user)]}
 
 
 def kind_json(kind: Kind) -> dict[str, Any]:
-    """A kind for a page of settings: what it is called, with which others it stands, and what can be refused."""
+    """A kind for a page of settings: with which others it stands, in words of the active language; what is fixed."""
     channels = sorted(channels_of(kind))
     return {
         "kind": kind.name,
-        "label": kind.name.replace("_", " ").capitalize(),
         "group": kind.group,
+        "group_label": group_label(kind.group),
         "channels": [channel.value for channel in channels],
         "required": [channel.value for channel in channels if not can_refuse(kind, channel)],
     }

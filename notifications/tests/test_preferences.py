@@ -1,5 +1,8 @@
 """What somebody refused does not reach them; what law and contract require does."""
 
+import re
+from pathlib import Path
+
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
@@ -7,13 +10,14 @@ from django.urls import reverse
 from accounts.tests.factories import ManagerFactory, UserFactory
 from core.testing.client import ApiTestClient
 from core.testing.races import race
-from notifications.kinds import ALL_KINDS
+from notifications.kinds import ALL_KINDS, GROUP_LABELS
 from notifications.models import Email, Notice, OptOut
 from notifications.tests.wishes import MAIL_ONLY, OPTIONAL, REQUIRED, STAFF_ONLY, tell
 
 pytestmark = pytest.mark.django_db
 
 PATH = "notifications/preferences"
+DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "notifications.md"
 
 
 @pytest.fixture
@@ -156,6 +160,18 @@ def test_staff_see_on_the_customers_page_what_was_switched_off(client, user):
     shown = client.get(page).content.decode()
     assert headline in shown
     assert OPTIONAL.replace("_", " ").capitalize() in shown
+
+
+def test_the_document_says_of_each_kind_what_is_true():
+    table = re.findall(r"^\| (\w+) \| ([\w, ]*?) ?\| ([\w, ]*?) ?\|$", DOCUMENT.read_text(), re.MULTILINE)
+    told = {
+        (name, group, required)
+        for group, must, may in table
+        if group in GROUP_LABELS
+        for names, required in ((must, True), (may, False))
+        for name in filter(None, names.split(", "))
+    }
+    assert told == {(kind.name, kind.group, kind.required) for kind in ALL_KINDS}
 
 
 def test_reading_costs_one_query_beside_the_session(mine, user, django_assert_num_queries):

@@ -6,6 +6,7 @@ from django.test import Client
 from structlog.testing import capture_logs
 
 from accounts.tests.factories import UserFactory
+from core.testing.races import race
 from notifications.kinds import ALL_KINDS, KINDS
 from notifications.models import Email, OptOut
 from notifications.rendering import render
@@ -139,6 +140,16 @@ def test_a_forged_or_broken_link_is_404_and_ends_nothing(user, browser, name):
         assert answer.status_code == 404
         assert "<form" not in answer.content.decode()
     assert not OptOut.objects.exists()
+
+
+@pytest.mark.races
+@pytest.mark.django_db(transaction=True)
+def test_two_clicks_at_once_are_one():
+    for _ in range(5):
+        path = link(UserFactory())
+        answers = race([lambda path=path: Client().post(path)] * 4)
+        assert [answer.status_code for answer in answers] == [200] * 4
+    assert OptOut.objects.count() == 5 * len(refusable(GROUP))
 
 
 def test_the_token_is_in_no_log(user, browser):
