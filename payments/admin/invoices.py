@@ -5,9 +5,9 @@ from typing import Any
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateTimeFilter
 from unfold.decorators import display
 from unfold.views import ChangeList
@@ -103,13 +103,8 @@ class InvoiceAdmin(ReadOnlyAdmin):
 
     @admin.display(description="Lines")
     def content(self, invoice: Invoice) -> SafeString:
-        """What stands on it, a line each."""
-        lines = [
-            f"{line['quantity']} x {line['text']}: {line['amount']}, tax {line['tax']}"
-            for line in invoice.data["lines"]
-        ]
-        sums = [f"{name}: {invoice.data[name]}" for name in ("subtotal", "shipping", "tax", "total")]
-        return format_html('<pre class="gg-pre">{}</pre>', "\n".join([*lines, "", *sums]))
+        """What stands on it."""
+        return mark_safe(render_to_string("admin/payments/invoice_lines.html", {"data": invoice.data}))
 
     @admin.display(description="SHA-256 of the PDF")
     def pdf_sha256(self, invoice: Invoice) -> str:
