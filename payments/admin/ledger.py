@@ -8,7 +8,6 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
-from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 
@@ -18,10 +17,10 @@ from payments.admin.ledger_columns import (
     account_link,
     entry_link,
     figure,
+    moment,
     payment_link,
     subject_in,
     subject_link,
-    title_of,
 )
 from payments.admin.ledger_filters import AccountFilter, CurrencyFilter, DayFilter, KindFilter, SideFilter
 from payments.models import LedgerEntry, LedgerLine
@@ -63,6 +62,7 @@ class LineInline(LedgerColumns, ReadOnlyInline):
 
     model = LedgerLine
     fields = ["account_label", "debit", "credit"]
+    hide_title = True
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[LedgerLine]:
         """With their entry, which knows the currency."""
@@ -78,16 +78,16 @@ class LineInline(LedgerColumns, ReadOnlyInline):
 class LedgerEntryAdmin(LedgerColumns, ReadOnlyAdmin):
     """What was booked, with its lines; and the page of the accounts."""
 
-    list_display = ["booked", "booked_at", "about", "payment_label", "moves", "memo"]
+    list_display = ["booked", "moment", "about", "payment_label", "accounts", "amount_label"]
     list_display_links = ["booked"]
     list_filter = [AccountFilter, KindFilter, ("booked_at", DayFilter)]
     list_filter_submit = True
     search_fields = [f"={name}" for name in SEARCHED]
     search_help_text = SEARCH_HELP
     fieldsets = [
-        (None, {"fields": [("booked", "booked_at"), ("about", "payment_label"), ("key", "memo")]}),
+        (None, {"fields": [("booked", "moment"), ("about", "payment_label"), ("key", "memo")]}),
     ]
-    readonly_fields = ["booked", "about", "payment_label"]
+    readonly_fields = ["booked", "moment", "about", "payment_label"]
     inlines = [LineInline]
 
     def get_urls(self) -> list[URLPattern]:
@@ -120,13 +120,24 @@ class LedgerEntryAdmin(LedgerColumns, ReadOnlyAdmin):
     @admin.display(description="Entry", ordering="kind")
     def booked(self, entry: LedgerEntry) -> str:
         """What was booked."""
-        return title_of(entry)
+        return entry.title
 
-    @admin.display(description="Lines")
-    def moves(self, entry: LedgerEntry) -> SafeString:
-        """Its accounts, a line each."""
-        lines = ((line.get_account_display(), figure(line.amount, entry.currency)) for line in entry.lines.all())
-        return format_html_join("", '<span class="gg-move"><span>{}</span><b>{}</b></span>', lines)
+    @admin.display(description="Booked at", ordering="booked_at")
+    def moment(self, entry: LedgerEntry) -> str:
+        """When."""
+        return moment(entry)
+
+    @admin.display(description="Debit / credit")
+    def accounts(self, entry: LedgerEntry) -> str:
+        """Which accounts it debits, and which it credits."""
+        lines = list(entry.lines.all())
+        sides = ([line for line in lines if line.amount > 0], [line for line in lines if line.amount < 0])
+        return " / ".join(", ".join(line.get_account_display() for line in side) for side in sides)
+
+    @admin.display(description="Amount")
+    def amount_label(self, entry: LedgerEntry) -> str:
+        """How much moved: the sum of its debits."""
+        return figure(sum(line.amount for line in entry.lines.all() if line.amount > 0), entry.currency)
 
 
 @admin.register(LedgerLine)
@@ -134,7 +145,7 @@ class LedgerLineAdmin(LedgerColumns, ReadOnlyAdmin):
     """The lines behind a figure, with their sum."""
 
     list_before_template = "admin/payments/ledger_totals.html"
-    list_display = ["account_label", "booked_at", "entry_label", "about", "payment_label", "debit", "credit"]
+    list_display = ["account_label", "moment", "entry_label", "about", "payment_label", "debit", "credit"]
     list_display_links = ["account_label"]
     list_select_related = ["entry"]
     list_filter = [
@@ -148,9 +159,9 @@ class LedgerLineAdmin(LedgerColumns, ReadOnlyAdmin):
     search_fields = [f"=entry__{name}" for name in SEARCHED]
     search_help_text = SEARCH_HELP
     fieldsets = [
-        (None, {"fields": [("account_label", "booked_at"), ("debit", "credit"), ("entry_label", "about")]}),
+        (None, {"fields": [("account_label", "moment"), ("debit", "credit"), ("entry_label", "about")]}),
     ]
-    readonly_fields = ["account_label", "booked_at", "debit", "credit", "entry_label", "about"]
+    readonly_fields = ["account_label", "moment", "debit", "credit", "entry_label", "about"]
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[LedgerLine], search_term: str
@@ -172,9 +183,9 @@ class LedgerLineAdmin(LedgerColumns, ReadOnlyAdmin):
         return str(line.get_account_display())
 
     @admin.display(description="Booked at", ordering="entry__booked_at")
-    def booked_at(self, line: LedgerLine) -> object:
+    def moment(self, line: LedgerLine) -> str:
         """When."""
-        return line.entry.booked_at
+        return moment(line.entry)
 
     @admin.display(description="Entry", ordering="entry")
     def entry_label(self, line: LedgerLine) -> SafeString:

@@ -1,12 +1,13 @@
 """What the ledger's pages share: figures, and where they lead."""
 
 import re
-from datetime import date
+from datetime import UTC, date
 from functools import lru_cache
 from urllib.parse import urlencode
 
 from django.apps import apps
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 
 from core.admin.badges import link, money
@@ -45,7 +46,7 @@ def account_link(account: str, currency: str) -> SafeString:
 
 def entry_link(entry: LedgerEntry) -> SafeString:
     """The entry, leading to its page."""
-    return link(reverse("admin:payments_ledgerentry_change", args=[entry.pk]), title_of(entry))
+    return link(reverse("admin:payments_ledgerentry_change", args=[entry.pk]), entry.title)
 
 
 def payment_link(entry: LedgerEntry) -> SafeString | None:
@@ -72,9 +73,9 @@ def page_of(name: str) -> str:
     return next((f"admin:{model.app_label}_{model.model_name}_change" for model in named), "")
 
 
-def title_of(entry: LedgerEntry) -> str:
-    """What was booked, in words: `Order paid`."""
-    return entry.kind.replace("_", " ").capitalize()
+def moment(entry: LedgerEntry) -> str:
+    """When it was booked, in UTC as the days are."""
+    return date_format(entry.booked_at.astimezone(UTC), "M j, Y, H:i")
 
 
 def subject_in(term: str) -> str:

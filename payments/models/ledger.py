@@ -88,7 +88,12 @@ class LedgerEntry(AppendOnly):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.key.partition(':')[2]}"
+        return f"Entry {self.pk}: {self.title}"
+
+    @property
+    def title(self) -> str:
+        """What was booked, in words: `Order paid`."""
+        return self.kind.replace("_", " ").capitalize()
 
 
 class LedgerLine(AppendOnly):
