@@ -26,13 +26,15 @@ class IdempotentRequest(models.Model):
     """A request that runs, while `status` is empty, or the answer that it got.
 
     `key` is a SHA-256 of the caller and their key, since MySQL does not tell upper from lower case; `fingerprint`
-    one of method, path and body. `body` holds the answer's bytes.
+    one of method, path and body. `body` holds the answer's bytes. `effect` names what it did, written in the same
+    transaction as that: should it die before it can answer, its repetition knows.
     """
 
     key = models.CharField(max_length=64, unique=True)
     fingerprint = models.CharField(max_length=64)
     status = models.PositiveSmallIntegerField(null=True)
     body = models.BinaryField(default=b"")
+    effect = models.CharField(max_length=60, blank=True, default="")
     created_at = models.DateTimeField(default=timezone.now, db_index=True)
 
     class Meta:

@@ -12,6 +12,7 @@ from accounts.models import User
 from catalog import stock
 from core.db import transactional
 from core.errors import DomainError
+from core.idempotency import first_time
 from orders.errors import NotCancellable, NotPayable
 from orders.models import Order, OrderPayment
 from orders.shipping import ship_devices
@@ -64,6 +65,8 @@ def write_cancellation(*, order: Order, by: Any, note: str, only_unpaid: bool = 
     """The part of cancelling that is all in the database; the refunds that are owed now."""
     lock_payments(order)
     order.lock()
+    if not first_time(f"cancel order {order.pk}"):
+        return []  # what is owed was written down then, and the worker sends it
     if not order.can_move_to(Status.CANCELLED) or (only_unpaid and not order.waits_for_money):
         raise NotCancellable(f"Order cannot be cancelled: it is {order.status}.")
     order.move_to(Status.CANCELLED, by=by, note=note)

@@ -3,6 +3,7 @@
 from django.utils import timezone
 
 from core.db import transactional
+from core.idempotency import first_time
 from payments import services as payments
 from payments.gateways.base import GatewayRefused
 from payments.models import Payment
@@ -46,6 +47,8 @@ def buy_out(*, rental: Rental, transaction_id: str | None, key: str = "") -> Ren
 def buy_out_free(*, rental_id: int) -> None:
     """Complete a rental whose formula leaves nothing to pay. Raises WrongRentalStatus, InvalidTransaction."""
     rental = locked_rental(rental_id)
+    if not first_time(f"buy out rental {rental_id}"):
+        return
     if buyout_quote(rental, now=timezone.now()).total:
         raise InvalidTransaction("transaction_id: required, since there is something to pay.")
     complete(rental, note=FREE_NOTE, by=rental.user)

@@ -16,7 +16,7 @@ from core.api.renderers import JsonRenderer
 from core.clients import address_of
 from core.db import transactional
 from core.errors import InvalidInput
-from core.idempotency import KeyInUse, claim
+from core.idempotency import KeyInUse, claim, running_as
 from core.models import IdempotentRequest
 
 HEADER = "Idempotency-Key"
@@ -43,7 +43,7 @@ def idempotent(*, one_transaction: bool = False) -> Callable[[Post], KeyedPost]:
 
     With `one_transaction`, effect and answer are committed together, so that no crash parts them: only for what has
     all its effects in the database. Anything else runs again when it died before its answer was kept, and must be
-    safe to.
+    safe to; a verb that refuses the second time asks `core.idempotency.first_time`.
     """
 
     def decorate(post: Post) -> KeyedPost:
@@ -57,7 +57,8 @@ def idempotent(*, one_transaction: bool = False) -> Callable[[Post], KeyedPost]:
                 return replay(mine)
             run = functools.partial(answer_and_keep, mine, functools.partial(post, view, request, *args, **kwargs))
             try:
-                return transactional(run)() if one_transaction else run()
+                with running_as(mine):
+                    return transactional(run)() if one_transaction else run()
             except Exception as error:  # an edge: whatever went wrong, the key must not stay taken
                 return refuse(mine, view.handle_exception(error))
 

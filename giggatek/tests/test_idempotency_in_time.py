@@ -1,19 +1,23 @@
 """Idempotency-Keys when requests run long, die half-way, or lie a day back."""
 
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 import time_machine
 from django.core.management import call_command
 
+import orders.services
 from accounts.tests.factories import UserFactory
 from core.models import LEASE, IdempotentRequest
 from giggatek.tests.keyed import is_replayed, post, refused, said
 from orders.models import Order
-from orders.tests.shop import client_of, order_body
+from orders.tests.shop import client_of, order_body, paid_order
 from payments.gateways import sandbox
+from payments.models import Refund
 from rentals.claims import make_payment
 from rentals.models import RentalPayment
+from rentals.pricing import buyout_quote
 from rentals.tests.customers import intent_of
 from rentals.tests.factories import make_rental
 
@@ -110,6 +114,83 @@ def test_a_death_between_effect_and_answer_is_made_good_by_the_retry(user, monke
     assert RentalPayment.objects.get().reported_at == START
     refused(post(api, path, claim, "another"), "transaction_used", 400)
     refused(api.create(path, claim), "transaction_used", 400)
+
+
+def cancelled_order(user, monkeypatch):
+    order = paid_order(user=user)
+    return f"orders/{order.pk}/cancel", {"notes": "Too late"}, order
+
+
+def cancelled_rental(user, monkeypatch):
+    rental = make_rental(user=user)
+    return f"rentals/{rental.pk}/cancel", {}, rental
+
+
+def returned_rental(user, monkeypatch):
+    rental = make_rental(user=user, signed=True)
+    return f"rentals/{rental.pk}/return", {}, rental
+
+
+def free_buyout(user, monkeypatch):
+    monkeypatch.setattr(
+        "rentals.claims.buyout_quote", lambda *a, **b: buyout_quote(*a, **b) and SimpleNamespace(total=0)
+    )
+    rental = make_rental(user=user, signed=True)
+    return f"rentals/{rental.pk}/buyout", {}, rental
+
+
+@pytest.mark.parametrize("make", [cancelled_order, cancelled_rental, returned_rental, free_buyout])
+@pytest.mark.parametrize("step", ["core.models.IdempotentRequest.keep", "core.api.idempotency.JsonRenderer.render"])
+def test_a_verb_that_can_be_done_once_is_answered_when_its_request_died_before(user, monkeypatch, clock, make, step):
+    path, body, subject = make(user, monkeypatch)
+    api = client_of(user)
+    with monkeypatch.context() as deadly:
+        deadly.setattr(step, die)
+        with pytest.raises(Killed):
+            post(api, path, body)
+    subject.refresh_from_db()
+    ended = subject.status, subject.status_history.count(), Refund.objects.count()
+    clock.shift(LEASE)
+    refused(post(api, path, body, "another"), "wrong_status", 400)
+    answer = post(api, path, body)
+    assert (answer.status_code, is_replayed(answer)) == (200, False), answer.content
+    assert "uccessfully" in answer.json()["message"] or "ended" in answer.json()["message"]
+    again = post(api, path, body)
+    assert (said(again), is_replayed(again)) == (said(answer), True)
+    subject.refresh_from_db()
+    assert (subject.status, subject.status_history.count(), Refund.objects.count()) == ended
+
+
+def test_a_death_before_the_effect_leaves_all_to_the_retry(user, monkeypatch, clock):
+    path, body, order = cancelled_order(user, monkeypatch)
+    api = client_of(user)
+    with monkeypatch.context() as deadly:
+        deadly.setattr("catalog.stock.give_back", die)
+        with pytest.raises(Killed):
+            post(api, path, body)
+    assert IdempotentRequest.objects.get().effect == ""
+    clock.shift(LEASE)
+    assert post(api, path, body).status_code == 200
+    order.refresh_from_db()
+    assert (order.status, Refund.objects.count()) == ("cancelled", 1)
+
+
+def test_who_lost_the_lease_has_no_effect(user, monkeypatch, clock):
+    path, body, order = cancelled_order(user, monkeypatch)
+    api = client_of(user)
+    answers, real = [], orders.services.lock_payments
+
+    def overtaken(order):
+        if not answers:
+            answers.append("slow")
+            clock.shift(LEASE)
+            IdempotentRequest.objects.all().delete()  # what whoever takes over does first
+        return real(order)
+
+    monkeypatch.setattr("orders.services.lock_payments", overtaken)
+    refused(post(api, path, body), "idempotency_key_in_use")
+    order.refresh_from_db()
+    assert (order.status, Refund.objects.count()) == ("processing", 0)
 
 
 def test_reporting_without_a_key_can_never_be_repeated(user):

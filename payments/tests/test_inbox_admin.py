@@ -1,20 +1,15 @@
 """The inbox in the back office: what waits, what went wrong, and the button that runs it again."""
 
 import json
-import time
-from functools import partial
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from accounts.tests.factories import AdminFactory, ManagerFactory
-from core.testing.races import race
 from orders.tests.events import deliver, event
 from orders.tests.factories import make_order
 from orders.tests.shop import client_of, intent_of, try_card
 from payments import inbox
-from payments.inbox import handling
 from payments.models import WebhookEvent
 
 pytestmark = pytest.mark.django_db
@@ -80,27 +75,6 @@ def test_a_second_click_while_the_first_is_at_work_does_nothing(client, order, p
     assert (acted, said) == ([parked.pk], ["Somebody else runs it at this moment. Look again in a minute."])
     parked.refresh_from_db()
     assert (parked.status, parked.attempts) == ("handled", 2)
-
-
-@pytest.mark.races
-@pytest.mark.django_db(transaction=True)
-def test_two_clicks_at_once_replay_once(order, parked, monkeypatch):
-    admin, acted, real = AdminFactory(), [], handling.act
-
-    def act(event):
-        acted.append(event.pk)
-        time.sleep(0.1)
-        return real(event)
-
-    monkeypatch.setattr("payments.inbox.handling.act", act)
-    clients = [Client(), Client()]
-    for client in clients:
-        client.force_login(admin)
-    answers = race([partial(client.post, page(parked, "run-again")) for client in clients])
-    assert [answer.status_code for answer in answers] == [302, 302]
-    assert acted == [parked.pk]
-    order.refresh_from_db()
-    assert (order.payment_status, order.status_history.count()) == ("paid", 2)
 
 
 def test_the_page_shows_the_event_without_its_secrets(client, parked):
