@@ -11,7 +11,8 @@ from django.db import connection, transaction
 from bench.databases import throwaway
 from payments.ledger.checking import differences
 from payments.models import LedgerEntry
-from payments.tests.ledger_life import EACH, Life, without_pdfs
+from payments.tests.ledger_life import EACH, Life
+from rentals.tests.paperless import without_pdfs
 
 
 def run() -> None:

@@ -18,7 +18,7 @@ from rentals.services import sign_contract
 from rentals.tests.customers import fresh, pay
 from rentals.tests.factories import make_rental
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.pdf]
 COPY_SENT = ContractEvent.Kind.COPY_SENT
 
 

@@ -29,7 +29,7 @@ tries = st.lists(
     ),
     max_size=8,
 )
-quickly = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+quickly = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def order_of(lines, percent, shipping):

@@ -4,7 +4,6 @@ from collections import Counter
 from datetime import UTC, datetime
 from decimal import Decimal
 from random import Random
-from unittest import mock
 
 from django.utils import timezone
 
@@ -22,12 +21,6 @@ from payments.tests.ledger_happenings import HAPPENINGS, Happenings
 
 START = datetime(2000, 1, 1, tzinfo=UTC)
 EACH = 100
-PDFS = ("contract_pdf", "signed_pdf", "ownership_pdf")
-
-
-def without_pdfs():
-    """Contracts are stored without their pages, which have nothing to do with money and take most of the time."""
-    return mock.patch.multiple("rentals.contracts.services", **dict.fromkeys(PDFS, lambda **facts: b"pages"))
 
 
 class Life(Happenings):

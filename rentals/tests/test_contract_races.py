@@ -137,6 +137,7 @@ def test_two_check_it_in():
         assert (check_one_end(rental), shelf(rental)) == ("returned", before + 1)
 
 
+@pytest.mark.pdf
 def test_two_ask_for_the_certificate():
     for _ in range(ROUNDS // 2):
         rental = make_rental(signed=True)

@@ -15,7 +15,7 @@ from rentals.services import check_in
 from rentals.tests.customers import intent_of, save_card, try_card
 from rentals.tests.lives import Life
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.pdf]
 
 START = datetime(2026, 1, 31, 9, tzinfo=UTC)
 DUE = ["2026-01-31", "2026-02-28", "2026-03-31", "2026-04-30", "2026-05-31", "2026-06-30", "2026-07-31", "2026-08-31",

@@ -16,7 +16,7 @@ from rentals.models import Contract, ContractDocument, ContractEvent, Installmen
 from rentals.tests.customers import fresh, pay
 from rentals.tests.factories import make_rental
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.pdf]
 BROWSER = {"ip": "192.0.2.7", "user_agent": "Mozilla/5.0"}
 
 
