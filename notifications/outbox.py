@@ -81,7 +81,7 @@ def send_again(*, email: Email, by: User | None) -> Email:
     with transaction.atomic():
         Email.objects.select_for_update().get(pk=email.resent_from_id or email.pk)
         email = Email.objects.select_for_update().get(pk=email.pk)
-        if problem := _obstacle(email):
+        if problem := obstacle(email):
             raise NotSendable(problem)
         again = _back(email, by=by) if email.status in NEVER_LEFT else _copy(email, by=by)
     if again.status != Email.Status.QUEUED:
@@ -89,13 +89,8 @@ def send_again(*, email: Email, by: User | None) -> Email:
     return again
 
 
-def can_be_sent_again(email: Email) -> bool:
-    """Whether `send_again` makes sense now."""
-    return not _obstacle(email)
-
-
-def _obstacle(email: Email) -> str:
-    """Why the mail cannot be sent again; empty when it can."""
+def obstacle(email: Email) -> str:
+    """Why the mail cannot be sent again now; empty when it can."""
     first = email.resent_from_id or email.pk
     if email.status == Email.Status.QUEUED or Email.objects.queued_copies(of=first).exists():
         return "It is on its way already."

@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from accounts.admin.users import show_with_customer
 from core.admin.badges import badge, link
 from core.admin.base import ReadOnlyInline
+from notifications.admin.columns import state_badge
 from notifications.models import Email, Suppression
 
 
@@ -20,6 +21,7 @@ class SuppressionInline(ReadOnlyInline):
     fk_name = "user"
     fields = ["address", "state", "reason", "since", "detail", "allow"]
     verbose_name_plural = "Mail to this customer"
+    hide_title = True
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Most customers have none."""
@@ -28,7 +30,7 @@ class SuppressionInline(ReadOnlyInline):
     @admin.display(description="Mail")
     def state(self, suppression: Suppression) -> SafeString:
         """Whether mail is stopped."""
-        return badge("active", "Allowed again") if suppression.lifted_at else badge("stopped", "Stopped")
+        return state_badge(suppression)
 
     @admin.display(description="")
     def allow(self, suppression: Suppression) -> SafeString:

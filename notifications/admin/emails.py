@@ -1,6 +1,6 @@
 """The outbox in the back office: to read, and to send again."""
 
-from typing import Any, cast
+from typing import cast
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -13,13 +13,13 @@ from unfold.decorators import display
 
 from accounts.models import User
 from core.admin.badges import COLOURS, badge
-from core.admin.base import ReadOnlyInline
 from core.admin.steps import ReadOnlyStepsAdmin, Step
 from core.errors import DomainError
 from notifications.admin.columns import mail_link, moment
 from notifications.admin.parts import file_download, html_page
-from notifications.models import Email, EmailEvent
-from notifications.outbox import can_be_sent_again, send_again
+from notifications.admin.tracking import TrackingInline
+from notifications.models import Email
+from notifications.outbox import obstacle, send_again
 
 MAY = "notifications.change_email"
 STATUS_COLOURS = {status: COLOURS[status] for status in Email.Status}
@@ -29,23 +29,6 @@ def send_mail_again(email: Email, *, by: User) -> str:
     """The button on a mail's page. Raises NotSendable."""
     again = send_again(email=email, by=by)
     return "It is on its way again." if again.pk == email.pk else f"It is on its way again, as mail {again.pk}."
-
-
-class TrackingInline(ReadOnlyInline):
-    """What the provider told of the mail, in order."""
-
-    model = EmailEvent
-    fields = ["occurred_at", "kind_label", "provider", "detail"]
-    verbose_name_plural = "What the provider told"
-
-    @admin.display(description="Event")
-    def kind_label(self, event: EmailEvent) -> SafeString:
-        """What happened, in its colour."""
-        return badge(event.kind, event.kind.capitalize())
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Not shown where nothing was told: a mail server tells nothing."""
-        return super().has_view_permission(request, obj) and (obj is None or obj.tracking.exists())
 
 
 @admin.register(Email)
@@ -64,7 +47,7 @@ class EmailAdmin(ReadOnlyStepsAdmin):
             icon="forward_to_inbox",
             variant="primary",
             permission=MAY,
-            offered=can_be_sent_again,
+            offered=lambda email: not obstacle(email),
             run=send_mail_again,
             question="The same mail goes to the same address once more.",
         ),
@@ -75,7 +58,7 @@ class EmailAdmin(ReadOnlyStepsAdmin):
             "Sending",
             {
                 "fields": [
-                    "status_label",
+                    "state",
                     "attempts",
                     "created_at",
                     "due_at",
@@ -88,12 +71,17 @@ class EmailAdmin(ReadOnlyStepsAdmin):
         ),
         ("Mail", {"fields": ["html_body", "text_body", "files"]}),
     ]
-    readonly_fields = ["status_label", "due_at", "error", "resent", "removed_at", "html_body", "text_body", "files"]
+    readonly_fields = ["state", "due_at", "error", "resent", "removed_at", "html_body", "text_body", "files"]
 
     @display(description="Status", ordering="status", label=STATUS_COLOURS)
     def status_label(self, email: Email) -> tuple[str, str]:
         """The status in its colour."""
         return email.status, email.get_status_display()
+
+    @admin.display(description="Status")
+    def state(self, email: Email) -> SafeString:
+        """The same on the mail's own page."""
+        return badge(email.status, email.get_status_display())
 
     @admin.display(description="Next attempt", empty_value="-")
     def due_at(self, email: Email) -> str | None:
@@ -106,9 +94,9 @@ class EmailAdmin(ReadOnlyStepsAdmin):
         text = email.last_error
         return format_html('<span style="word-break:break-word">{}</span>', text) if text else None
 
-    @admin.display(description="Sent again", empty_value="-")
+    @admin.display(description="Sending again", empty_value="-")
     def resent(self, email: Email) -> SafeString | None:
-        """Which mail it repeats and who wanted it, and which mails repeat it."""
+        """Which mail it repeats and who wanted it, which mails repeat it, and why it cannot be sent again now."""
         lines = [self.repeats(email)] if email.resent_from or email.resent_by else []
         lines += [
             format_html(
@@ -116,6 +104,7 @@ class EmailAdmin(ReadOnlyStepsAdmin):
             )
             for copy in email.resent.select_related("resent_by")
         ]
+        lines += [format_html("not possible now: {}", problem)] if (problem := obstacle(email)) else []
         return format_html_join(mark_safe("<br>"), "{}", ((line,) for line in lines)) or None
 
     def repeats(self, email: Email) -> SafeString:

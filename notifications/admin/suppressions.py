@@ -9,7 +9,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 from accounts.admin.users import customer_link
 from accounts.models import User
 from core.admin.steps import ReadOnlyStepsAdmin, Step
-from notifications.admin.columns import mail_link, moment
+from notifications.admin.columns import mail_link, moment, state_badge
 from notifications.models import Suppression
 from notifications.suppressions import allow
 
@@ -36,8 +36,8 @@ class SuppressionAdmin(ReadOnlyStepsAdmin):
     list_filter = ["reason", "since", ("lifted_at", admin.EmptyFieldListFilter)]
     list_select_related = ["user"]
     search_fields = ["address"]
-    fields = ["address", "state_label", "reason", "since", "detail", "found_at", "customer", "lifted"]
-    readonly_fields = ["state_label", "found_at", "customer", "lifted"]
+    fields = ["address", "state", "reason", "since", "detail", "found_at", "customer", "lifted"]
+    readonly_fields = ["state", "found_at", "customer", "lifted"]
     steps = [
         Step(
             name="allow",
@@ -56,6 +56,11 @@ class SuppressionAdmin(ReadOnlyStepsAdmin):
     def state_label(self, suppression: Suppression) -> tuple[str, str]:
         """Whether mail is stopped, in its colour."""
         return ("allowed", "Allowed again") if suppression.lifted_at else ("stopped", "Stopped")
+
+    @admin.display(description="Mail")
+    def state(self, suppression: Suppression) -> SafeString:
+        """The same on the address's own page."""
+        return state_badge(suppression)
 
     @admin.display(description="Noticed at", empty_value="-")
     def found_at(self, suppression: Suppression) -> SafeString | None:

@@ -1,18 +1,9 @@
 """What notifications keeps."""
 
-from notifications.models.email import (
-    CLOCK_SKEW,
-    LEASE,
-    NEVER_LEFT,
-    RANKS,
-    RETRY_AFTER,
-    TAKEN,
-    Email,
-    EmailQuerySet,
-    new_message_id,
-)
+from notifications.models.email import CLOCK_SKEW, LEASE, RETRY_AFTER, Email, EmailQuerySet, new_message_id
 from notifications.models.notice import Notice
 from notifications.models.preference import Channel, OptOut
+from notifications.models.statuses import NEVER_LEFT, RANKS, TAKEN
 from notifications.models.suppression import Suppression
 from notifications.models.tracking import EmailEvent
 

@@ -11,6 +11,7 @@ from django.db.models import Case, F, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from notifications.models.statuses import RANKS, TAKEN, EmailStatus
 from notifications.rendering import SECRET_MARK
 
 # A mail that fails is tried again after these waits, and then parked.
@@ -68,17 +69,7 @@ class Email(models.Model):
     which its tracking speaks of it. A mail that was sent once more is a row of its own (`resent_from`).
     """
 
-    class Status(models.TextChoices):
-        """What became of the mail. Sent: our way out took it; the rest is the word of the provider's tracking."""
-
-        QUEUED = "queued", "Queued"
-        SENT = "sent", "Sent"
-        DELIVERED = "delivered", "Delivered"
-        OPENED = "opened", "Opened"
-        BOUNCED = "bounced", "Bounced"
-        COMPLAINED = "complained", "Complained"
-        FAILED = "failed", "Failed"
-        SUPPRESSED = "suppressed", "Not sent"
+    Status = EmailStatus
 
     kind = models.CharField(max_length=40)
     event = models.CharField(max_length=80, help_text="What caused it, such as order-status:17.")
@@ -200,25 +191,3 @@ class Email(models.Model):
         self.last_error = "" if status in TAKEN else self.without_secret(why)
         self.save(update_fields=["status", "last_error"])
         return True
-
-
-# The mail server or the provider has it, as far as we know.
-TAKEN = (Email.Status.SENT, Email.Status.DELIVERED, Email.Status.OPENED, Email.Status.COMPLAINED)
-# It stayed with us, and waits for somebody to send it.
-NEVER_LEFT = (Email.Status.FAILED, Email.Status.SUPPRESSED)
-# What a mail goes through, and what of it wins when two words cross.
-RANKS: dict[str, int] = {
-    status: rank
-    for rank, status in enumerate(
-        (
-            Email.Status.SUPPRESSED,
-            Email.Status.QUEUED,
-            Email.Status.SENT,
-            Email.Status.FAILED,
-            Email.Status.DELIVERED,
-            Email.Status.OPENED,
-            Email.Status.BOUNCED,
-            Email.Status.COMPLAINED,
-        )
-    )
-}
