@@ -104,6 +104,7 @@ ALL_KINDS = (
     must("rental_returned", RENTAL | {"returned_at", "shipped"}, RENTALS),
     may("rental_checked_in", RENTAL | {"checked_in_at", "serial"}, RENTALS),
     must("rental_cancelled", RENTAL | {"note", "refund"}, RENTALS),
+    must("rental_refunded", RENTAL | {"amount", "reason", "by_hand", "goodwill", "credit_note"}, RENTALS),
     must("staff_webhook_parked", frozenset({"kind", "event_id", "error", "admin_url"}), STAFF),
     may("staff_money_returned", frozenset({"payment_id", "amount", "customer", "why", "admin_url"}), STAFF),
     must("staff_dispute", DISPUTE | {"reason", "due", "evidence"}, STAFF),

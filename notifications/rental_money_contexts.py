@@ -13,6 +13,7 @@ from core.money import ZERO
 from notifications.formatting import day, day_of_year, moment, money
 from notifications.rental_contexts import Context, next_payment, pay_link, sum_or_nothing
 from payments.models import Refund
+from payments.models.payment import MANUAL
 from rentals.autopay import in_force
 from rentals.models import ChargeAttempt, Installment, Reminder, Rental, RentalPayment
 from rentals.pricing import open_fees, position_of
@@ -43,6 +44,16 @@ def going_back(link: RentalPayment) -> Decimal:
     """What of the payment is refunded, such as a late fee that was waived meanwhile."""
     refunds = link.payment.refunds.exclude(status=Refund.Status.FAILED)
     return refunds.aggregate(sum=Sum("amount"))["sum"] or ZERO
+
+
+def refunded(refund: Refund) -> Context:
+    """What went back, why and how; `goodwill` when staff gave it back and nothing else changes."""
+    return {
+        "amount": money(refund.amount, refund.payment.currency),
+        "reason": refund.reason,
+        "by_hand": refund.payment.gateway == MANUAL,
+        "goodwill": refund.asked_by_id is not None,
+    }
 
 
 def reminder(rental: Rental, installment: Installment, told: Reminder) -> Context:

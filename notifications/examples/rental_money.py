@@ -71,6 +71,18 @@ def failed() -> Context:
     }
 
 
+def refunded() -> Context:
+    """Of a part of an installment, by staff."""
+    return {
+        **rental(),
+        "amount": usd("20.00"),
+        "reason": "A broken key",
+        "by_hand": False,
+        "goodwill": True,
+        "credit_note": "CN-2027-000017",
+    }
+
+
 def last_receipt() -> Context:
     """What is different when the rental was bought out."""
     nothing = ("late_fees", "refund", "next_date", "next_amount", "buyout_price", "transaction", "invoice")
@@ -83,6 +95,7 @@ EXAMPLES: dict[str, Callable[[], Context]] = {
     "rental_payment_reminder": lambda: {**due(), "today": False, "days": 7},
     "rental_payment_late": late,
     "rental_payment_failed": failed,
+    "rental_refunded": refunded,
 }
 VARIANTS: dict[str, tuple[str, Callable[[], Context]]] = {
     "receipt_buyout": ("rental_receipt", last_receipt),
@@ -96,6 +109,8 @@ VARIANTS: dict[str, tuple[str, Callable[[], Context]]] = {
     ),
     "failed_bank": ("rental_payment_failed", lambda: {"needs_customer": True, "retry_date": "", "reason": ""}),
     "failed_bank_gone": ("rental_payment_failed", lambda: {"needs_customer": True, "retry_date": "", "card": ""}),
+    "refunded_by_hand": ("rental_refunded", lambda: {"by_hand": True}),
+    "refunded_late_money": ("rental_refunded", lambda: {"goodwill": False, "credit_note": "", "reason": ""}),
     "failed_hard": (
         "rental_payment_failed",
         lambda: {"retry_date": "", "card": "", "reason": "Your card was stolen."},

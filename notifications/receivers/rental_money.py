@@ -5,11 +5,11 @@ from typing import Any
 from django.dispatch import receiver
 from django.utils import timezone
 
-from core.signals import autopay_failed, payment_reminder_due, rental_paid
+from core.signals import autopay_failed, payment_reminder_due, refund_settled, rental_paid
 from notifications import rental_money_contexts as contexts
 from notifications.attachments import papers
 from notifications.receivers.rental import owe, whole
-from payments.models import Invoice
+from payments.models import Invoice, Refund
 from rentals.models import ChargeAttempt, Installment, Reminder, Rental, RentalPayment
 
 SOON = ("rental_payment_reminder", contexts.reminder)
@@ -28,6 +28,23 @@ def send_receipt(*, rental: Rental, link: RentalPayment, **_: Any) -> None:
         event=f"rental-payment:{link.pk}",
         context=lambda: {**contexts.receipt(rental, link, now=now), "invoice": number},
         files=papers([invoice]),
+    )
+
+
+@receiver(refund_settled, sender=Refund)
+def tell_refunded(*, refund: Refund, **_: Any) -> None:
+    """Owe the customer the news that money of their rental went back."""
+    rental = Rental.objects.filter(rental_payments__payment=refund.payment).first()
+    if rental is None:
+        return
+    note = Invoice.objects.filter(refund=refund).first()
+    number = note.number if note else ""
+    owe(
+        whole(rental),
+        kind="rental_refunded",
+        event=f"refund:{refund.pk}",
+        context=lambda: {**contexts.refunded(refund), "credit_note": number},
+        files=papers([note]),
     )
 
 

@@ -14,7 +14,11 @@ from orders.tests.refunds import give_back
 from orders.tests.shop import client_of, paid_order
 from payments.invoices import document_of
 from payments.models import Invoice
-from rentals.tests.customers import pay
+from payments.refunds import send_pending
+from rentals.refunding import give_back as give_rental_back
+from rentals.refunding import parts_left
+from rentals.services import cancel_rental
+from rentals.tests.customers import fresh, intent_of, pay, try_card
 from rentals.tests.factories import make_rental
 
 pytestmark = pytest.mark.django_db
@@ -101,3 +105,36 @@ def test_the_invoice_goes_with_the_receipt_of_a_rental(work):
     for number, invoice in enumerate(invoices, start=1):
         message = arrived(invoice)
         assert f"Payment {number} of 3" in message.body and "Payment Receipt" in message.subject
+
+
+def test_a_credit_note_goes_with_each_refund_of_a_rental(work):
+    rental = make_rental(months=3, signed=True)
+    pay(rental)
+    what = next(parts_left(fresh(rental))).name
+    give_rental_back(rental=rental, what=what, amount=Decimal("9.99"), reason="A broken key", by=ManagerFactory())
+    work()
+    message = arrived(Invoice.objects.get(kind="credit_note"))
+    for told in ("$9.99", "A broken key", "the payment still counts"):
+        assert told in message.body
+    assert "Refund for Rental" in message.subject
+
+
+def test_cancelling_a_rental_sends_the_credit_note_of_what_was_paid(work):
+    rental = make_rental(months=3)
+    pay(rental)
+    cancel_rental(rental=rental)
+    work()
+    body = arrived(Invoice.objects.get(kind="credit_note")).body
+    assert "$49.99" in body and "still counts" not in body
+
+
+def test_rental_money_that_was_never_counted_is_told_without_a_paper(work):
+    rental = make_rental(months=3)
+    api = client_of(rental.user)
+    intent = intent_of(api, rental)
+    try_card(api, intent)
+    cancel_rental(rental=rental)
+    api.create(f"payments/{intent}/confirm")
+    send_pending()
+    assert papers() == []
+    assert "$49.99" in Email.objects.get(kind="rental_refunded").text

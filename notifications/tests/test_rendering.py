@@ -40,6 +40,7 @@ SUBJECTS = {
     "rental_completed": "Rental #7 is yours",
     "rental_returned": "Rental #7 returned",
     "rental_checked_in": "Return Received for Rental #7",
+    "rental_refunded": "Refund for Rental #7",
     "rental_cancelled": "Rental #7 cancelled",
     "staff_webhook_parked": "A payment event waits for you: payment_intent.succeeded",
     "staff_money_returned": "$599.99 goes back: Order #12 could no longer be paid",
