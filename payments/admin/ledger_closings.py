@@ -21,6 +21,7 @@ FOUND_IN = {
     "refund": ("payments_refund", "{id}"),
     "fee": ("payments_ledgerentry", "{gateway}-fee:{id}"),
     "dispute": ("payments_ledgerentry", "{gateway}-dispute:{id}"),
+    "bounce": ("payments_ledgerentry", "{gateway}-bounce:{id}"),
     "other": ("payments_ledgerentry", "{gateway}-other:{id}"),
 }
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from core.money import from_minor
 from payments.gateways import BOOKS, books_named, configured_name
 from payments.gateways.books import BalanceTransaction, Kind
-from payments.ledger.movements import sides_of
+from payments.ledger.movements import is_bounced, sides_of
 from payments.models import DayClosing, LedgerLine, Payment, Refund
 from payments.models.ledger import Account
 
@@ -68,7 +68,7 @@ def parts(movement: BalanceTransaction) -> list[tuple[str, int]]:
     own = []
     if movement.kind == Kind.CHARGE:
         own = [(f"charge of {movement.intent_id or movement.source_id}", movement.amount)]
-    elif movement.kind == Kind.REFUND:
+    elif movement.kind == Kind.REFUND and not is_bounced(movement):
         own = [(f"refund {movement.source_id}", movement.amount)]
     return own + list(listed(movement).items())
 

@@ -46,7 +46,8 @@ def close_day(*, day: date, now: datetime) -> DayClosing:
     found: list[dict[str, Any]] = []
     for gateway in gateways_in_use():
         book_movements(gateway=gateway, since=unread_since(begin), until=end)
-        theirs = [one for one in books_named(gateway).balance_transactions_since(begin) if one.created_at < end]
+        listed = books_named(gateway).balance_transactions_since(begin)
+        theirs = [one for one in listed if begin <= one.created_at < end]
         add_gateway_figures(figures, gateway, theirs)
         found += differences(gateway, theirs, begin, end)
     return write_closing(day, figures, found)

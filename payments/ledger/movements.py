@@ -1,4 +1,7 @@
-"""What the gateway alone decides: its fees, what it takes for disputes and gives back, what it pays out."""
+"""What the gateway alone decides: its fees, what it takes for disputes and gives back, what it pays out.
+
+And money of a refund that no bank took: it is at the gateway again, and owed to the customer.
+"""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -13,7 +16,7 @@ from payments.models.ledger import Account
 
 # Which account stands against the clearing account. Charges and refunds were booked when they settled.
 AGAINST = {Kind.DISPUTE: Account.DISPUTES, Kind.OTHER: Account.BANK}
-FEE = "fee"
+FEE, BOUNCE = "fee", "bounce"
 CHUNK = 500
 
 Sides = dict[str, tuple[Account, int]]
@@ -69,7 +72,14 @@ def sides_of(movement: BalanceTransaction) -> Sides:
     sides = {FEE: (Account.GATEWAY_FEES, -movement.fee)} if movement.fee else {}
     if movement.kind in AGAINST and movement.amount:
         sides[movement.kind.value] = (AGAINST[movement.kind], movement.amount)
+    if is_bounced(movement):
+        sides[BOUNCE] = (Account.RECEIVABLES, movement.amount)
     return sides
+
+
+def is_bounced(movement: BalanceTransaction) -> bool:
+    """Whether it is the money of a refund that came back: https://docs.stripe.com/refunds#failed-refunds."""
+    return movement.kind == Kind.REFUND and movement.amount > 0
 
 
 def key_of(gateway: str, kind: str, movement_id: str) -> str:

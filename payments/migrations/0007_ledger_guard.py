@@ -8,8 +8,8 @@ from payments.ledger.triggers import ENTRIES, creating, dropping
 
 
 def guard(apps: Any, schema_editor: Any) -> None:
-    """Make the triggers. MySQL wants the TRIGGER privilege, and with binary logs log_bin_trust_function_creators."""
-    for statement in creating(schema_editor.connection.vendor, ENTRIES):
+    """Make the triggers, also when the last try died half-way. MySQL wants the TRIGGER privilege, and with binary logs log_bin_trust_function_creators."""
+    for statement in [*dropping(ENTRIES), *creating(schema_editor.connection.vendor, ENTRIES)]:
         schema_editor.execute(statement)
 
 

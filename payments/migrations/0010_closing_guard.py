@@ -8,8 +8,8 @@ from payments.ledger.triggers import CLOSINGS, creating, dropping
 
 
 def guard(apps: Any, schema_editor: Any) -> None:
-    """Make the triggers."""
-    for statement in creating(schema_editor.connection.vendor, CLOSINGS):
+    """Make the triggers, also when the last try died half-way."""
+    for statement in [*dropping(CLOSINGS), *creating(schema_editor.connection.vendor, CLOSINGS)]:
         schema_editor.execute(statement)
 
 

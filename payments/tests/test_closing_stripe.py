@@ -1,12 +1,15 @@
 """Stripe's books, as its lists give them, beside ours."""
 
+from decimal import Decimal
+
 import pytest
 from django.core.management import CommandError, call_command
 
 from accounts.tests.factories import UserFactory
 from payments.ledger import Account, balance
 from payments.ledger.checking import differences
-from payments.models import DayClosing
+from payments.models import DayClosing, Payment
+from payments.refunds import request_refund, settle_refund
 from payments.tests.ledger_days import (
     account,
     closed_in_time,
@@ -64,6 +67,24 @@ def test_what_differs_at_stripe_is_named(books):
 def test_a_charge_that_stripe_does_not_have_is_named(books):
     books.rows["balance_transactions"] = []
     assert told(closed_in_time(2)) == [("charge of pi_1", False, "unknown to the gateway")]
+
+
+def test_a_refund_that_no_bank_took_is_owed_to_the_customer(books):
+    payment = Payment.objects.get()
+    with on(2, hour=14):
+        refund = request_refund(payment=payment, amount=Decimal("5.00"), reason="Came back")
+        settle_refund(refund_id=refund.pk, gateway_id="re_1")
+    source = {"id": "re_1", "object": "refund", "payment_intent": "pi_1"}
+    books.rows["balance_transactions"][:0] = [
+        stripe_row("txn_5", "refund_failure", 500, at=moment(1), source=source),
+        stripe_row("txn_4", "refund", -500, at=moment(2, hour=14), source=source),
+    ]
+    closed_in_time(2)
+    closing = closed_in_time(1)
+    assert account(closing, "receivables") == (0, 0, -500, -500)
+    assert account(closing, "gateway_clearing") == (124, 500, 0, 624)
+    assert closing.differences == []
+    assert [one for one in differences() if "stripe" in one] == []
 
 
 def test_a_day_is_not_closed_while_stripe_is_away(books):
