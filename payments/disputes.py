@@ -2,7 +2,6 @@
 
 import logging
 
-from django.db.models import Q
 from django.utils import timezone
 
 from core.db import transactional
@@ -30,7 +29,7 @@ def learn(*, gateway: str, record: DisputeRecord, dry_run: bool = False) -> str 
     """
     if record.status not in Dispute.Status.values:
         raise UnknownStage(f"{UnknownStage.message} {record.status[:80]}")
-    payment = payment_of(gateway, record)
+    payment = Payment.objects.known_as(gateway=gateway, intent_id=record.intent_id, charge_id=record.charge_id)
     if payment is None:
         return None
     if dry_run:
@@ -38,14 +37,6 @@ def learn(*, gateway: str, record: DisputeRecord, dry_run: bool = False) -> str 
     if not payment.is_settled:
         services.ask_gateway(payment=payment)  # the dispute overtook the payment
     return write(payment_id=payment.pk, record=record)
-
-
-def payment_of(gateway: str, record: DisputeRecord) -> Payment | None:
-    """The payment that is disputed; None when it is not one of ours."""
-    if not record.intent_id and not record.charge_id:
-        return None
-    theirs = Q(intent_id=record.intent_id) if record.intent_id else Q(charge_id=record.charge_id)
-    return Payment.objects.filter(theirs, gateway=gateway).first()
 
 
 def find(gateway: str, record: DisputeRecord) -> Dispute | None:

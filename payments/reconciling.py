@@ -41,7 +41,7 @@ def payment_findings(gateway: str, *, since: datetime, dry_run: bool) -> Iterato
     """What is to be said of payments: those that the gateway lists, then ours that it did not."""
     seen = set()
     for intent in books_named(gateway).intents_since(since):
-        payment = Payment.objects.filter(gateway=gateway, intent_id=intent.id).first()
+        payment = Payment.objects.known_as(gateway=gateway, intent_id=intent.id)
         if payment is not None:
             seen.add(payment.pk)
             yield from compared(payment, intent, dry_run=dry_run)

@@ -23,7 +23,7 @@ def learn(*, gateway: str, record: RefundRecord, dry_run: bool = False) -> str |
     One that was made at the gateway, and not here, becomes a refund of ours once the money is gone. A dry run only
     tells. Outside of transactions. Raises RefundTooLarge, RefundBounced, and what `services.ask_gateway` raises.
     """
-    payment = Payment.objects.filter(gateway=gateway, intent_id=record.intent_id).first()
+    payment = Payment.objects.known_as(gateway=gateway, intent_id=record.intent_id)
     if payment is None:
         return None
     if dry_run:

@@ -44,7 +44,7 @@ def update_payment(event: WebhookEvent, data: dict[str, Any]) -> bool:
     intent = reading(intent_from, data)
     if not isinstance(intent.id, str):
         raise Unreadable
-    payment = Payment.objects.filter(gateway=event.gateway, intent_id=intent.id).first()
+    payment = Payment.objects.known_as(gateway=event.gateway, intent_id=intent.id)
     if payment is None:
         return False
     services.check_amount(payment, intent)

@@ -24,6 +24,15 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
         """Those that can still be paid."""
         return self.filter(status__in=Payment.OPEN)
 
+    def known_as(self, *, gateway: str, intent_id: str, charge_id: str = "") -> "Payment | None":
+        """The payment that the gateway calls so, by its intent or, without one, by its charge; None for a stranger's.
+
+        Compared to the letter, which MySQL does not do.
+        """
+        name, value = ("intent_id", intent_id) if intent_id else ("charge_id", charge_id)
+        found = self.filter(gateway=gateway, **{name: value}) if value else self.none()
+        return next((payment for payment in found if getattr(payment, name) == value), None)
+
     def with_invoice(self) -> "PaymentQuerySet":
         """With their invoices, as far as a list needs them."""
         return self.select_related("invoice").defer("invoice__data")
