@@ -284,9 +284,9 @@ elif EMAIL_HOST:
 else:
     EMAIL_BACKEND = "notifications.backends.FolderBackend"
 # The provider's keys, under the names that Anymail's documentation gives them (ANYMAIL_MAILGUN_API_KEY and so on).
-ANYMAIL = {
-    name.removeprefix("ANYMAIL_"): value for name, value in env.ENVIRON.items() if name.startswith("ANYMAIL_")
-}
+ANYMAIL = {name.removeprefix("ANYMAIL_"): value for name, value in env.ENVIRON.items() if name.startswith("ANYMAIL_")}
+# A provider that cannot carry our mark (Postal) leaves it out instead of refusing every mail.
+ANYMAIL["IGNORE_UNSUPPORTED_FEATURES"] = True
 # user:password with which the provider signs in to tell what became of a mail.
 ANYMAIL["WEBHOOK_SECRET"] = env.str("ANYMAIL_WEBHOOK_SECRET", default="")
 # For how many days the text of a mail is kept after it was made.
