@@ -1,0 +1,27 @@
+"""A page with every mail, to look at."""
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandParser
+
+from notifications.preview import write_preview
+
+
+class Command(BaseCommand):
+    """Writes files and sends nothing."""
+
+    help = "Writes a page with every kind of mail in every language, light and dark, wide and narrow."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Where to."""
+        parser.add_argument(
+            "--out", type=Path, default=settings.VAR_DIR / "mail-preview", help="the folder (var/mail-preview)"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Write the folder and say where its page is."""
+        folder: Path = options["out"].resolve()
+        count = write_preview(folder)
+        self.stdout.write(f"{count} mails to look at: {(folder / 'index.html').as_uri()}")

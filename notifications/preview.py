@@ -1,0 +1,56 @@
+"""A folder in which a person can look at every mail: each kind and variant, in each language, light and dark."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from accounts.languages import NAMES
+from notifications.examples import EXAMPLES, VARIANTS, example, variant
+from notifications.rendering import Rendered, render
+
+DARK = "@media (prefers-color-scheme: dark)"
+# What stands there instead, so that the page decides and not the machine.
+SCHEMES = {"light": "@media not all", "dark": "@media all"}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A mail to look at: its name, which is its kind's or its variant's, and what it says in one language."""
+
+    name: str
+    language: str
+    mail: Rendered
+
+
+def shown_mails() -> Iterator[Shown]:
+    """Every kind and every variant, in every language."""
+    for language in NAMES:
+        with translation.override(language):
+            for kind in EXAMPLES:
+                yield Shown(kind, language, render(kind=kind, context=example(kind), unsubscribe_url=""))
+            for name in VARIANTS:
+                kind, context = variant(name)
+                yield Shown(f"{kind}.{name}", language, render(kind=kind, context=context, unsubscribe_url=""))
+
+
+def write_preview(folder: Path) -> int:
+    """Write index.html and the mails into the folder, which is made; how many mails there are.
+
+    A mail is <language>/<name>.<light or dark>.html and <language>/<name>.txt. What stood there is overwritten.
+    """
+    subjects: dict[str, dict[str, str]] = {language: {} for language in NAMES}
+    for shown in shown_mails():
+        place = folder / shown.language
+        place.mkdir(parents=True, exist_ok=True)
+        subjects[shown.language][shown.name] = shown.mail.subject
+        (place / f"{shown.name}.txt").write_text(f"{shown.mail.subject}\n\n{shown.mail.text}", encoding="utf-8")
+        for scheme, condition in SCHEMES.items():
+            html = shown.mail.html.replace(DARK, condition)
+            (place / f"{shown.name}.{scheme}.html").write_text(html, encoding="utf-8")
+    names = sorted(subjects["en"])
+    page = render_to_string("notifications/preview.html", {"names": names, "languages": NAMES, "subjects": subjects})
+    (folder / "index.html").write_text(page, encoding="utf-8")
+    return sum(map(len, subjects.values()))
