@@ -1,8 +1,10 @@
-"""The row behind which days are closed one after the other."""
+"""The row behind which days are closed one after the other; and the guard anew, which now refuses REPLACE, too."""
 
 from typing import Any
 
 from django.db import migrations, models
+
+from payments.ledger.triggers import creating, dropping
 
 
 def put_up(apps: Any, schema_editor: Any) -> None:
@@ -10,8 +12,16 @@ def put_up(apps: Any, schema_editor: Any) -> None:
     apps.get_model("payments", "ClosingGate").objects.get_or_create(pk=1)
 
 
+def guard(apps: Any, schema_editor: Any) -> None:
+    """Make all triggers that belong to this database, whichever of them are there."""
+    for statement in [*dropping(), *creating(schema_editor.connection.vendor)]:
+        schema_editor.execute(statement)
+
+
 class Migration(migrations.Migration):
     """The gate of the closings."""
+
+    atomic = False  # MySQL cannot roll back what changes its schema
 
     dependencies = [("payments", "0010_closing_guard")]
 
@@ -23,4 +33,5 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.RunPython(put_up, migrations.RunPython.noop),
+        migrations.RunPython(guard, migrations.RunPython.noop),
     ]

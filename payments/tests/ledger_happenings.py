@@ -3,6 +3,8 @@
 from decimal import Decimal
 from unittest import mock
 
+from django.utils import timezone
+
 from orders import services as orders
 from orders.refund_pricing import Wanted
 from orders.refunding import refund_order
@@ -15,7 +17,9 @@ from payments.models import Payment, SandboxDispute, SandboxIntent, SandboxMovem
 from payments.refunds import request_refund
 from payments.services import ask_gateway
 from rentals import services as rentals
+from rentals.models import LateFee, Rental
 from rentals.paying import payment_intent_for as intent_of_rental
+from rentals.refunding import give_back, parts_left
 from rentals.tests.factories import make_rental
 
 
@@ -137,6 +141,28 @@ class Happenings:
     def buy_out(self):
         self.pay(intent_of_rental(rental=self.a_rental(), purpose="buyout"))
 
+    def late_fee(self):
+        """On the next installment; what pays that pays the fee."""
+        found = Rental.objects.with_schedule().get(pk=self.a_rental().pk)
+        open_ones = [one for one in found.open_installments if not hasattr(one, "late_fee")]
+        if found.status == "active" and open_ones:
+            LateFee.objects.create(installment=open_ones[0], amount=Decimal("7.35"), assessed_on=timezone.localdate())
+
+    def waive_late_fee(self):
+        """Perhaps while it is being paid: then its part of the money goes back."""
+        fees = LateFee.objects.filter(paid_with=None, waived_at=None).order_by("-pk")[:10]
+        if fees:
+            rentals.waive_fee(fee=self.random.choice(fees), by=self.staff, because="Kindness")
+
+    def refund_rent(self):
+        """A part of an installment, or a late fee."""
+        found = self.a_rental()
+        parts = list(parts_left(Rental.objects.with_schedule().get(pk=found.pk)))
+        if parts:
+            part = self.random.choice(parts)
+            amount = None if part.fee else Decimal(self.random.randint(1, int(part.left * 100))).scaleb(-2)
+            give_back(rental=found, what=part.name, amount=amount, reason="Goodwill", by=self.staff)
+
     def return_rental(self):
         rentals.return_rental(rental=self.a_rental())
 
@@ -179,6 +205,9 @@ HAPPENINGS = {
     Happenings.pay_rent: 8,
     Happenings.pay_rent_by_hand: 2,
     Happenings.buy_out: 2,
+    Happenings.late_fee: 3,
+    Happenings.waive_late_fee: 1,
+    Happenings.refund_rent: 3,
     Happenings.return_rental: 1,
     Happenings.cancel_rental: 2,
     Happenings.dispute: 2,

@@ -62,7 +62,8 @@ class Life(Happenings):
     def assert_balanced(self):
         """The proof, the trial balance, and the clearing account against what the gateway holds."""
         self.settle()
-        assert list(differences()) == []
+        found = list(differences())
+        assert found == [], found
         stand = balances()["USD"]
         assert sum(stand.values()) == 0
         held = sum(one.net for one in books_named("sandbox").balance_transactions_since(START))
