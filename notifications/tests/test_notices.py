@@ -56,6 +56,16 @@ def test_a_notice_says_in_a_line_what_the_mail_says(user, kind):
     assert notice.read_at is None
 
 
+def test_a_notice_speaks_its_readers_language():
+    tell(UserFactory())
+    english = Notice.objects.get()
+    tell(UserFactory(language="es"))
+    spanish = Notice.objects.exclude(pk=english.pk).get()
+    assert spanish.title == Email.objects.get(user=spanish.user).subject != english.title
+    assert spanish.body != english.body
+    assert spanish.link == english.link
+
+
 def test_no_kind_with_a_secret_comes_in_the_app():
     """A notice stays; a link that is good once and for an hour must not."""
     assert [kind for kind in IN_APP if SECRET_MARK in str(CONTEXTS[kind])] == []

@@ -45,6 +45,16 @@ def test_by_default_everything_is_on_and_no_row_is_needed(mine):
     assert told[MAIL_ONLY]["channels"] == ["email"]
 
 
+def test_the_groups_have_names_in_the_readers_language(mine):
+    def labels(one):
+        return {kind["group"]: kind["group_label"] for kind in one.read(PATH).json()["kinds"]}
+
+    english, spanish = labels(mine), labels(ApiTestClient().login_as(UserFactory(language="es")))
+    assert english["orders"] == "Your orders"
+    assert english.keys() == spanish.keys()
+    assert not set(english.values()) & set(spanish.values())
+
+
 def test_a_change_touches_what_it_names_and_nothing_else(mine):
     put(mine, {OPTIONAL: {"email": False, "in_app": False}})
     answer = put(mine, {OPTIONAL: {"in_app": True}, REQUIRED: {"in_app": False}})

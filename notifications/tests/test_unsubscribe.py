@@ -105,6 +105,15 @@ def test_the_page_has_a_button_and_nothing_from_elsewhere(user, browser):
     assert "<form" not in browser.post(link(user)).content.decode()
 
 
+def test_the_page_speaks_the_readers_language_and_english_when_it_knows_no_reader(browser):
+    path = link(UserFactory(language="es"))
+    spanish = browser.get(path, HTTP_ACCEPT_LANGUAGE="en").content.decode()
+    assert '<html lang="es">' in spanish
+    assert "¿" in spanish
+    stranger = browser.get(f"{path}x", HTTP_ACCEPT_LANGUAGE="es")
+    assert '<html lang="en">' in stranger.content.decode()
+
+
 def test_the_link_signs_nobody_in(user, browser, api):
     answer = browser.post(link(user))
     assert not answer.cookies
