@@ -13,6 +13,7 @@ from core.testing.races import race
 from notifications.kinds import ALL_KINDS, GROUP_LABELS
 from notifications.models import Email, Notice, OptOut
 from notifications.tests.wishes import MAIL_ONLY, OPTIONAL, REQUIRED, STAFF_ONLY, tell
+from orders.tests.factories import make_order
 
 pytestmark = pytest.mark.django_db
 
@@ -128,6 +129,14 @@ def test_what_was_refused_does_not_come(mine, user, refused, mails, notices):
     assert Email.objects.filter(user=user).count() == mails
     assert Notice.objects.filter(user=user).count() == notices
     assert Email.objects.exclude(user=user).count() == 1
+
+
+def test_an_order_tells_what_its_owner_wants_to_hear(mine, user):
+    put(mine, {"order_status": {"email": False}, "order_confirmation": {"in_app": False}})
+    order = make_order(user=user)
+    order.move_to("processing", by=None)
+    assert [email.kind for email in Email.objects.filter(user=user)] == ["order_confirmation"]
+    assert [notice.kind for notice in Notice.objects.filter(user=user)] == ["order_status"]
 
 
 def test_what_is_wanted_again_comes_again(mine, user):
