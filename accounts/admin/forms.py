@@ -9,11 +9,11 @@ from accounts.roles import Role
 
 
 class UserForm(forms.ModelForm):
-    """Name, phone, role and whether the account is open. The last active admin stays one."""
+    """Name, phone, language of mails, role and whether the account is open. The last active admin stays one."""
 
     class Meta:
         model = User
-        fields = ["first_name", "last_name", "phone", "role", "is_active"]
+        fields = ["first_name", "last_name", "phone", "language", "role", "is_active"]
 
     def clean(self) -> dict[str, Any]:
         """Refuse what would leave the shop without an admin; the rows stay locked until all is saved."""

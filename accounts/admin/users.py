@@ -17,7 +17,7 @@ from core.admin.badges import link
 from core.admin.base import ReadOnlyInline, ShopAdmin
 
 ROLE_COLOURS = {Role.CUSTOMER: "default", Role.MANAGER: "info", Role.ADMIN: "primary"}
-EDITED = ("first_name", "last_name", "phone", "role", "is_active")
+EDITED = ("first_name", "last_name", "phone", "language", "role", "is_active")
 
 
 class AddressInline(ReadOnlyInline):
@@ -52,7 +52,7 @@ class UserAdmin(ShopAdmin):
         (None, {"fields": [("first_name", "last_name"), ("email", "phone"), ("role", "is_active")]}),
         ("Account", {"fields": [("date_joined", "last_login"), ("email_verified_at", "language")]}),
     ]
-    readonly_fields = ["email", "date_joined", "last_login", "email_verified_at", "language"]
+    readonly_fields = ["email", "date_joined", "last_login", "email_verified_at"]
 
     @display(description="Customer", ordering="email", header=True)
     def person(self, user: User) -> list[str]:

@@ -23,7 +23,7 @@ def url(row, page="change"):
 def form(user, **edits):
     """What an admin edits."""
     values = {"first_name": user.first_name, "last_name": user.last_name, "phone": user.phone, "role": user.role}
-    values |= {"is_active": "on"} if user.is_active else {}
+    values |= {"language": user.language} | ({"is_active": "on"} if user.is_active else {})
     return {key: value for key, value in {**values, **edits}.items() if value is not None}
 
 

@@ -17,8 +17,10 @@ from notifications.carriers import tracking_url
 from notifications.digest import LISTED, send_digest
 from notifications.kinds import ACCOUNT, GROUP_LABELS, KINDS, STAFF, group_label
 from notifications.models import Email, Notice
+from notifications.preferences import change
 from orders.services import cancel_order
 from orders.tests.factories import make_order
+from orders.tests.shop import paid_order
 
 pytestmark = pytest.mark.django_db
 
@@ -53,6 +55,16 @@ def mails(kind):
 
 def test_what_law_contract_and_security_ask_for_cannot_be_switched_off():
     assert {kind.name for kind in KINDS.values() if kind.required} == REQUIRED
+
+
+def test_who_wants_no_news_of_an_order_still_gets_the_invoice():
+    ada = UserFactory(email="ada@example.com")
+    change(user=ada, switches={"order_status": {"email": False}})
+    order = paid_order(user=ada)
+    assert not mails("order_status")
+    (email,) = mails("order_paid")
+    assert email.subject == f"Payment Received for Order #{order.pk}"
+    assert len(email.attachments) == 1
 
 
 def test_a_secret_link_is_told_by_mail_alone():

@@ -15,7 +15,7 @@ from notifications.models import Email
 from notifications.receivers.rental import LETTERS
 from payments.refunds import request_refund
 from rentals.models import Rental
-from rentals.services import cancel_rental, return_rental, ship_rental, sign_contract
+from rentals.services import cancel_rental, check_in, return_rental, ship_rental, sign_contract
 from rentals.tests.customers import fresh, pay
 from rentals.tests.factories import make_rental
 
@@ -142,6 +142,18 @@ def test_a_return_ends_it(ada, sent, text):
     email = one("rental_returned")
     assert email.subject == f"Rental #{rental.pk} returned"
     says(email, text, "May 1, 2027, 14:05 UTC")
+
+
+def test_a_device_that_came_back_is_told_of_once(ada):
+    rental = make_rental(user=ada, signed=True, name="Refurbished Laptop")
+    ship_rental(rental=rental, by=AdminFactory())
+    return_rental(rental=rental, by=ada)
+    assert not mails("rental_checked_in")
+    check_in(rental=fresh(rental), by=AdminFactory(), grade="good")
+    email = one("rental_checked_in")
+    assert (email.event, email.recipient) == (f"rental-checked-in:{rental.pk}", "ada@example.com")
+    assert email.subject == f"Return Received for Rental #{rental.pk}"
+    says(email, "May 1, 2027, 14:05 UTC", "Refurbished Laptop", f"https://shop.example.com/rentals/{rental.pk}")
 
 
 def test_cancelling_says_what_goes_back(ada):
