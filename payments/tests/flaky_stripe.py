@@ -2,7 +2,6 @@
 
 import json
 import threading
-import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import NamedTuple
 from urllib.parse import parse_qs
@@ -153,7 +152,7 @@ class Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             self.connection.close()
         elif fault == "silence":
-            time.sleep(1.5)
+            self.connection.recv(1)  # until the client has waited long enough and hangs up
         elif isinstance(fault, int):
             self.write(fault, {"error": {"type": "api_error", "message": "A bad day."}})
         elif isinstance(fault, tuple):
