@@ -6,15 +6,17 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
 
-from accounts.tests.factories import AdminFactory, UserFactory
-from orders.models import Order
+from accounts.tests.factories import AddressFactory, AdminFactory, UserFactory
+from orders.models import Order, TaxRate
+from orders.refund_pricing import Wanted
+from orders.refunding import refund_order
 from orders.tests.factories import make_order
 from orders.tests.shop import confirm, paid_order
 from payments import services
 from payments.gateways import sandbox
 from payments.ledger import Account, Unbalanced, balance, book
 from payments.ledger.checking import differences
-from payments.models import LedgerEntry, LedgerLine, Payment, SandboxMovement
+from payments.models import LedgerEntry, LedgerLine, Payment, Refund, SandboxMovement
 from payments.refunds import request_refund, send_pending
 from rentals.services import cancel_rental, record_payment_by_hand
 from rentals.tests.customers import client_of, intent_of, pay, try_card
@@ -68,6 +70,34 @@ def test_a_refund_is_booked_against_its_sale():
     request_refund(payment=payment, amount=Decimal("150.00"), reason="A scratch")
     send_pending()
     assert (stands(Account.REFUNDS), stands(Account.SALES), stands(Account.DEPOSITS)) == (15000, -59999, 0)
+    assert list(differences()) == []
+
+
+def taxed_order():
+    """Three pieces of 599.99 with 8.25 % tax, paid: 1,799.97 and 148.50."""
+    TaxRate.objects.create(country="US", state="CA", percent="8.25")
+    return paid_order(user=AddressFactory(state="CA").user, quantity=3)
+
+
+def test_tax_goes_back_with_its_pieces_and_the_rest_of_it_with_the_last():
+    order = taxed_order()
+    line = order.lines.get().pk
+    assert (stands(Account.SALES), stands(Account.SALES_TAX)) == (-179997, -14850)
+    for pieces, tax in ((1, 9900), (2, 0)):
+        refund_order(order=order, wanted=Wanted({line: pieces}), reason="Came back", by=AdminFactory())
+        assert stands(Account.SALES_TAX) == -tax
+    assert (stands(Account.REFUNDS), stands(Account.DEPOSITS), stands(Account.CLEARING)) == (179997, 0, 0)
+    assert list(differences()) == []
+
+
+def test_no_refund_takes_more_tax_along_than_it_is():
+    payment = taxed_order().payments().get()
+    for amount in ("1900.00", "48.47"):  # at the gateway, say: nobody here said what they were for
+        request_refund(payment=payment, amount=Decimal(amount), reason="Goodwill")
+        send_pending()
+    first, last = Refund.objects.order_by("pk")
+    assert booked(f"order-refunded:{first.pk}") == {"refunds": 190000, "deposits": -190000}
+    assert booked(f"order-refunded:{last.pk}") == {"sales_tax": 4847, "deposits": -4847}
     assert list(differences()) == []
 
 
