@@ -1,4 +1,4 @@
-"""The notes that the shop itself writes on a step, in the reader's language. What a person wrote stays as it is."""
+"""What the shop itself notes on a step or a refund, in the reader's language. What a person wrote stays as it is."""
 
 import re
 
@@ -12,6 +12,11 @@ OF_THE_SHOP = (
     gettext_noop("Rental cancelled"),
     gettext_noop("Not paid within {} minutes"),
     gettext_noop("Not signed within {} hours"),
+    gettext_noop("Order #{} was cancelled"),
+    gettext_noop("Order #{} could no longer be paid"),
+    gettext_noop("Rental #{} was cancelled"),
+    gettext_noop("Rental #{} could no longer take this payment"),
+    gettext_noop("A late fee of rental #{} was waived"),
 )
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from core.money import ZERO
 from notifications.formatting import day, day_of_year, moment, money
+from notifications.notes import in_words
 from notifications.rental_contexts import Context, next_payment, pay_link, sum_or_nothing
 from payments.models import Refund
 from payments.models.payment import MANUAL
@@ -50,7 +51,7 @@ def refunded(refund: Refund) -> Context:
     """What went back, why and how; `goodwill` when staff gave it back and nothing else changes."""
     return {
         "amount": money(refund.amount, refund.payment.currency),
-        "reason": refund.reason,
+        "reason": in_words(refund.reason),
         "by_hand": refund.payment.gateway == MANUAL,
         "goodwill": refund.asked_by_id is not None,
     }

@@ -24,8 +24,6 @@ from payments.models import Payment, Refund
 logger = logging.getLogger(__name__)
 Status = Order.Status
 
-CANCEL_REFUND = "Order #{} was cancelled"
-
 
 def payment_intent_for(*, order: Order) -> Payment:
     """The payment to make for `order`, with its intent at the gateway; the same one until it is settled.
@@ -71,7 +69,7 @@ def write_cancellation(*, order: Order, by: Any, note: str, only_unpaid: bool = 
         raise NotCancellable(f"Order cannot be cancelled: it is {order.status}.")
     order.move_to(Status.CANCELLED, by=by, note=note)
     stock.give_back(order.quantities(), holder=order.holder, by=by)
-    reason = CANCEL_REFUND.format(order.pk)
+    reason = f"Order #{order.pk} was cancelled"
     owed = [refunds.request_full_refund(payment=payment, reason=reason) for payment in order.payments().settled()]
     return [refund for refund in owed if refund]
 

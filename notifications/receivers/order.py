@@ -135,7 +135,7 @@ def returned(refund: Refund) -> dict[str, Any]:
     lines = OrderRefundLine.objects.filter(order_refund__refund=refund).select_related("line")
     return {
         "amount": money(refund.amount, refund.payment.currency),
-        "reason": refund.reason,
+        "reason": in_words(refund.reason),
         "pieces": [{"quantity": part.quantity, "name": part.line.product_name} for part in lines],
         "by_hand": refund.payment.gateway == MANUAL,
     }

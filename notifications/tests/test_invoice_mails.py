@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from django.core import mail
 
-from accounts.tests.factories import AdminFactory, ManagerFactory
+from accounts.tests.factories import AdminFactory, ManagerFactory, UserFactory
 from core.testing.pdf import pdf_text
 from notifications.models import Email
 from orders.services import cancel_order, change_status, record_payment_by_hand
@@ -126,6 +126,16 @@ def test_cancelling_a_rental_sends_the_credit_note_of_what_was_paid(work):
     work()
     body = arrived(Invoice.objects.get(kind="credit_note")).body
     assert "$49.99" in body and "still counts" not in body
+
+
+def test_why_money_went_back_is_told_in_the_language_of_the_reader():
+    reader = UserFactory(language="es")
+    cancel_order(order=paid_order(user=reader))
+    rental = make_rental(user=reader, months=3)
+    pay(rental)
+    cancel_rental(rental=rental)
+    assert "se canceló" in Email.objects.get(kind="order_refunded").text
+    assert "se canceló" in Email.objects.get(kind="rental_refunded").text
 
 
 def test_rental_money_that_was_never_counted_is_told_without_a_paper(work):
