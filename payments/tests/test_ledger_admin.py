@@ -1,8 +1,6 @@
 """The ledger in the back office: read-only, from a figure to its lines, to their entry, to what was paid."""
 
-import re
-from datetime import date, timedelta
-from html import unescape
+from datetime import date
 
 import pytest
 from django.db import connection
@@ -13,47 +11,12 @@ from accounts.tests.factories import AdminFactory, ManagerFactory
 from orders.models import Order
 from payments.ledger import Account, book
 from payments.models import DayClosing, LedgerEntry, LedgerLine
-from payments.tests.ledger_days import closed_in_time, day_of, moment, now, paid, unheard
+from payments.tests.ledger_days import closed_in_time, moment, now, paid, unheard
+from payments.tests.ledger_pages import ACCOUNTS, CLOSINGS, ENTRIES, LINES, entry, link_at, manager, shown, text_of
 
-__all__ = ["now"]
+__all__ = ["manager", "now"]
 
 pytestmark = pytest.mark.django_db
-
-ACCOUNTS = "/admin/payments/ledgerentry/accounts/"
-ENTRIES, LINES, CLOSINGS = (f"/admin/payments/{name}/" for name in ("ledgerentry", "ledgerline", "dayclosing"))
-
-
-@pytest.fixture(autouse=True)
-def manager(client):
-    """Who looks."""
-    client.force_login(ManagerFactory())
-
-
-def entry(number, *, amount=100, at=None, currency="USD", **more):
-    lines = {Account.CASH: amount, Account.BANK: -amount}
-    known = {"kind": "try", "subject": f"order:{number}"}
-    return book(key=f"try:{number}", lines=lines, currency=currency, at=at, **{**known, **more})
-
-
-def shown(client, url, **query):
-    answer = client.get(url, query)
-    assert answer.status_code == 200
-    return answer
-
-
-def text_of(answer):
-    return re.sub(r"\s+", " ", unescape(answer.content.decode()))
-
-
-def rows_of(client, url, **query):
-    return list(shown(client, url, **query).context["cl"].result_list)
-
-
-def link_at(answer, label):
-    """Where the link with this text leads."""
-    found = re.search(rf'<a [^>]*href="([^"]+)"[^>]*>\s*{re.escape(label)}\s*</a>', unescape(answer.content.decode()))
-    assert found, label
-    return found[1]
 
 
 def test_accounts_have_their_balances_and_sum_to_nothing(client):
@@ -153,62 +116,6 @@ def test_what_a_difference_names_is_found(client, what, path):
     assert client.get(path).status_code == 200
 
 
-@pytest.mark.parametrize(
-    "query, numbers",
-    [
-        ({}, [3, 2, 1]),
-        ({"account": "sales"}, []),
-        ({"account": "cash"}, [3, 2, 1]),
-        ({"account": "nonsense"}, [3, 2, 1]),
-        ({"what": "other"}, [2]),
-        ({"what": "nonsense"}, []),
-        ({"booked_at_from": day_of(2), "booked_at_to": day_of(2)}, [2]),
-        ({"booked_at_from": day_of(2)}, [3, 2]),
-        ({"booked_at_to": day_of(2)}, [2, 1]),
-        ({"booked_at_from": "nonsense", "booked_at_to": "9999-12-31"}, [3, 2, 1]),
-        ({"q": "order:2"}, [2]),
-        ({"q": "Order #2"}, [2]),
-        ({"q": "order 22"}, []),
-        ({"q": "try:3"}, [3]),
-    ],
-)
-def test_entries_are_filtered_and_searched(client, query, numbers):
-    for number, kind in ((1, "try"), (2, "other"), (3, "try")):
-        entry(number, kind=kind, at=moment(4 - number, hour=23, minute=59))
-    assert [int(row.key[4:]) for row in rows_of(client, ENTRIES, **query)] == numbers
-
-
-@pytest.mark.parametrize(
-    "query, amounts",
-    [
-        ({"account__exact": "cash"}, [300, 100]),
-        ({"account__exact": "cash", "side": "credit"}, []),
-        ({"side": "debit"}, [300, 100]),
-        ({"side": "nonsense", "account__exact": "bank"}, [-300, -100]),
-        ({"currency": "EUR"}, [-300, 300]),
-        ({"q": "order 1"}, [-100, 100]),
-        ({"entry__booked_at_to": day_of(1)}, [-100, 100]),
-    ],
-)
-def test_lines_are_filtered_and_searched(client, query, amounts):
-    entry(1, at=moment(1))
-    entry(3, amount=300, currency="EUR")
-    assert sorted(row.amount for row in rows_of(client, LINES, **query)) == sorted(amounts)
-
-
-@pytest.mark.parametrize(
-    "question",
-    [
-        f"{LINES}?entry__payment__client_secret__startswith=pi",
-        f"{ENTRIES}?payment__client_secret__startswith=pi",
-        f"{ENTRIES}?payment__user__password__startswith=a",
-        f"{CLOSINGS}?figures__contains=a",
-    ],
-)
-def test_a_secret_cannot_be_guessed_by_filtering(client, question):
-    assert client.get(question).status_code == 400
-
-
 @pytest.mark.parametrize("factory", [AdminFactory, ManagerFactory])
 def test_nobody_adds_changes_or_deletes(client, factory):
     client.force_login(factory())
@@ -222,23 +129,6 @@ def test_nobody_adds_changes_or_deletes(client, factory):
         deleting = {"action": "delete_selected", "_selected_action": [row.pk], "post": "yes"}
         client.post(url, deleting)
     assert before == [list(model.objects.order_by("pk").values()) for model in (LedgerEntry, LedgerLine, DayClosing)]
-
-
-def test_lists_of_fifty_ask_no_more_than_lists_of_one(client):
-    counts = {}
-    for number in (1, 60):
-        for serial in range(number):
-            entry(number * 1000 + serial)
-            DayClosing.objects.create(day=date(2020, 1, 1) + timedelta(days=number * 1000 + serial), figures={})
-        for url in (ENTRIES, LINES, CLOSINGS, ACCOUNTS):
-            client.get(url)
-            with CaptureQueriesContext(connection) as captured:
-                page = client.get(url)
-            counts.setdefault(url, []).append(len(captured))
-            if "cl" in page.context:
-                assert len(page.context["cl"].result_list) == min(number * (2 if url == LINES else 1), 50)
-    assert {url: few == many for url, (few, many) in counts.items()} == dict.fromkeys(counts, True), counts
-    assert max(max(pair) for pair in counts.values()) <= 8, counts
 
 
 def test_pages_of_accounts_and_closings_ask_the_same_for_any_number_of_lines(client):
