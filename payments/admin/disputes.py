@@ -75,7 +75,7 @@ class DisputeAdmin(ReadOnlyStepsAdmin):
     """Disputes to read; they are answered at the gateway, with the evidence from here."""
 
     list_display = [
-        *("dispute_id", "subject", "payment_link", "customer"),
+        *("number", "subject", "payment_link", "customer"),
         *("amount_label", "reason_label", "status_label", "due"),
     ]
     list_select_related = ["payment__user"]
@@ -100,6 +100,11 @@ class DisputeAdmin(ReadOnlyStepsAdmin):
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         """The list knows what its rows are about."""
         return WithSubjects
+
+    @admin.display(description="Dispute", ordering="id")
+    def number(self, dispute: Dispute) -> str:
+        """Ours; the gateway's id is on the page."""
+        return f"#{dispute.pk}"
 
     @admin.display(description="About")
     def subject(self, dispute: Dispute) -> SafeString | str:
@@ -140,6 +145,6 @@ class DisputeAdmin(ReadOnlyStepsAdmin):
         text = "Too late" if left < 0 else "Today" if left == 0 else f"In {left} day{'' if left == 1 else 's'}"
         return format_html(
             "{} {}",
-            f"{dispute.evidence_due_at:%b %-d, %Y, %H:%M}",
+            f"{dispute.evidence_due_at:%b %-d, %H:%M}",
             badge("overdue" if left < SOON else "due", text),
         )

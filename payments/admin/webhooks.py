@@ -44,16 +44,7 @@ def without_secrets(value: Any) -> Any:
 class WebhookEventAdmin(ReadOnlyStepsAdmin):
     """The inbox of the gateways' events, for admins."""
 
-    list_display = [
-        "event_id",
-        "kind",
-        "gateway",
-        "status_label",
-        "attempts",
-        "received_at",
-        "handled_at",
-        "error_label",
-    ]
+    list_display = ["event_id", "kind", "status_label", "attempts", "received_at", "error_label"]
     list_filter = [("status", ChoicesDropdownFilter), "gateway", "received_at"]
     search_fields = ["event_id", "kind"]
     fields = [
