@@ -30,10 +30,10 @@ def shown_mails() -> Iterator[Shown]:
     for language in NAMES:
         with translation.override(language):
             for kind in EXAMPLES:
-                yield Shown(kind, language, render(kind=kind, context=example(kind), unsubscribe_url=""))
+                yield Shown(kind, language, render(kind=kind, context=example(kind)))
             for name in VARIANTS:
                 kind, context = variant(name)
-                yield Shown(f"{kind}.{name}", language, render(kind=kind, context=context, unsubscribe_url=""))
+                yield Shown(f"{kind}.{name}", language, render(kind=kind, context=context))
 
 
 def write_preview(folder: Path) -> int:

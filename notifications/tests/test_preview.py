@@ -5,17 +5,54 @@ from html import escape
 
 import pytest
 from django.core.management import call_command
+from playwright.sync_api import sync_playwright
 
 from accounts.languages import NAMES
 from notifications.examples import EXAMPLES, VARIANTS
 from notifications.preview import SCHEMES, shown_mails
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-# The texts of what sticks out of each mail to the right; the mails stand beside each other as wide as a telephone.
+# All mails stand beside each other on one page, as wide as a telephone. What sticks out of each to the right:
 TOO_WIDE = """() => [...document.querySelectorAll("iframe")].map(frame =>
     [...frame.contentDocument.querySelectorAll("body *")]
         .filter(box => box.getBoundingClientRect().right > 390.5)
         .map(box => box.textContent.trim().slice(0, 60)))"""
+# What is hard to read in each: text with a contrast below 4.5 (WCAG 2.2, 1.4.3) to what is behind it.
+TOO_PALE = """() => {
+    const parts = colour => colour.match(/[\\d.]+/g).map(Number);
+    const linear = part => part / 255 <= 0.03928 ? part / 255 / 12.92 : ((part / 255 + 0.055) / 1.055) ** 2.4;
+    const light = ([r, g, b]) => 0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b) + 0.05;
+    const style = box => box.ownerDocument.defaultView.getComputedStyle(box);
+    const behind = box => !box ? [255, 255, 255]
+        : parts(style(box).backgroundColor)[3] === 0 ? behind(box.parentElement) : parts(style(box).backgroundColor);
+    const contrast = box => light(parts(style(box).color)) / light(behind(box));
+    const says = box => [...box.childNodes].some(node => node.nodeType === 3 && node.textContent.trim());
+    return [...document.querySelectorAll("iframe")].map(frame =>
+        [...frame.contentDocument.querySelectorAll("body *")]
+            .filter(box => says(box) && box.offsetParent && contrast(box) < 4.5 && contrast(box) > 1 / 4.5)
+            .map(box => box.textContent.trim().slice(0, 60)))
+}"""
+BAD = "a page that is too wide and too pale"
+
+
+@pytest.fixture(scope="module")
+def measured():
+    """What is wrong with which mail, by what is measured; the browser is gone by then."""
+    if CHROMIUM is None:
+        pytest.skip("there is no Chromium on this machine")
+    shown = {f"{one.language} {one.name}": one.mail.html for one in shown_mails()}
+    shown[BAD] = "<body style='background:#777'><p style='width:800px; color:#888'>Bad</p>"
+    frames = (f'<iframe width="390" style="border:0" srcdoc="{escape(html)}"></iframe>' for html in shown.values())
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        page = browser.new_page()
+        page.set_content("".join(frames))
+        found = {"width": page.evaluate(TOO_WIDE)}
+        for scheme in SCHEMES:
+            page.emulate_media(color_scheme=scheme)
+            found[scheme] = page.evaluate(TOO_PALE)
+        browser.close()
+    return {what: dict(zip(shown, boxes, strict=True)) for what, boxes in found.items()}
 
 
 def test_the_command_writes_every_mail_in_every_language(tmp_path, capsys):
@@ -33,20 +70,7 @@ def test_the_command_writes_every_mail_in_every_language(tmp_path, capsys):
     assert "Payment Receipt for Rental #7" in page
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine")
-def test_no_mail_is_wider_than_a_telephone():
-    from playwright.sync_api import sync_playwright
-
-    shown = {f"{one.language} {one.name}": one.mail.html for one in shown_mails()}
-    shown["a page that is too wide"] = "<p style='width:800px'>Too wide</p>"
-    frames = "".join(
-        f'<iframe width="390" style="border:0" srcdoc="{escape(html)}"></iframe>' for html in shown.values()
-    )
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        page = browser.new_page()
-        page.set_content("".join(frames))
-        wide = dict(zip(shown, page.evaluate(TOO_WIDE), strict=True))
-        browser.close()
-    assert wide.pop("a page that is too wide") == ["Too wide"]
-    assert {name: found for name, found in wide.items() if found} == {}
+@pytest.mark.parametrize("what", ["width", *SCHEMES])
+def test_every_mail_fits_a_telephone_and_can_be_read(measured, what):
+    wrong = {name: boxes for name, boxes in measured[what].items() if boxes}
+    assert wrong == {BAD: ["Bad"]}
