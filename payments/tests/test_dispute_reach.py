@@ -233,6 +233,7 @@ def test_the_evidence_of_an_order(order, client):
     change_status(order=order, status=Order.Status.SHIPPED, by=None, carrier="UPS", tracking_number="1Z999")
     dispute = dispute_of(payment_of(order))
     files = opened(evidence(client, order))
+    assert [content[:5] for name, content in files.items() if name.startswith("invoices/")] == [b"%PDF-"]
     assert {name for name in files if not name.startswith("invoices/")} == {
         "order.json", "delivery.json", "payments.json",
     }  # fmt: skip
@@ -251,6 +252,7 @@ def test_the_evidence_of_an_order(order, client):
 def test_the_evidence_of_a_rental(rental, client):
     client.force_login(ManagerFactory())
     files = opened(evidence(client, rental))
+    assert [content[:5] for name, content in files.items() if name.endswith(".pdf")] == [b"%PDF-"] * 3
     assert {name for name in files if not name.startswith("invoices/")} == {
         "rental.json", "delivery.json", "payments.json", "autopay.json", "contract/contract.pdf",
         "contract/signed.pdf", "contract/contract.txt", "contract/signature.json",
