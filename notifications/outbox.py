@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import User
@@ -50,13 +50,12 @@ def queue(
     written only if that was not refused. `context` holds plain values under the keys of the kind, ready to print; one
     that has words, dates or money in it is given as a function, which is called in the user's language. Where a link
     needs the `secret`, it has rendering.SECRET_MARK. The `attachments` are fetched when it is sent. A mail that
-    cannot be rendered is parked with the error, and what caused it goes on.
+    cannot be rendered, or whose `context` cannot be had, is parked with the error, and what caused it goes on.
     """
+    email = Email(kind=kind, event=event, recipient=recipient, user=user, secret=secret)
+    email.attachments, email.follow_up_open = list(attachments), kind in FOLLOW_UPS
     with reading(user):
-        told = context() if callable(context) else context
-        email = Email(kind=kind, event=event, recipient=recipient, user=user, context=told, secret=secret)
-        email.attachments, email.follow_up_open = list(attachments), kind in FOLLOW_UPS
-        _render(email)
+        told = _told(email, context)
         ways = _tell_in_app(email, told)
     if Channel.EMAIL not in ways:
         return
@@ -127,13 +126,31 @@ def _copy(email: Email, *, by: User | None) -> Email:
     return copy
 
 
+def _told(email: Email, context: Context | Callable[[], Context]) -> Context:
+    """The context with which the mail was rendered; empty, and the mail parked, when it cannot be had."""
+    try:
+        email.context = context() if callable(context) else context
+    except DatabaseError:  # the transaction may be lost, and its owner has to know
+        raise
+    except Exception as error:  # an edge: a mistake in a mail must not undo an order
+        _park(email, error)
+        return {}
+    told = email.context
+    _render(email)
+    return told
+
+
+def _park(email: Email, error: Exception) -> None:
+    logger.exception("A mail of kind %s cannot be written", email.kind)
+    email.status, email.last_error = Email.Status.FAILED, f"{type(error).__name__}: {error}"
+
+
 def _render(email: Email) -> None:
     try:
         footer = unsubscribe_url(user_id=email.user_id, kind=email.kind)
         rendered = render(kind=email.kind, context=email.context, unsubscribe_url=footer)
     except Exception as error:  # an edge: a broken template must not undo an order
-        logger.exception("A mail of kind %s cannot be rendered", email.kind)
-        email.status, email.last_error = Email.Status.FAILED, f"{type(error).__name__}: {error}"
+        _park(email, error)
         # Anything that JSON does not know may be what failed, and must not fail again in the row.
         email.context = json.loads(json.dumps(email.context, default=str))
         return

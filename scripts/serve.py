@@ -118,6 +118,8 @@ class Supervisor:
             Child("handle_webhooks", [*MANAGE, "handle_webhooks"], every=60, quiet=True),
             Child("reconcile_payments", [*MANAGE, "reconcile_payments"], every=600, quiet=True),
             Child("send_emails", [*MANAGE, "send_emails"], every=60, quiet=True),
+            Child("close_day", [*MANAGE, "close_day"], every=3600, quiet=True),
+            Child("send_digest", [*MANAGE, "send_digest"], every=3600, quiet=True),
         ]
         for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(sign, self.on_signal)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django_tasks_db.models import DBTaskResult
 
 from accounts.tests.factories import UserFactory
@@ -112,6 +112,28 @@ def test_a_template_that_fails_parks_the_mail_and_the_rest_goes_on(broken):
     assert email.status == Email.Status.FAILED
     assert email.last_error == "MissingVariable: price"
     assert not DBTaskResult.objects.exists()
+
+
+def test_a_context_that_cannot_be_had_parks_the_mail_and_the_rest_goes_on():
+    with transaction.atomic():
+        queue(context=lambda: {}["carrier"])
+        user = UserFactory()
+    user.refresh_from_db()
+    email = Email.objects.get()
+    assert email.status == Email.Status.FAILED
+    assert email.last_error == "KeyError: 'carrier'"
+    assert not DBTaskResult.objects.exists()
+    with pytest.raises(outbox.NotSendable, match="rendered"):
+        outbox.send_again(email=email, by=None)
+
+
+def test_a_lost_transaction_is_not_taken_for_a_broken_mail():
+    def deadlock():
+        raise OperationalError(1213, "Deadlock found")
+
+    with pytest.raises(OperationalError):
+        queue(context=deadlock)
+    assert not Email.objects.exists()
 
 
 def test_a_parked_mail_is_rendered_anew_when_it_is_sent_again(broken, work):
