@@ -1,18 +1,21 @@
-"""The database's own guard: it refuses to change or delete what was booked, whoever asks."""
+"""The database's own guard: it refuses to change or delete what was booked or billed, whoever asks."""
 
 from collections.abc import Sequence
 from typing import Any
 
 ENTRIES = ("payments_ledgerentry", "payments_ledgerline")
 CLOSINGS = ("payments_dayclosing",)
-TABLES = ENTRIES + CLOSINGS
-MESSAGE = "ledger rows are append-only"
+PAPERS = ("payments_invoice", "payments_invoicedocument")
+TABLES = ENTRIES + CLOSINGS + PAPERS
+MESSAGE = "booked and billed rows are append-only"
 VERBS = {"sqlite": ("UPDATE", "DELETE", "REPLACE"), "mysql": ("UPDATE", "DELETE")}
 # What two rows may not share. SQLite's INSERT OR REPLACE deletes the other row, and fires no trigger for that.
 UNIQUE = {
     "payments_ledgerentry": "key = NEW.key",
     "payments_ledgerline": "entry_id = NEW.entry_id AND account = NEW.account",
     "payments_dayclosing": "day = NEW.day",
+    "payments_invoice": "number = NEW.number OR invoice_of_id = NEW.invoice_of_id OR refund_id = NEW.refund_id",
+    "payments_invoicedocument": "invoice_id = NEW.invoice_id",
 }
 REFUSE = {
     "sqlite": f"BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END",

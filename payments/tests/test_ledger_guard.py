@@ -5,19 +5,22 @@ from datetime import date
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from payments.invoices import document_of
 from payments.ledger import Account, book, triggers
 from payments.ledger.checking import differences
-from payments.models import DayClosing, LedgerEntry, LedgerLine
+from payments.models import DayClosing, Invoice, InvoiceDocument, LedgerEntry, LedgerLine
 from payments.models.ledger import Frozen
+from payments.tests.papers import invoiced
 
 pytestmark = pytest.mark.django_db
 
-TABLES = {"payments_ledgerentry": LedgerEntry, "payments_ledgerline": LedgerLine, "payments_dayclosing": DayClosing}
+TABLES = {model._meta.db_table: model for model in (LedgerEntry, LedgerLine, DayClosing, Invoice, InvoiceDocument)}
 
 
 @pytest.fixture(autouse=True)
 def rows():
-    """One entry with its lines, and one closing."""
+    """An entry with its lines, a closing, and an invoice with its PDF."""
+    document_of(invoiced())
     book(key="try:1", kind="try", lines={Account.CASH: 100, Account.SALES: -100}, currency="USD")
     DayClosing.objects.create(day=date(2026, 11, 20), figures={})
 
@@ -34,10 +37,14 @@ def standing():
         "UPDATE payments_ledgerline SET amount = amount * 2",
         "UPDATE payments_ledgerline SET account = 'bank' WHERE account = 'cash'",
         "UPDATE payments_dayclosing SET differences = '[1]'",
+        "UPDATE payments_invoice SET amount = 1",
+        "UPDATE payments_invoicedocument SET sha256 = 'x'",
         "DELETE FROM payments_ledgerentry",
         "DELETE FROM payments_ledgerline",
         "DELETE FROM payments_ledgerline WHERE amount < 0",
         "DELETE FROM payments_dayclosing",
+        "DELETE FROM payments_invoice",
+        "DELETE FROM payments_invoicedocument",
     ],
 )
 def test_the_database_refuses(statement):
