@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import FieldDoesNotExist
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin, TabularInline
@@ -14,6 +15,13 @@ class ShopAdmin(ModelAdmin):
     compressed_fields = False
     warn_unsaved_form = True
     show_full_result_count = False
+
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+        """The list; it offers to show all rows only where it does not show them already."""
+        listed = super().get_changelist_instance(request)
+        if not (listed.query or listed.has_active_filters):
+            listed.full_result_count = listed.result_count
+        return listed
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         """Only by the columns that the page filters by.
@@ -58,6 +66,7 @@ class ReadOnlyInline(ReadOnly, TabularInline):
 
     extra = 0
     can_delete = False
+    hide_title = True  # the columns say it already
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """All of its columns, so that those which no form could edit are shown too."""

@@ -35,7 +35,7 @@ def send_mail_again(email: Email, *, by: User) -> str:
 class EmailAdmin(ReadOnlyStepsAdmin):
     """Every mail with what became of it. A secret link shows its token in the demo alone."""
 
-    list_display = ["kind", "recipient", "subject", "status_label", "attempts", "created_at", "sent_at"]
+    list_display = ["kind_label", "recipient", "subject", "status_label", "created_at", "sent_at"]
     list_filter = ["status", "kind", "created_at"]
     search_fields = ["recipient", "subject", "event"]
     actions = ["send_chosen_again"]
@@ -72,6 +72,11 @@ class EmailAdmin(ReadOnlyStepsAdmin):
         ("Mail", {"fields": ["html_body", "text_body", "files"]}),
     ]
     readonly_fields = ["state", "due_at", "error", "resent", "removed_at", "html_body", "text_body", "files"]
+
+    @admin.display(description="Kind", ordering="kind")
+    def kind_label(self, email: Email) -> str:
+        """What it tells of, in words."""
+        return email.kind.replace("_", " ").capitalize()
 
     @display(description="Status", ordering="status", label=STATUS_COLOURS)
     def status_label(self, email: Email) -> tuple[str, str]:

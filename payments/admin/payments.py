@@ -74,19 +74,19 @@ class PaymentAdmin(ReadOnlyAdmin):
     """What was paid, and what was tried."""
 
     inlines = [InvoiceInline, RefundInline, DisputeInline]
-    list_display = ["payment", "user", "amount_label", "status_label", "refunded_amount", "gateway", "created_at"]
+    list_display = ["payment", "user", "amount_label", "status_label", "refunded", "gateway", "created_at"]
     list_select_related = ["user"]
     list_filter = [("status", ChoicesDropdownFilter), "gateway", "created_at", PaymentDisputeFilter]
     list_filter_submit = True
     search_fields = ["intent_id", "charge_id", "user__email"]
     search_help_text = "Intent, charge or e-mail"
     fieldsets = [
-        (None, {"fields": [("subject", "user", "status_label"), ("amount_label", "refunded_amount")]}),
+        (None, {"fields": [("subject", "user", "status_label"), ("amount_label", "refunded")]}),
         ("Gateway", {"fields": [("gateway", "intent_id", "charge_id"), ("failure_code", "failure_message")]}),
         ("By hand", {"fields": [("taken_by", "note")]}),
         ("Times", {"fields": [("created_at", "updated_at", "settled_at")]}),
     ]
-    readonly_fields = ["subject", "amount_label", "status_label"]
+    readonly_fields = ["subject", "amount_label", "status_label", "refunded"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Payment]:
         """With the gravest dispute of each."""
@@ -114,3 +114,8 @@ class PaymentAdmin(ReadOnlyAdmin):
         """Where it stands, and whether a bank wants it back."""
         status = badge(payment.status, payment.get_status_display())
         return format_html("{} {}", status, dispute_badge(payment.dispute_status))
+
+    @admin.display(description="Refunded", ordering="refunded_amount", empty_value="-")
+    def refunded(self, payment: Payment) -> str | None:
+        """What went back of it, with its currency; nothing when all of it is still here."""
+        return money(payment.refunded_amount, payment.currency) if payment.refunded_amount else None
