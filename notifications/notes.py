@@ -4,7 +4,7 @@ import re
 
 from django.utils.translation import gettext, gettext_noop
 
-# As orders and rentals write them; a number in them may be any.
+# As orders and rentals write them, and call themselves; a number in them may be any.
 OF_THE_SHOP = (
     gettext_noop("Payment confirmed, processing order"),
     gettext_noop("Nothing to pay, processing order"),
@@ -12,6 +12,8 @@ OF_THE_SHOP = (
     gettext_noop("Rental cancelled"),
     gettext_noop("Not paid within {} minutes"),
     gettext_noop("Not signed within {} hours"),
+    gettext_noop("Order #{}"),
+    gettext_noop("Rental #{}"),
     gettext_noop("Order #{} was cancelled"),
     gettext_noop("Order #{} could no longer be paid"),
     gettext_noop("Rental #{} was cancelled"),

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from notifications.formatting import day, money
+from notifications.notes import in_words
 from payments.models import Dispute
 from payments.subjects import subject_of
 
@@ -56,7 +57,7 @@ def which(dispute: Dispute) -> dict[str, Any]:
     """What it is about; `subject` is "" for a payment that nobody knows the reason of."""
     subject = subject_of(dispute.payment)
     return {
-        "subject": subject.label if subject else "",
+        "subject": in_words(subject.label) if subject else "",
         "payment_id": dispute.payment_id,
         "customer": dispute.payment.user.email,
     }

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from notifications.contexts import page, status_label
 from notifications.examples.values import PRODUCT, usd
 from notifications.formatting import day
+from notifications.notes import in_words
 from notifications.outbox import Context
 from notifications.staff_contexts import ENDS, EVIDENCE, NO_EVIDENCE
 from payments.models import Dispute
@@ -29,7 +30,7 @@ def money_returned() -> Context:
         "payment_id": 9,
         "amount": usd("599.99"),
         "customer": "ada@example.com",
-        "why": "Order #12 could no longer be paid",
+        "why": in_words("Order #12 could no longer be paid"),
         "admin_url": page("admin/payments/payment/9/change/"),
     }
 
@@ -37,7 +38,7 @@ def money_returned() -> Context:
 def which() -> Context:
     """Which dispute."""
     return {
-        "subject": "Order #12",
+        "subject": in_words("Order #12"),
         "payment_id": 9,
         "customer": "ada@example.com",
         "admin_url": page("admin/payments/dispute/9/change/"),

@@ -14,6 +14,7 @@ from catalog.models import Product
 from core.signals import dispute_closed, dispute_opened, money_returned, stock_low, webhook_parked
 from notifications.contexts import page
 from notifications.formatting import money
+from notifications.notes import in_words
 from notifications.outbox import Context, queue
 from notifications.staff_contexts import closed_dispute, open_dispute
 from payments.models import Dispute, Payment, WebhookEvent
@@ -35,7 +36,7 @@ def tell_of_returned_money(*, payment: Payment, reason: str, **_: Any) -> None:
 
     def context() -> Context:
         amount = money(payment.amount, payment.currency)
-        return {"payment_id": payment.pk, "amount": amount, "customer": payment.user.email, "why": reason}
+        return {"payment_id": payment.pk, "amount": amount, "customer": payment.user.email, "why": in_words(reason)}
 
     owe_staff("staff_money_returned", about=payment, occasion=f"returned:{payment.pk}", context=context)
 
