@@ -11,7 +11,7 @@ from django.db.models import Case, F, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from notifications.models.statuses import RANKS, TAKEN, EmailStatus
+from notifications.models.statuses import NEVER_LEFT, RANKS, TAKEN, EmailStatus
 from notifications.rendering import SECRET_MARK
 
 # A mail that fails is tried again after these waits, and then parked.
@@ -160,15 +160,17 @@ class Email(models.Model):
     def record_failure(self, error: Exception, *, final: str = "") -> None:
         """It did not go: try again later; park it after the last wait, or give it the `final` status at once.
 
-        Only whoever made the last attempt may say so: another may have claimed and sent it after our lease.
+        One that bounced forgets its secret. Only whoever made the last attempt may say so: another may have claimed
+        and sent it after our lease.
         """
         self.last_error = self.without_secret(f"{type(error).__name__}: {error}")
         if final or self.attempts > len(RETRY_AFTER):
             self.status = self.Status(final or self.Status.FAILED)
+            self.secret = self.secret if self.status in NEVER_LEFT else ""
         else:
             self.next_attempt_at = timezone.now() + RETRY_AFTER[self.attempts - 1]
         type(self).objects.filter(pk=self.pk, status=self.Status.QUEUED, attempts=self.attempts).update(
-            status=self.status, next_attempt_at=self.next_attempt_at, last_error=self.last_error
+            status=self.status, next_attempt_at=self.next_attempt_at, last_error=self.last_error, secret=self.secret
         )
 
     def without_secret(self, text: str) -> str:

@@ -75,7 +75,7 @@ def test_whom_a_refusal_is_about(error, verdict):
 def test_a_hard_bounce_is_final_at_once_and_stops_the_address(smtp):
     server = smtp(f"RCPT {NOBODY}")
     ada = UserFactory(email="ada@example.com")
-    bounced = EmailFactory(recipient="Ada@Example.com", user=ada)
+    bounced = EmailFactory(recipient="Ada@Example.com", user=ada, secret="t0ps3cret")
     assert deliver(email=bounced) == Email.Status.BOUNCED
     assert (bounced.attempts, bounced.sent_at) == (1, None)
     stopped = Suppression.objects.get()
@@ -86,6 +86,8 @@ def test_a_hard_bounce_is_final_at_once_and_stops_the_address(smtp):
         bounced,
     )
     assert "Nobody here" in stopped.detail
+    bounced.refresh_from_db()
+    assert bounced.secret == ""
 
     held_back = EmailFactory(kind="password_reset", recipient="ADA@example.com")
     assert deliver(email=held_back) == Email.Status.SUPPRESSED
