@@ -4,7 +4,7 @@ import shutil
 from html import escape
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from playwright.sync_api import sync_playwright
 
 from accounts.languages import NAMES
@@ -68,6 +68,12 @@ def test_the_command_writes_every_mail_in_every_language(tmp_path, capsys):
             assert texts["light"].replace("@media not all", "@media all") == texts["dark"]
     assert "Confirmación del pedido #12" in (tmp_path / "es" / "order_confirmation.txt").read_text()
     assert "Payment Receipt for Rental #7" in page
+
+
+def test_a_folder_that_cannot_be_written_is_told_in_one_line(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(CommandError, match="cannot be written"):
+        call_command("preview_emails", out=tmp_path / "file")
 
 
 @pytest.mark.parametrize("what", ["width", *SCHEMES])

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from notifications.preview import write_preview
 
@@ -23,5 +23,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Write the folder and say where its page is."""
         folder: Path = options["out"].resolve()
-        count = write_preview(folder)
+        try:
+            count = write_preview(folder)
+        except OSError as error:
+            raise CommandError(f"{folder} cannot be written: {error}") from error
         self.stdout.write(f"{count} mails to look at: {(folder / 'index.html').as_uri()}")
