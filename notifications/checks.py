@@ -8,6 +8,8 @@ from django.core.checks import CheckMessage, Error, Tags, Warning, register
 
 from notifications.webhooks import VIEWS, is_guarded
 
+LONGEST_DAYS = 36_500
+
 
 @register(Tags.compatibility)
 def known_provider(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
@@ -16,6 +18,14 @@ def known_provider(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     if not name or (name.isidentifier() and find_spec(f"anymail.backends.{name}")):
         return []
     return [Error(f"EMAIL_PROVIDER: Anymail knows no provider {name!r}.", id="notifications.E001")]
+
+
+@register(Tags.compatibility)
+def days_of_bodies(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Nought or less would remove the texts of mails that left, or were parked, a moment ago."""
+    if 1 <= settings.MAIL_BODY_DAYS <= LONGEST_DAYS:
+        return []
+    return [Error(f"MAIL_BODY_DAYS: a number from 1 to {LONGEST_DAYS}.", id="notifications.E002")]
 
 
 @register(Tags.security, deploy=True)

@@ -8,7 +8,7 @@ import sys
 import pytest
 from django.conf import settings as project
 
-from notifications.checks import known_provider, letters_leave_the_house
+from notifications.checks import days_of_bodies, known_provider, letters_leave_the_house
 from notifications.tests.provider import use_mailgun, use_postmark
 
 
@@ -46,6 +46,14 @@ def ids(found):
 def test_a_provider_that_nobody_knows_is_an_error(settings, name, wrong):
     settings.EMAIL_PROVIDER = name
     assert ids(known_provider(None)) == wrong
+
+
+@pytest.mark.parametrize(
+    "days, wrong", [(1, []), (90, []), (0, ["E002"]), (-1, ["E002"]), (99_999_999_999, ["E002"])]
+)
+def test_days_that_would_remove_the_texts_of_new_mails_are_an_error(settings, days, wrong):
+    settings.MAIL_BODY_DAYS = days
+    assert ids(days_of_bodies(None)) == [f"notifications.{name}" for name in wrong]
 
 
 def test_a_live_shop_is_warned_of_mails_that_reach_nobody(settings):
