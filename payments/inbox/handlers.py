@@ -26,7 +26,7 @@ def reading(read: Callable[[dict[str, Any]], Record], data: dict[str, Any]) -> R
     """What `read` makes of the event's object. Raises Unreadable."""
     try:
         return read(data)
-    except (KeyError, TypeError, ValueError, ArithmeticError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, ArithmeticError, AttributeError, OSError) as error:
         raise Unreadable(f"{Unreadable.message} {type(error).__name__}: {error}") from error
 
 

@@ -94,7 +94,22 @@ def test_ten_megabytes_are_refused(api):
     assert not WebhookEvent.objects.exists()
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b"{}", b'{"id": "evt_1", "type": "a"}', b"[" * 100_000, b"\x00"])
+EVENT = b'{"id": "evt_1", "type": "a", "data": {"object": {}}}'
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"[]",
+        b"{}",
+        b'{"id": "evt_1", "type": "a"}',
+        b"[" * 100_000,
+        b"\x00",
+        b"\xef\xbb\xbf" + EVENT,
+        EVENT.replace(b"evt_1", b""),
+    ],
+)
 def test_a_signed_body_that_is_no_event_is_refused(body):
     answer = deliver(body)
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid_signature")

@@ -203,6 +203,7 @@ def test_each_kind_of_event_makes_the_dispute_known(payment, kind):
         ({"status": None}, "parked"),
         ({"amount": "much"}, "parked"),
         ({"created": "today"}, "parked"),
+        ({"created": 10**18}, "parked"),
         ({"balance_transactions": [{"id": "txn_1"}]}, "parked"),
         ({"balance_transactions": "none"}, "parked"),
         ({"evidence_details": [1]}, "parked"),
