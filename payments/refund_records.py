@@ -21,11 +21,16 @@ def learn(*, gateway: str, record: RefundRecord, dry_run: bool = False) -> str |
     """Write what the gateway says of a refund; what was new in it, or None when its payment is not ours.
 
     One that was made at the gateway, and not here, becomes a refund of ours once the money is gone. A dry run only
-    tells. Outside of transactions. Raises RefundTooLarge, RefundBounced, and what `services.ask_gateway` raises.
+    tells. Outside of transactions. Raises RefundTooLarge, RefundBounced, AmountMismatch for another currency than the
+    payment's, and what `services.ask_gateway` raises.
     """
     payment = Payment.objects.known_as(gateway=gateway, intent_id=record.intent_id)
     if payment is None:
         return None
+    if record.currency != payment.currency:
+        raise services.AmountMismatch(
+            f"{record.amount} {record.currency} went back of a payment in {payment.currency}."
+        )
     if dry_run:
         return news(known(payment, record), record)
     if not payment.is_settled:

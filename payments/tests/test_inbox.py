@@ -189,6 +189,15 @@ def test_what_is_not_about_us_is_kept_and_ignored(order, paid, told):
     assert order.payments().get().status == "created"
 
 
+def test_a_refund_in_another_currency_is_parked_and_not_booked(order, paid):
+    """A hundred yen are not a dollar."""
+    assert deliver(refund_event(paid, currency="jpy", amount=100)).status_code == 200
+    kept = inbox.handle(WebhookEvent.objects.get())
+    assert (kept.status, kept.attempts) == ("parked", 1)
+    assert "100 JPY" in kept.error
+    assert not order.payments().get().refunds.exists()
+
+
 def test_an_intent_without_an_id_is_not_taken_for_a_payment_without_an_intent(paid):
     bare = services.open_payment(user=UserFactory(), amount=Decimal("599.99"), currency="USD")
     deliver(event(paid, id=None))
