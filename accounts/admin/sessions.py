@@ -27,6 +27,7 @@ class SessionAdmin(ReadOnlyStepsAdmin):
     list_display = ["user", "state", "ip_address", "created_at", "expires_at"]
     list_select_related = ["user"]
     search_fields = ["user__email", "ip_address"]
+    search_help_text = "E-mail or network address"
     fields = ["user", "state", "ip_address", "user_agent", "created_at", "expires_at", "revoked_at"]
     readonly_fields = ["state"]
     steps = [

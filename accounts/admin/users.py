@@ -48,6 +48,7 @@ class UserAdmin(ShopAdmin):
     list_display = ["person", "role_label", "open_label", "phone", "date_joined", "last_login"]
     list_filter = ["role", "is_active", "date_joined"]
     search_fields = ["email", "first_name", "last_name", "phone"]
+    search_help_text = "E-mail, name or phone"
     fieldsets = [
         (None, {"fields": [("first_name", "last_name"), ("email", "phone"), ("role", "is_active")]}),
         ("Account", {"fields": [("date_joined", "last_login"), ("email_verified_at", "language")]}),

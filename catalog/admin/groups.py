@@ -16,6 +16,7 @@ class GroupAdmin(ShopAdmin):
 
     list_display = ["name", "slug", "products"]
     search_fields = ["name", "slug"]
+    search_help_text = "Name"
     prepopulated_fields = {"slug": ["name"]}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:

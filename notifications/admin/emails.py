@@ -38,6 +38,7 @@ class EmailAdmin(ReadOnlyStepsAdmin):
     list_display = ["kind_label", "recipient", "subject", "status_label", "created_at", "sent_at"]
     list_filter = ["status", "kind", "created_at"]
     search_fields = ["recipient", "subject", "event"]
+    search_help_text = "Recipient, subject or event"
     actions = ["send_chosen_again"]
     inlines = [TrackingInline]
     steps = [

@@ -36,6 +36,7 @@ class SuppressionAdmin(ReadOnlyStepsAdmin):
     list_filter = ["reason", "since", ("lifted_at", admin.EmptyFieldListFilter)]
     list_select_related = ["user"]
     search_fields = ["address"]
+    search_help_text = "E-mail"
     fields = ["address", "state", "reason", "since", "detail", "found_at", "customer", "lifted"]
     readonly_fields = ["state", "found_at", "customer", "lifted"]
     steps = [

@@ -22,6 +22,7 @@ class TaxRateAdmin(ShopAdmin):
     list_display = ["country", "state_label", "percent", "is_active"]
     list_filter = ["country", "is_active"]
     search_fields = ["country", "state"]
+    search_help_text = "Country or state"
 
     @admin.display(description="State", ordering="state")
     def state_label(self, rate: TaxRate) -> str:

@@ -17,12 +17,24 @@ from payments.models import Dispute, Invoice, Payment, Refund
 from payments.subjects import subject_of
 
 
-class RefundInline(ReadOnlyInline):
+class MoneyInline(ReadOnlyInline):
+    """Rows with an amount."""
+
+    @admin.display(description="Amount")
+    def amount_label(self, row: Refund | Dispute | Invoice) -> str:
+        """How much, with its currency."""
+        return money(row.amount, row.payment.currency)
+
+
+class RefundInline(MoneyInline):
     """What went back of a payment."""
 
     model = Refund
     show_change_link = True
-    fields = ["amount", "reason", "asked_by", "status", "gateway_id", "failure_message", "created_at", "settled_at"]
+    fields = [
+        *("amount_label", "reason", "asked_by", "status"),
+        *("gateway_id", "failure_message", "created_at", "settled_at"),
+    ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Refund]:
         """With who asked for them, and the payment that names their currency."""
@@ -30,21 +42,21 @@ class RefundInline(ReadOnlyInline):
         return asked
 
 
-class DisputeInline(ReadOnlyInline):
+class DisputeInline(MoneyInline):
     """What a bank wants back of a payment."""
 
     model = Dispute
     show_change_link = True
-    fields = ["dispute_id", "amount", "reason", "status", "opened_at", "evidence_due_at", "closed_at"]
+    fields = ["dispute_id", "amount_label", "reason", "status", "opened_at", "evidence_due_at", "closed_at"]
 
 
-class InvoiceInline(ReadOnlyInline):
+class InvoiceInline(MoneyInline):
     """Its invoice, and the credit notes of what went back."""
 
     model = Invoice
     fk_name = "payment"
     verbose_name_plural = "Invoice and credit notes"
-    fields = ["number_link", "kind", "amount", "issued_at", "pdf_link"]
+    fields = ["number_link", "kind", "amount_label", "issued_at", "pdf_link"]
     ordering = ["pk"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Invoice]:

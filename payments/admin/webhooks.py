@@ -47,6 +47,7 @@ class WebhookEventAdmin(ReadOnlyStepsAdmin):
     list_display = ["event_id", "kind", "status_label", "attempts", "received_at", "error_label"]
     list_filter = [("status", ChoicesDropdownFilter), "gateway", "received_at"]
     search_fields = ["event_id", "kind"]
+    search_help_text = "Event or kind"
     fields = [
         *("event_id", "kind", "gateway", "status_label", "attempts", "error"),
         *("received_at", "handled_at", "next_try", "content"),

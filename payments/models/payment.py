@@ -101,7 +101,7 @@ class Payment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Payment {self.pk}: {self.amount} {self.currency}"
+        return f"Payment {self.pk}: {self.amount:,} {self.currency}"
 
     @property
     def is_settled(self) -> bool:
@@ -153,7 +153,7 @@ class Refund(models.Model):
         constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="refund_amount_positive")]
 
     def __str__(self) -> str:
-        return f"Refund {self.pk}: {self.amount} {self.payment.currency}"
+        return f"Refund {self.pk}: {self.amount:,} {self.payment.currency}"
 
     @property
     def idempotency_key(self) -> str:
