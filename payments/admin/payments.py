@@ -22,8 +22,9 @@ class MoneyInline(ReadOnlyInline):
 
     @admin.display(description="Amount")
     def amount_label(self, row: Refund | Dispute | Invoice) -> str:
-        """How much, with its currency."""
-        return money(row.amount, row.payment.currency)
+        """How much, with its currency; a refund was read with the payment that names it."""
+        currency = row.payment.currency if isinstance(row, Refund) else row.currency
+        return money(row.amount, currency)
 
 
 class RefundInline(MoneyInline):
