@@ -5,6 +5,7 @@ import secrets
 from datetime import timedelta
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import OneTimeToken, User
@@ -43,10 +44,15 @@ def issue(*, user: User, purpose: str) -> str:
     return secret
 
 
+def good_ones(secret: str) -> QuerySet[OneTimeToken]:
+    """The token that this secret names, if it is still good."""
+    good = OneTimeToken.objects.filter(used_at=None, expires_at__gt=timezone.now(), user__is_active=True)
+    return good.filter(digest=digest(secret))
+
+
 def find(*, secret: str, purpose: str) -> OneTimeToken:
     """The token that this secret names, if it is still good. Raises InvalidOneTimeToken."""
-    good = OneTimeToken.objects.filter(used_at=None, expires_at__gt=timezone.now(), user__is_active=True)
-    token = good.filter(digest=digest(secret), purpose=purpose).first()
+    token = good_ones(secret).filter(purpose=purpose).first()
     if token is None:
         raise InvalidOneTimeToken
     return token

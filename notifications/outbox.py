@@ -9,6 +9,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.one_time_tokens import good_ones
 from core.errors import DomainError
 from core.tasks import enqueue
 from notifications import notices
@@ -74,8 +75,8 @@ def send_again(*, email: Email, by: User | None) -> Email:
 
     One that never left (failed, or held back) goes back into the outbox, rendered anew if that is what failed. One
     that left is sent as a mail of its own, which names the first (`resent_from`) and whoever wanted it. Raises
-    NotSendable: it is on its way already, its texts were removed, its link is for one use, its address is stopped,
-    or it still cannot be rendered.
+    NotSendable: it is on its way already, its texts were removed, its link is for one use or no longer good, its
+    address is stopped, or it still cannot be rendered.
     """
     with transaction.atomic():
         Email.objects.select_for_update().get(pk=email.resent_from_id or email.pk)
@@ -97,6 +98,8 @@ def obstacle(email: Email) -> str:
         return "Its texts were removed, because they were old."
     if SECRET_MARK in email.text and not (email.secret and email.status in NEVER_LEFT):
         return "The link in it is for one use. A new one is sent to those who ask for it."
+    if email.secret and email.status in NEVER_LEFT and not good_ones(email.secret).exists():
+        return "The link in it is no longer good. A new one is sent to those who ask for it."
     if stop_of(email.recipient, kind=email.kind):
         return "Mail to this address is stopped."
     return ""

@@ -3,10 +3,14 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.core import mail
 from django.db import OperationalError, transaction
+from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from accounts.models import OneTimeToken
+from accounts.one_time_tokens import digest
 from accounts.tests.factories import UserFactory
 from core.testing.races import race
 from notifications import outbox, rendering
@@ -114,7 +118,14 @@ def test_a_template_that_fails_parks_the_mail_and_the_rest_goes_on(broken):
     assert not DBTaskResult.objects.exists()
 
 
-def test_a_context_that_cannot_be_had_parks_the_mail_and_the_rest_goes_on():
+@pytest.fixture
+def token():
+    """What the secret of `queue` names."""
+    names = {"user": UserFactory(), "purpose": "password_reset", "digest": digest("s3cr3t/+")}
+    return OneTimeToken.objects.create(**names, expires_at=timezone.now() + timedelta(hours=1))
+
+
+def test_a_context_that_cannot_be_had_parks_the_mail_and_the_rest_goes_on(token):
     with transaction.atomic():
         queue(context=lambda: {}["carrier"])
         user = UserFactory()
@@ -136,7 +147,7 @@ def test_a_lost_transaction_is_not_taken_for_a_broken_mail():
     assert not Email.objects.exists()
 
 
-def test_a_parked_mail_is_rendered_anew_when_it_is_sent_again(broken, work):
+def test_a_parked_mail_is_rendered_anew_when_it_is_sent_again(broken, work, token):
     queue()
     email = Email.objects.get()
     broken()
@@ -148,8 +159,18 @@ def test_a_parked_mail_is_rendered_anew_when_it_is_sent_again(broken, work):
     assert (email.status, email.context) == (Email.Status.SENT, {})
 
 
+@pytest.mark.parametrize("status", [Email.Status.FAILED, Email.Status.SUPPRESSED])
+def test_a_link_that_is_no_longer_good_is_not_sent_again(token, status):
+    queue()
+    Email.objects.update(status=status)
+    assert not outbox.obstacle(Email.objects.get())
+    with time_machine.travel(token.expires_at), pytest.raises(outbox.NotSendable, match="no longer good"):
+        outbox.send_again(email=Email.objects.get(), by=None)
+    assert Email.objects.get().status == status
+
+
 @pytest.mark.parametrize("context", [{}, {"name": "Ada"}])
-def test_what_still_cannot_be_rendered_stays_parked(context):
+def test_what_still_cannot_be_rendered_stays_parked(context, token):
     queue(context=context)
     with pytest.raises(outbox.NotSendable, match="rendered"):
         outbox.send_again(email=Email.objects.get(), by=None)
