@@ -14,6 +14,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
 from core.admin.base import ReadOnly, ShopAdmin
+from core.card_numbers import has_card_number
 from core.errors import DomainError
 
 Verb = Callable[..., str | HttpResponse]
@@ -66,6 +67,19 @@ def blame(form: forms.Form, refusal: DomainError) -> None:
         form.add_error(None, refusal.message)
 
 
+def refuse_card_numbers(form: forms.Form) -> None:
+    """Find fault with words in which a card number stands: they are kept, mailed and printed on papers for good.
+
+    Numbers of parcels and devices are typed in fields of one line, and may look like anything.
+    """
+    for name, words in list(form.cleaned_data.items()):
+        is_words = isinstance(words, str) and isinstance(
+            getattr(form.fields.get(name), "widget", None), forms.Textarea
+        )
+        if is_words and has_card_number(words):
+            form.add_error(name, "Card numbers have no place here. The last four digits are enough.")
+
+
 class StepsAdmin(ShopAdmin):
     """A page with a button for each step that the record and the role allow at this moment."""
 
@@ -112,6 +126,8 @@ class StepsAdmin(ShopAdmin):
             self.message_user(request, step.gone, messages.WARNING)
             return self.back_to(record)
         form = step.form_for(record, request.POST if request.method == "POST" else None)
+        if form.is_valid():
+            refuse_card_numbers(form)
         if form.is_valid():
             return self.do(request, record, step, form)
         return self.ask(request, record, step, form)

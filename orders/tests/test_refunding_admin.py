@@ -124,6 +124,7 @@ def test_two_openings_of_the_form_are_two_refunds(client, manager):
         ({}, {"amount": "5", "restock": "on"}, "which pieces"),
         ({0: 1}, {"reason": "  "}, "required"),
         ({0: 1}, {"reason": "x" * 201}, "at most 200"),
+        ({0: 1}, {"reason": "Paid with 4242 4242 4242 4242"}, "Card numbers have no place here"),
         ({0: 1}, {"key": "no-key"}, "valid UUID"),
         ({0: 1}, {"restock": "on", "serials": ["NO"]}, "Not with this order"),
     ],
