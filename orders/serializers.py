@@ -5,6 +5,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from accounts.fields import LineField
 from core.api.fields import IdField, IntegerField, TextField, WordsField, utc
 from core.api.serializers import StrictSerializer
 from orders.models import Order, OrderLine, OrderStatusChange, ShippingMethod
@@ -49,8 +50,8 @@ class StatusBody(StrictSerializer):
 
     status = serializers.ChoiceField(choices=Order.Status.choices)
     notes = WordsField(max_length=2000, allow_blank=True, default="")
-    tracking_number = TextField(max_length=100, allow_blank=True, default="")
-    carrier = TextField(max_length=100, allow_blank=True, default="")
+    tracking_number = LineField(max_length=100, allow_blank=True, default="")
+    carrier = LineField(max_length=100, allow_blank=True, default="")
     serials = serializers.ListField(child=TextField(max_length=64), max_length=MAX_SERIALS, required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

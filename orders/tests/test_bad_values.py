@@ -58,6 +58,14 @@ def test_any_value_in_any_field(shop, name, field):
         assert snapshot() == before, value
 
 
+@pytest.mark.parametrize("field", ["tracking_number", "carrier"])
+def test_what_stands_on_a_parcel_is_one_line(shop, field):
+    before = snapshot()
+    body = with_field(good_body("status", shop), field, "1\r\nBcc: eve@example.com")
+    refused(send("status", shop, body), 400)
+    assert snapshot() == before
+
+
 @pytest.mark.parametrize(("name", "field"), FIELDS)
 def test_numbers_and_texts_that_json_hardly_has(shop, name, field):
     before = snapshot()
