@@ -261,7 +261,7 @@ def test_the_command_plays_the_bank(payment, end, money, capsys):
 
 
 def test_the_command_refuses_what_no_bank_could_do(payment, settings):
-    for options in ({"amount": "600"}, {"amount": "0"}, {"amount": "much"}, {"close": "won"}):
+    for options in ({"amount": "600"}, {"amount": "0"}, {"amount": "much"}, {"amount": "NaN"}, {"close": "won"}):
         with pytest.raises(CommandError):
             call_command("sandbox_dispute", payment.intent_id, **options)
     unpaid = intent_of(client_of(payment.user), make_order(user=payment.user))

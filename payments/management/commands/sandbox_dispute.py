@@ -51,6 +51,9 @@ def played(intent: SandboxIntent, options: dict[str, Any]) -> SandboxDispute:
 def amount_of(text: str | None) -> Decimal | None:
     """The amount that somebody typed; None for all. Raises CommandError."""
     try:
-        return None if text is None else Decimal(text).quantize(Decimal("0.01"))
-    except InvalidOperation as error:
-        raise CommandError("--amount: type an amount such as 10.00.") from error
+        amount = None if text is None else Decimal(text).quantize(Decimal("0.01"))
+    except InvalidOperation:
+        amount = Decimal("NaN")
+    if amount is not None and amount.is_nan():
+        raise CommandError("--amount: type an amount such as 10.00.")
+    return amount
