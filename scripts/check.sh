@@ -5,7 +5,7 @@
 failed=()
 # Everything that reads the settings reads those of a production start; mypy's plugin does, too.
 export DEBUG=false DEMO=false TESTING=false ALLOWED_HOSTS=shop.example.com
-export STRIPE_SECRET_KEY=sk_test_check STRIPE_WEBHOOK_SECRET=whsec_check
+export STRIPE_SECRET_KEY=sk_test_check STRIPE_WEBHOOK_SECRET=whsec_check EMAIL_HOST=mail.example.com
 SECRET_KEY=$(head -c 48 /dev/urandom | base64 -w0)
 JWT_SECRET_KEY=$(head -c 48 /dev/urandom | base64 -w0)
 export SECRET_KEY JWT_SECRET_KEY
