@@ -107,6 +107,7 @@ ALL_KINDS = (
     must("rental_refunded", RENTAL | {"amount", "reason", "by_hand", "goodwill", "credit_note"}, RENTALS),
     must("staff_webhook_parked", frozenset({"kind", "event_id", "error", "admin_url"}), STAFF),
     may("staff_money_returned", frozenset({"payment_id", "amount", "customer", "why", "admin_url"}), STAFF),
+    must("staff_refund_failed", frozenset({"payment_id", "amount", "customer", "why", "error", "admin_url"}), STAFF),
     must("staff_dispute", DISPUTE | {"reason", "due", "evidence"}, STAFF),
     must("staff_dispute_closed", DISPUTE | {"what"}, STAFF),
     may("staff_low_stock", frozenset({"product", "sku", "left", "admin_url"}), STAFF),

@@ -35,6 +35,15 @@ def money_returned() -> Context:
     }
 
 
+def refund_failed() -> Context:
+    """Of a refund that the gateway refused."""
+    return {
+        **money_returned(),
+        "error": "Charge ch_1 has been charged back; cannot issue a refund.",
+        "admin_url": page("admin/payments/refund/4/change/"),
+    }
+
+
 def which() -> Context:
     """Which dispute."""
     return {
@@ -96,6 +105,7 @@ def digest() -> Context:
 EXAMPLES: dict[str, Callable[[], Context]] = {
     "staff_webhook_parked": parked,
     "staff_money_returned": money_returned,
+    "staff_refund_failed": refund_failed,
     "staff_dispute": dispute,
     "staff_dispute_closed": dispute_closed,
     "staff_low_stock": low_stock,

@@ -11,13 +11,13 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.roles import STAFF_ROLES, Role
 from catalog.models import Product
-from core.signals import dispute_closed, dispute_opened, money_returned, stock_low, webhook_parked
+from core.signals import dispute_closed, dispute_opened, money_returned, refund_failed, stock_low, webhook_parked
 from notifications.contexts import page
 from notifications.formatting import money
 from notifications.notes import in_words
 from notifications.outbox import Context, queue
 from notifications.staff_contexts import closed_dispute, open_dispute
-from payments.models import Dispute, Payment, WebhookEvent
+from payments.models import Dispute, Payment, Refund, WebhookEvent
 
 ADMINS = frozenset({Role.ADMIN})
 
@@ -39,6 +39,19 @@ def tell_of_returned_money(*, payment: Payment, reason: str, **_: Any) -> None:
         return {"payment_id": payment.pk, "amount": amount, "customer": payment.user.email, "why": in_words(reason)}
 
     owe_staff("staff_money_returned", about=payment, occasion=f"returned:{payment.pk}", context=context)
+
+
+@receiver(refund_failed, sender=Refund)
+def tell_of_failed_refund(*, refund: Refund, **_: Any) -> None:
+    """Money that should have gone back, and stays here until somebody acts."""
+    payment = refund.payment
+
+    def context() -> Context:
+        amount, why = money(refund.amount, payment.currency), in_words(refund.reason)
+        about = {"payment_id": payment.pk, "amount": amount, "customer": payment.user.email, "why": why}
+        return {**about, "error": refund.failure_message}
+
+    owe_staff("staff_refund_failed", about=refund, occasion=f"refund-failed:{refund.pk}", context=context)
 
 
 @receiver(dispute_opened, sender=Dispute)

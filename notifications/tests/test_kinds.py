@@ -43,6 +43,7 @@ REQUIRED = {
     "rental_returned",
     "rental_cancelled",
     "rental_refunded",
+    "staff_refund_failed",
     "staff_webhook_parked",
     "staff_dispute",
     "staff_dispute_closed",

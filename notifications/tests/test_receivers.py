@@ -7,18 +7,19 @@ from django.core import mail
 
 from accounts import services as accounts
 from accounts.models import User
-from accounts.tests.factories import AddressFactory, UserFactory
+from accounts.tests.factories import AddressFactory, AdminFactory, UserFactory
 from core.signals import email_verification_requested, password_changed, password_reset_requested
 from notifications.models import Email
 from orders.models import Order
-from orders.services import record_payment_by_hand
+from orders.services import cancel_order, record_payment_by_hand
 from orders.tests.factories import make_order
 from orders.tests.refunds import give_back
 from orders.tests.shop import paid_order
 from orders.tests.test_refunds import raising
 from payments.gateways.base import GatewayRefused, GatewayUnavailable
 from payments.gateways.sandbox import SandboxGateway
-from payments.refunds import settle_refund
+from payments.models import Refund
+from payments.refunds import fail_refund, settle_refund
 
 pytestmark = pytest.mark.django_db
 
@@ -173,3 +174,18 @@ def test_money_by_hand_comes_by_hand(ada):
     record_payment_by_hand(order=order, by=UserFactory(), reason="Cash")
     give_back(order, amount=Decimal("5.00"))
     assert "by hand" in one("order_refunded").text
+
+
+def test_admins_are_told_once_of_a_refund_that_the_gateway_refuses(monkeypatch, work):
+    admin, order = AdminFactory(), paid_order()
+    monkeypatch.setattr(SandboxGateway, "refund", raising(GatewayRefused("Charged back.")))
+    cancel_order(order=order)
+    refund = Refund.objects.get()
+    for _ in range(2):
+        fail_refund(refund_id=refund.pk, reason="Charged back.")
+    email = one("staff_refund_failed")
+    assert email.recipient == admin.email
+    assert email.subject == f"A refund of ${order.total} was refused"
+    for told in ("Charged back.", order.user.email, f"/admin/payments/refund/{refund.pk}/change/"):
+        assert told in email.text
+    assert not mails("order_refunded")
