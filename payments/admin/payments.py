@@ -31,9 +31,8 @@ class RefundInline(MoneyInline):
     """What went back of a payment."""
 
     model = Refund
-    show_change_link = True
     fields = [
-        *("amount_label", "reason", "asked_by", "status"),
+        *("refund_link", "amount_label", "reason", "asked_by", "status"),
         *("gateway_id", "failure_message", "created_at", "settled_at"),
     ]
 
@@ -42,13 +41,22 @@ class RefundInline(MoneyInline):
         asked: QuerySet[Refund] = super().get_queryset(request).select_related("asked_by", "payment")
         return asked
 
+    @admin.display(description="Refund")
+    def refund_link(self, refund: Refund) -> SafeString:
+        """Its number, leading to its page."""
+        return link(reverse("admin:payments_refund_change", args=[refund.pk]), f"#{refund.pk}")
+
 
 class DisputeInline(MoneyInline):
     """What a bank wants back of a payment."""
 
     model = Dispute
-    show_change_link = True
-    fields = ["dispute_id", "amount_label", "reason", "status", "opened_at", "evidence_due_at", "closed_at"]
+    fields = ["dispute_link", "amount_label", "reason", "status", "opened_at", "evidence_due_at", "closed_at"]
+
+    @admin.display(description="Dispute")
+    def dispute_link(self, dispute: Dispute) -> SafeString:
+        """Its id, leading to its page."""
+        return link(reverse("admin:payments_dispute_change", args=[dispute.pk]), dispute.dispute_id)
 
 
 class InvoiceInline(MoneyInline):
