@@ -102,10 +102,11 @@ def test_a_known_carrier_has_a_page_for_the_parcel(carrier, number, url):
 def test_a_new_device_is_told_with_what_is_known_of_it(rf):
     ada = UserFactory(email="ada@example.com", first_name="Ada")
     agent = "Mozilla/5.0 (Windows NT 10.0) Chrome/126.0 Safari/537.36"
-    with time_machine.travel("2027-05-01T14:05:00Z", tick=False):
+    with time_machine.travel("2027-05-01T14:05:00Z", tick=False) as clock:
         for given in ("curl/8", "curl/9", agent, agent):
             request = rf.post("/", REMOTE_ADDR="203.0.113.7", headers={"user-agent": given})
             services.open_session_from(request=request, user=ada)
+            clock.shift(1)
     (email,) = mails("new_sign_in")
     session = Session.objects.filter(user_agent=agent).earliest("created_at")
     assert (email.recipient, email.event) == ("ada@example.com", f"session:{session.pk.hex}")
