@@ -14,7 +14,7 @@ from bench.databases import throwaway
 from bench.orders import ROUNDS, measure
 from catalog.models import Category, Product
 from core.testing.client import ApiTestClient
-from payments.gateways import sandbox
+from payments.gateways.sandbox import client as sandbox
 from payments.services import confirm
 from rentals.contracts.services import record_shown
 from rentals.creating import create_rental

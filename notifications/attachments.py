@@ -6,7 +6,7 @@ from typing import TypedDict
 
 from django.core.exceptions import ObjectDoesNotExist
 
-from payments.invoices import document_of
+from payments.invoices.services import document_of
 from payments.models import Invoice
 from rentals.contracts.services import find_document, ownership_document
 from rentals.errors import DocumentNotFound

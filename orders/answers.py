@@ -4,9 +4,9 @@ from rest_framework import serializers
 
 from core.api.fields import MoneyField
 from orders.models import Order
-from payments.invoice_answers import InvoiceAnswer
+from payments.api.invoices import InvoiceAnswer
+from payments.api.serializers import PaymentAnswer
 from payments.models import Refund
-from payments.serializers import PaymentAnswer
 
 
 class LineAnswer(serializers.Serializer):

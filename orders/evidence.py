@@ -4,7 +4,7 @@ from typing import Any
 
 from core.card_numbers import without_card_numbers
 from orders.models import Order
-from payments.evidence import bundle, customer_facts, history_facts, invoice_files, payment_facts, readable
+from payments.disputes.evidence import bundle, customer_facts, history_facts, invoice_files, payment_facts, readable
 
 
 def evidence_of(order: Order) -> bytes:

@@ -5,8 +5,8 @@ from decimal import Decimal
 from core.money import ZERO, from_minor, split
 from core.text import address_lines
 from orders.models import Order, OrderLine, OrderRefund
-from payments import invoices
-from payments.bills import Bill, Line, Parts
+from payments.invoices import services as invoices
+from payments.invoices.bills import Bill, Line, Parts
 from payments.ledger import Account
 from payments.models import LedgerLine, Payment, Refund
 

@@ -12,7 +12,7 @@ from orders.booking import book_payment
 from orders.models import Order, OrderPayment
 from orders.placing import PAID_NOTE
 from payments.models import Payment, Refund
-from payments.refunds import return_money
+from payments.refunds.services import return_money
 
 
 def locked_order_of(payment: Payment) -> Order | None:

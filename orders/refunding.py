@@ -17,7 +17,7 @@ from orders.refund_pricing import Price, Wanted, left_to_refund, price_of
 from orders.restocking import put_back
 from orders.services import lock_payments
 from payments.models import Payment, Refund
-from payments.refunds import RefundTooLarge, refuse_repeated, request_refund, send_refund_soon
+from payments.refunds.services import RefundTooLarge, refuse_repeated, request_refund, send_refund_soon
 
 
 def refund_order(*, order: Order, wanted: Wanted, reason: str, by: User, key: UUID | None = None) -> list[Refund]:

@@ -9,9 +9,9 @@ from accounts.fields import LineField
 from core.api.fields import IdField, IntegerField, TextField, WordsField, utc
 from core.api.serializers import StrictSerializer
 from orders.models import Order, OrderLine, OrderStatusChange, ShippingMethod
-from payments.invoice_answers import number_of
+from payments.api.invoices import number_of
+from payments.api.serializers import payment_json
 from payments.models import Payment, Refund
-from payments.serializers import payment_json
 
 MAX_LINES = 50
 MAX_SERIALS = 1000

@@ -16,10 +16,10 @@ from core.idempotency import first_time
 from orders.errors import NotCancellable, NotPayable
 from orders.models import Order, OrderPayment
 from orders.shipping import ship_devices
-from payments import refunds
 from payments import services as payments
 from payments.gateways import configured_name
 from payments.models import Payment, Refund
+from payments.refunds import services as refunds
 
 logger = logging.getLogger(__name__)
 Status = Order.Status

@@ -1,6 +1,10 @@
 """The payments app."""
 
+from typing import Any
+
 from django.apps import AppConfig
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
 
 
 class PaymentsConfig(AppConfig):
@@ -9,6 +13,22 @@ class PaymentsConfig(AppConfig):
     name = "payments"
 
     def ready(self) -> None:
-        """Make the checks known, and book what settles before anybody else hears of it."""
-        from payments import checks  # noqa: F401, PLC0415  registering needs the loaded settings
+        """Book what settles before anybody else hears of it."""
         from payments.ledger import receivers  # noqa: F401, PLC0415  models exist only once the apps are ready
+
+
+@register(Tags.security, deploy=True)
+def real_money(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Warn before a shop goes live that hands out goods for test cards."""
+    if settings.STRIPE_SECRET_KEY:
+        return []
+    hint = "Set STRIPE_SECRET_KEY, STRIPE_PUBLISHABLE_KEY and STRIPE_WEBHOOK_SECRET."
+    return [Warning("The sandbox takes the payments: nobody pays for real.", hint=hint, id="payments.W001")]
+
+
+@register(Tags.security)
+def signed_webhooks(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Without the secret no webhook can be verified, and none would be taken."""
+    if not settings.STRIPE_SECRET_KEY or settings.STRIPE_WEBHOOK_SECRET:
+        return []
+    return [Error("STRIPE_WEBHOOK_SECRET is missing, so every webhook would be refused.", id="payments.E001")]

@@ -6,11 +6,13 @@ from datetime import datetime
 
 from core.db import transactional
 from core.errors import DomainError
-from payments import disputes, refund_records, services
+from payments import services
+from payments.disputes import records as disputes
 from payments.gateways import books_named, configured_name, gateway_named
 from payments.gateways.base import GatewayUnavailable, Intent
 from payments.gateways.books import DisputeRecord, RefundRecord
 from payments.models import Dispute, Payment, Refund
+from payments.refunds import records as refund_records
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from rest_framework import serializers
 from catalog.models import Condition
 from core.api.fields import MoneyField
 from orders.answers import AddressAnswer, PaginationAnswer
-from payments.invoice_answers import InvoiceAnswer
-from payments.serializers import PaymentAnswer
+from payments.api.invoices import InvoiceAnswer
+from payments.api.serializers import PaymentAnswer
 from rentals.models import Rental, RentalPayment
 
 INSTALLMENT_STATUSES = ["pending", "completed", "overdue", "closed"]

@@ -14,8 +14,8 @@ from django.utils import timezone
 from core.db import transactional
 from core.signals import autopay_failed
 from payments import services as payments
-from payments.cards import CardNotUsable, charge_saved_card
-from payments.declines import ANOTHER_CARD_NEEDED, NEVER_RETRIED, Decline, kind_of
+from payments.cards.declines import ANOTHER_CARD_NEEDED, NEVER_RETRIED, Decline, kind_of
+from payments.cards.services import CardNotUsable, charge_saved_card
 from payments.gateways.base import GatewayRefused
 from payments.models import Payment
 from rentals.autopay import in_force

@@ -6,9 +6,9 @@ from django.conf import settings
 from django.utils import timezone
 
 from core.db import transactional
-from payments.cards import finish_setup
+from payments.cards.services import finish_setup
+from payments.cards.wallet import hold_kept
 from payments.models import SavedCard
-from payments.wallet import hold_kept
 from rentals.errors import WrongRentalStatus
 from rentals.models import Autopay, Installment, Rental
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from payments.evidence import bundle, customer_facts, history_facts, invoice_files, payment_facts, readable
+from payments.disputes.evidence import bundle, customer_facts, history_facts, invoice_files, payment_facts, readable
 from rentals.contracts.records import entries_of
 from rentals.models import Autopay, Contract, Installment, Rental, RentalPayment
 

@@ -7,8 +7,8 @@ from django.dispatch import receiver
 from core.money import ZERO
 from core.signals import refund_settled, rental_paid
 from core.text import address_lines
-from payments import invoices
-from payments.bills import Bill, Line, Parts
+from payments.invoices import services as invoices
+from payments.invoices.bills import Bill, Line, Parts
 from payments.models import Refund
 from rentals.models import Installment, LateFee, Rental, RentalPayment
 

@@ -13,7 +13,7 @@ from core.errors import InvalidInput
 from core.money import ZERO
 from core.text import money
 from payments.models import Payment, Refund
-from payments.refunds import RefundTooLarge, refuse_repeated, request_refund, send_refund_soon
+from payments.refunds.services import RefundTooLarge, refuse_repeated, request_refund, send_refund_soon
 from rentals.errors import NothingToRefund
 from rentals.models import LateFee, Rental, RentalPayment
 from rentals.services import lock_payments

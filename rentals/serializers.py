@@ -9,8 +9,8 @@ from catalog.models import Product
 from core.api.fields import BooleanField, IdField, IntegerField, TextField, WordsField, utc
 from core.api.serializers import StrictSerializer
 from core.money import ZERO, percent_share
-from payments.invoice_answers import number_of
-from payments.serializers import payment_json
+from payments.api.invoices import number_of
+from payments.api.serializers import payment_json
 from rentals import disclosure
 from rentals.models import Autopay, Contract, Installment, Rental, RentalPayment, RentalStatusChange
 from rentals.pricing import BuyoutQuote, buyout_quote, next_installment, open_fees, total_of

@@ -15,9 +15,9 @@ from core.db import transactional
 from core.errors import DomainError
 from core.idempotency import first_time
 from core.signals import rental_checked_in, rental_shipped
-from payments import refunds
 from payments import services as payments
 from payments.models import Payment, Refund
+from payments.refunds import services as refunds
 from rentals.contracts import services as contracts
 from rentals.errors import WrongRentalStatus
 from rentals.models import Contract, LateFee, Rental

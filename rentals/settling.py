@@ -9,7 +9,7 @@ from catalog import devices
 from core.money import ZERO
 from core.signals import rental_paid
 from core.tasks import enqueue
-from payments.refunds import request_refund, return_money
+from payments.refunds.services import request_refund, return_money
 from rentals.models import Autopay, Installment, LateFee, Rental, RentalPayment
 from rentals.paying import close_intents_task
 from rentals.pricing import buyout_quote, next_installment, open_late_fees, still_holds

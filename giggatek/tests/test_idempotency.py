@@ -17,7 +17,7 @@ from giggatek.tests.keyed import KEY, is_replayed, post, refused, said
 from giggatek.tests.world import NEW_ADDRESS
 from orders.models import Order
 from orders.tests.shop import client_of, order_body
-from payments.gateways import sandbox
+from payments.gateways.sandbox import client as sandbox
 from rentals.tests.customers import intent_of
 from rentals.tests.factories import make_rental
 

@@ -13,7 +13,7 @@ from core.models import LEASE, IdempotentRequest
 from giggatek.tests.keyed import is_replayed, post, refused, said
 from orders.models import Order
 from orders.tests.shop import client_of, order_body, paid_order
-from payments.gateways import sandbox
+from payments.gateways.sandbox import client as sandbox
 from payments.models import Refund
 from rentals.claims import make_payment
 from rentals.models import RentalPayment

@@ -16,7 +16,7 @@ from giggatek.tests.keyed import is_replayed, post, said
 from orders.models import Order, ShippingMethod
 from orders.placing import place_order
 from orders.tests.shop import client_of, order_body
-from payments.gateways import sandbox
+from payments.gateways.sandbox import client as sandbox
 from rentals.models import Installment, RentalPayment
 from rentals.tests.customers import books_agree, intent_of
 from rentals.tests.factories import make_rental

@@ -19,10 +19,11 @@ from notifications.unsubscribe import unsubscribe_url
 from orders.services import payment_intent_for
 from orders.tests.factories import make_order
 from payments import services
-from payments.cards import start_setup
-from payments.gateways import sandbox, sandbox_vault
+from payments.cards.services import start_setup
+from payments.gateways.sandbox import client as sandbox
+from payments.gateways.sandbox import vault as sandbox_vault
 from payments.models import Invoice, Payment
-from payments.refunds import request_refund, settle_refund
+from payments.refunds.services import request_refund, settle_refund
 from payments.tests.saved_cards import save_card
 from rentals.paying import payment_intent_for as rental_intent_for
 from rentals.tests.factories import make_rental

@@ -12,9 +12,9 @@ from orders.services import cancel_order, change_status, record_payment_by_hand
 from orders.tests.factories import make_order
 from orders.tests.refunds import give_back
 from orders.tests.shop import client_of, paid_order
-from payments.invoices import document_of
+from payments.invoices.services import document_of
 from payments.models import Invoice
-from payments.refunds import send_pending
+from payments.refunds.services import send_pending
 from rentals.refunding import give_back as give_rental_back
 from rentals.refunding import parts_left
 from rentals.services import cancel_rental

@@ -17,9 +17,9 @@ from orders.tests.refunds import give_back
 from orders.tests.shop import paid_order
 from orders.tests.test_refunds import raising
 from payments.gateways.base import GatewayRefused, GatewayUnavailable
-from payments.gateways.sandbox import SandboxGateway
+from payments.gateways.sandbox.client import SandboxGateway
 from payments.models import Refund
-from payments.refunds import fail_refund, settle_refund
+from payments.refunds.services import fail_refund, settle_refund
 
 pytestmark = pytest.mark.django_db
 

@@ -13,7 +13,7 @@ from catalog.tests.factories import ProductFactory
 from core.signals import rental_shipped
 from notifications.models import Email
 from notifications.receivers.rental import LETTERS
-from payments.refunds import request_refund
+from payments.refunds.services import request_refund
 from rentals.models import Rental
 from rentals.services import cancel_rental, check_in, return_rental, ship_rental, sign_contract
 from rentals.tests.customers import fresh, pay

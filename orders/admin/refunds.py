@@ -21,7 +21,7 @@ from orders.refund_pricing import Wanted, left_to_refund
 from orders.refunding import refund_order
 from orders.services import record_payment_by_hand
 from payments.admin.refunded import refuse_failed, said_of, said_twice
-from payments.refunds import RefundRepeated
+from payments.refunds.services import RefundRepeated
 
 
 class Serials(forms.MultipleChoiceField):

@@ -6,7 +6,7 @@ import json
 import stripe
 
 from core.testing.client import ApiTestClient
-from payments.gateways.sandbox import as_stripe_object, webhook_secret
+from payments.gateways.sandbox.client import as_stripe_object, webhook_secret
 from payments.models import SandboxIntent
 
 NUMBERS = itertools.count(1)

@@ -13,11 +13,11 @@ from orders.tests.refunds import bought, give_back
 from orders.tests.shop import client_of, intent_of, pay, try_card
 from orders.tests.test_refunds import raising
 from payments.gateways.base import GatewayUnavailable
-from payments.gateways.sandbox import SandboxGateway
+from payments.gateways.sandbox.client import SandboxGateway
 from payments.inbox import handle_event
 from payments.ledger import Account, balance
 from payments.models import Invoice, InvoiceDocument, WebhookEvent
-from payments.refunds import send_pending
+from payments.refunds.services import send_pending
 
 pytestmark = pytest.mark.django_db
 

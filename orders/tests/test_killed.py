@@ -17,16 +17,16 @@ from orders.tests.events import deliver, event
 from orders.tests.factories import make_order
 from orders.tests.shop import books_agree, client_of, confirm, intent_of, paid_order
 from payments import inbox
-from payments.gateways import sandbox
+from payments.gateways.sandbox import client as sandbox
 from payments.models import Payment, Refund, SandboxIntent, SandboxMovement, WebhookEvent
-from payments.refunds import send_refund_task
+from payments.refunds.services import send_refund_task
 from rentals.tests import customers
 from rentals.tests.customers import fresh
 from rentals.tests.factories import make_rental
 
 pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
 
-GATEWAY = "payments.gateways.sandbox.SandboxGateway"
+GATEWAY = "payments.gateways.sandbox.client.SandboxGateway"
 SETTLING = [
     (f"{GATEWAY}.retrieve_intent", "before"),
     (f"{GATEWAY}.retrieve_intent", "after"),
@@ -54,12 +54,12 @@ HANDLING = [
 REFUNDING = [
     (f"{GATEWAY}.refund", "before"),
     (f"{GATEWAY}.refund", "after"),
-    ("payments.refunds.settle_refund", "before"),
-    ("payments.refunds.settle_refund", "after"),
+    ("payments.refunds.services.settle_refund", "before"),
+    ("payments.refunds.services.settle_refund", "after"),
 ]
 CANCELLING = [
     ("orders.services.write_cancellation", "before"),
-    ("payments.refunds.request_full_refund", "after"),  # written, not committed
+    ("payments.refunds.services.request_full_refund", "after"),  # written, not committed
     ("orders.services.write_cancellation", "after"),
     *REFUNDING,
 ]

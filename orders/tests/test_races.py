@@ -15,9 +15,9 @@ from orders.tests.factories import make_order
 from orders.tests.shop import books_agree, client_of, confirm, intent_of, order_body, run_worker
 from payments import inbox
 from payments import services as payments
-from payments.gateways import sandbox
+from payments.gateways.sandbox import client as sandbox
 from payments.models import Payment, Refund, SandboxIntent, WebhookEvent
-from payments.refunds import send_pending
+from payments.refunds.services import send_pending
 
 pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
 ROUNDS = 20

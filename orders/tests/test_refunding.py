@@ -20,9 +20,9 @@ from orders.tests.refunds import bought, give_back, in_stock, stands
 from orders.tests.shop import books_agree, client_of, paid_order
 from orders.tests.test_refunds import raising
 from payments.gateways.base import GatewayRefused, GatewayUnavailable
-from payments.gateways.sandbox import SandboxGateway
+from payments.gateways.sandbox.client import SandboxGateway
 from payments.models import Payment, Refund
-from payments.refunds import RefundRepeated, RefundTooLarge, request_refund, send_pending
+from payments.refunds.services import RefundRepeated, RefundTooLarge, request_refund, send_pending
 
 pytestmark = pytest.mark.django_db
 

@@ -16,7 +16,7 @@ from orders.tests.shop import client_of, intent_of
 from orders.tests.test_refunding import delivered, tracked
 from orders.tests.test_refunds import raising
 from payments.gateways.base import GatewayRefused, GatewayUnavailable
-from payments.gateways.sandbox import SandboxGateway
+from payments.gateways.sandbox.client import SandboxGateway
 from payments.models import Payment, Refund
 
 pytestmark = pytest.mark.django_db

@@ -18,7 +18,7 @@ from orders.tests.refunds import bought, in_stock, stands
 from orders.tests.shop import books_agree
 from orders.tests.test_races import deliver, paid_at_the_gateway
 from payments.models import Payment, Refund
-from payments.refunds import send_pending
+from payments.refunds.services import send_pending
 
 pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
 ROUNDS = 20  # of what two clicks can do to one order

@@ -11,10 +11,10 @@ from orders.services import expire_orders
 from orders.tests.events import deliver, event
 from orders.tests.factories import make_order
 from orders.tests.shop import books_agree, client_of, confirm, intent_of, paid_order, run_worker, try_card
-from payments import refunds
 from payments.gateways.base import GatewayRefused, GatewayUnavailable
-from payments.gateways.sandbox import SandboxGateway
+from payments.gateways.sandbox.client import SandboxGateway
 from payments.models import Payment, Refund, SandboxIntent, WebhookEvent
+from payments.refunds import services as refunds
 
 pytestmark = pytest.mark.django_db
 

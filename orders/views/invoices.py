@@ -9,7 +9,7 @@ from core.api.views import ApiView
 from core.documents.answers import PDF
 from orders import answers
 from orders.views.orders import find_order
-from payments.invoice_answers import invoice_answer, invoice_json
+from payments.api.invoices import invoice_answer, invoice_json
 from payments.models import Invoice, InvoiceKind
 
 

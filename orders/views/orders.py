@@ -28,7 +28,7 @@ from orders.serializers import (
     shipping_method_json,
 )
 from orders.stats import stats_of
-from payments.serializers import IntentAnswer, intent_json
+from payments.api.serializers import IntentAnswer, intent_json
 
 LIST_PARAMETERS = [
     OpenApiParameter("status", str, enum=Order.Status.values),

@@ -16,7 +16,7 @@ from core.admin.badges import badge, link, money
 from core.admin.base import ReadOnlyAdmin
 from core.documents.answers import pdf
 from payments.admin.subjects import WithSubjects, subject_link
-from payments.invoices import document_of
+from payments.invoices.services import document_of
 from payments.models import Invoice
 
 

@@ -13,7 +13,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from core.admin.badges import badge, link, money
 from core.admin.base import ReadOnlyAdmin, ReadOnlyInline
 from payments.admin.disputed import DisputeFilter, dispute_badge
-from payments.models import Dispute, Invoice, Payment, Refund
+from payments.models import Dispute, Invoice, Payment, Refund, SavedCard
 from payments.subjects import subject_of
 
 
@@ -140,3 +140,31 @@ class PaymentAdmin(ReadOnlyAdmin):
     def refunded(self, payment: Payment) -> str | None:
         """What went back of it, with its currency; nothing when all of it is still here."""
         return money(payment.refunded_amount, payment.currency) if payment.refunded_amount else None
+
+
+@admin.register(SavedCard)
+class SavedCardAdmin(ReadOnlyAdmin):
+    """What a customer asks about on the telephone; the tokens that charge the cards are not shown."""
+
+    list_display = ["card", "user", "expires", "is_default", "gateway", "created_at", "removed_at"]
+    list_select_related = ["user"]
+    list_filter = ["gateway", "brand", "created_at"]
+    search_fields = ["user__email", "=last4"]
+    search_help_text = "E-mail or last four digits"
+    fields = ["user", "brand", "last4", "expires", "is_default", "gateway", "created_at", "removed_at"]
+    readonly_fields = ["expires", "is_default"]
+
+    @admin.display(description="Card", ordering="last4")
+    def card(self, card: SavedCard) -> str:
+        """Its brand and last four digits."""
+        return str(card)
+
+    @admin.display(description="Expires", ordering="exp_year")
+    def expires(self, card: SavedCard) -> str:
+        """Its last month, as it stands on the card."""
+        return f"{card.exp_month:02d}/{card.exp_year % 100:02d}"
+
+    @admin.display(description="Default", boolean=True)
+    def is_default(self, card: SavedCard) -> bool:
+        """Whether its owner pays with it unless they say otherwise."""
+        return card.is_default

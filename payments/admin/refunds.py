@@ -12,10 +12,16 @@ from unfold.views import ChangeList
 from accounts.models import User
 from core.admin.badges import badge, link, money
 from core.admin.steps import ReadOnlyStepsAdmin, Step
-from payments.admin.errors import StillFailing
+from core.errors import DomainError
 from payments.admin.subjects import WithSubjects, subject_link
 from payments.models import Refund
-from payments.refunds import send_refund
+from payments.refunds.services import send_refund
+
+
+class StillFailing(DomainError):
+    """The gateway or our own handler refused again."""
+
+    code = "still_failing"
 
 
 def try_refund(refund: Refund, *, by: User) -> str:

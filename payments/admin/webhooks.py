@@ -14,7 +14,7 @@ from accounts.models import User
 from core.admin.badges import badge
 from core.admin.steps import ReadOnlyStepsAdmin, Step
 from payments import inbox
-from payments.admin.errors import StillFailing
+from payments.admin.refunds import StillFailing
 from payments.models import WebhookEvent
 
 FAILING = (WebhookEvent.Status.FAILED, WebhookEvent.Status.PARKED)

@@ -5,12 +5,12 @@ from django.conf import settings
 from payments.gateways.base import Gateway
 from payments.gateways.books import Books
 from payments.gateways.manual import ManualGateway
-from payments.gateways.sandbox import SandboxGateway
-from payments.gateways.sandbox_books import SandboxBooks
-from payments.gateways.sandbox_vault import SandboxVault
-from payments.gateways.stripe import StripeGateway
-from payments.gateways.stripe_books import StripeBooks
-from payments.gateways.stripe_vault import StripeVault
+from payments.gateways.sandbox.books import SandboxBooks
+from payments.gateways.sandbox.client import SandboxGateway
+from payments.gateways.sandbox.vault import SandboxVault
+from payments.gateways.stripe.books import StripeBooks
+from payments.gateways.stripe.client import StripeGateway
+from payments.gateways.stripe.vault import StripeVault
 from payments.gateways.vault import CardVault
 
 GATEWAYS: dict[str, type[Gateway]] = {

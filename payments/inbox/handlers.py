@@ -4,10 +4,12 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from core.errors import DomainError
-from payments import disputes, refund_records, services
-from payments.gateways.stripe import intent_from
-from payments.gateways.stripe_books import dispute_from, refund_from
+from payments import services
+from payments.disputes import records as disputes
+from payments.gateways.stripe.books import dispute_from, refund_from
+from payments.gateways.stripe.client import intent_from
 from payments.models import Payment, WebhookEvent
+from payments.refunds import records as refund_records
 
 Record = TypeVar("Record")
 

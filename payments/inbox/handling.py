@@ -10,10 +10,12 @@ from django_tasks import task
 from core.db import transactional
 from core.signals import webhook_parked
 from core.tasks import enqueue
-from payments import disputes, refund_records, services
+from payments import services
+from payments.disputes import records as disputes
 from payments.inbox.handlers import HANDLERS, Unreadable, ignore
 from payments.models import WebhookEvent
-from payments.refunds import RefundTooLarge
+from payments.refunds import records as refund_records
+from payments.refunds.services import RefundTooLarge
 
 logger = logging.getLogger(__name__)
 Status = WebhookEvent.Status

@@ -184,7 +184,7 @@ def flaky_stripe(settings, monkeypatch):
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     settings.STRIPE_SECRET_KEY, settings.STRIPE_API_BASE = SECRET_KEY, server.base
-    monkeypatch.setattr("payments.gateways.stripe.TIMEOUT", (1, 0.7))
+    monkeypatch.setattr("payments.gateways.stripe.client.TIMEOUT", (1, 0.7))
     monkeypatch.setattr(stripe.HTTPClient, "INITIAL_DELAY", 0.01)
     monkeypatch.setattr(stripe.HTTPClient, "MAX_DELAY", 0.02)
     yield server

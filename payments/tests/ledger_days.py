@@ -10,8 +10,8 @@ from orders.services import payment_intent_for
 from orders.tests.factories import make_order
 from orders.tests.shop import paid_order
 from payments import services
-from payments.gateways import sandbox
 from payments.gateways.base import Intent
+from payments.gateways.sandbox import client as sandbox
 from payments.ledger.closing import close_day
 from payments.models import Payment, SandboxMovement
 

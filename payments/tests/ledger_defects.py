@@ -5,14 +5,14 @@ from datetime import timedelta
 from django.utils import timezone
 
 from orders.models import Order
-from payments.disputes import write
-from payments.gateways import sandbox_disputes
-from payments.gateways.stripe_books import dispute_from
+from payments.disputes.records import write
+from payments.gateways.sandbox import disputes as sandbox_disputes
+from payments.gateways.stripe.books import dispute_from
 from payments.ledger import Account, book
 from payments.ledger.closing import close_day
 from payments.models import DayClosing, DisputeMovement, LedgerEntry, LedgerLine, Payment, Refund, SandboxMovement
 from payments.models.sandbox import SandboxIntent
-from payments.refunds import request_full_refund, send_pending
+from payments.refunds.services import request_full_refund, send_pending
 from rentals.models import RentalPayment
 
 PLANTS = []

@@ -9,12 +9,15 @@ from orders import services as orders
 from orders.refund_pricing import Wanted
 from orders.refunding import refund_order
 from orders.tests.factories import make_order
-from payments import disputes, refund_records
-from payments.gateways import gateway_named, sandbox, sandbox_disputes
-from payments.gateways.sandbox_books import refunds_in
-from payments.gateways.stripe_books import dispute_from
+from payments.disputes import records as disputes
+from payments.gateways import gateway_named
+from payments.gateways.sandbox import client as sandbox
+from payments.gateways.sandbox import disputes as sandbox_disputes
+from payments.gateways.sandbox.books import refunds_in
+from payments.gateways.stripe.books import dispute_from
 from payments.models import Payment, SandboxDispute, SandboxIntent, SandboxMovement
-from payments.refunds import request_refund
+from payments.refunds import records as refund_records
+from payments.refunds.services import request_refund
 from payments.services import ask_gateway
 from rentals import services as rentals
 from rentals.models import LateFee, Rental

@@ -16,7 +16,7 @@ from payments.ledger.checking import differences
 from payments.ledger.closing import balances
 from payments.ledger.movements import book_movements
 from payments.models.ledger import Account
-from payments.refunds import send_pending
+from payments.refunds.services import send_pending
 from payments.tests.ledger_happenings import HAPPENINGS, Happenings
 
 START = datetime(2000, 1, 1, tzinfo=UTC)

@@ -5,9 +5,9 @@ from decimal import Decimal
 from django.db import transaction
 
 from accounts.tests.factories import ManagerFactory, UserFactory
-from payments.bills import Bill, Line, Parts
-from payments.invoices import issue
-from payments.refunds import request_refund, settle_refund
+from payments.invoices.bills import Bill, Line, Parts
+from payments.invoices.services import issue
+from payments.refunds.services import request_refund, settle_refund
 from payments.services import record_by_hand
 
 AMOUNT = Decimal("49.99")

@@ -4,8 +4,8 @@ from decimal import Decimal
 
 from accounts.tests.factories import UserFactory
 from core.signals import payment_failed, payment_settled
-from payments import cards
-from payments.gateways import sandbox_vault
+from payments.cards import services as cards
+from payments.gateways.sandbox import vault as sandbox_vault
 from payments.services import open_payment
 
 GOOD, DECLINED, DECLINED_LATER = "4242424242424242", "4000000000000002", "4000000000000341"

@@ -12,9 +12,10 @@ from orders.services import cancel_order
 from orders.services import payment_intent_for as intent_of_order
 from orders.tests.events import NUMBERS, event
 from orders.tests.factories import make_order
-from payments.gateways import gateway_named, sandbox
+from payments.gateways import gateway_named
 from payments.gateways.base import GatewayUnavailable
-from payments.gateways.sandbox import SandboxGateway
+from payments.gateways.sandbox import client as sandbox
+from payments.gateways.sandbox.client import SandboxGateway
 from payments.models import Payment, SandboxMovement
 from rentals.models import Rental
 from rentals.paying import payment_intent_for as intent_of_rental

@@ -13,9 +13,9 @@ from orders.tests.shop import client_of, intent_of, paid_order
 from payments.gateways import books_named
 from payments.gateways.base import GatewayUnavailable
 from payments.gateways.books import BalanceTransaction, DisputeRecord, Kind, RefundRecord
-from payments.gateways.sandbox_movements import fee_of
+from payments.gateways.sandbox.movements import fee_of
 from payments.models import Payment, Refund
-from payments.refunds import send_pending
+from payments.refunds.services import send_pending
 from payments.services import confirm
 from payments.tests.listing_stripe import listing_stripe
 

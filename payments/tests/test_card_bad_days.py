@@ -4,9 +4,10 @@ import pytest
 
 from accounts.tests.factories import UserFactory
 from core.testing.client import ApiTestClient
-from payments import cards, wallet
+from payments.cards import services as cards
+from payments.cards import wallet
 from payments.gateways.base import GatewayUnavailable
-from payments.gateways.stripe_vault import StripeVault
+from payments.gateways.stripe.vault import StripeVault
 from payments.models import CardSetup, GatewayCustomer
 from payments.tests.saved_cards import Told, payment_of
 

@@ -5,11 +5,12 @@ from itertools import product
 import pytest
 
 from accounts.tests.factories import UserFactory
-from payments import cards, services
-from payments.gateways.sandbox import SandboxGateway
-from payments.gateways.sandbox_vault import SandboxVault
-from payments.gateways.stripe import StripeGateway
-from payments.gateways.stripe_vault import StripeVault
+from payments import services
+from payments.cards import services as cards
+from payments.gateways.sandbox.client import SandboxGateway
+from payments.gateways.sandbox.vault import SandboxVault
+from payments.gateways.stripe.client import StripeGateway
+from payments.gateways.stripe.vault import StripeVault
 from payments.models import SandboxIntent
 from payments.tests.saved_cards import Told, payment_of, save_card
 

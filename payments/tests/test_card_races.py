@@ -4,7 +4,8 @@ import pytest
 
 from accounts.tests.factories import UserFactory
 from core.testing.races import race
-from payments import cards, services
+from payments import services
+from payments.cards import services as cards
 from payments.models import CardSetup, GatewayCustomer, Payment, SandboxCustomer, SandboxIntent, SavedCard
 from payments.tests.saved_cards import Told, payment_of, save_card
 

@@ -8,10 +8,11 @@ from django.utils import timezone
 from accounts.tests.factories import AdminFactory, UserFactory
 from core.signals import card_removed
 from core.testing.client import ApiTestClient
-from payments import cards, wallet
-from payments.gateways import sandbox_vault
+from payments.cards import services as cards
+from payments.cards import wallet
 from payments.gateways.base import GatewayUnavailable
-from payments.gateways.sandbox_vault import SandboxVault
+from payments.gateways.sandbox import vault as sandbox_vault
+from payments.gateways.sandbox.vault import SandboxVault
 from payments.models import SavedCard
 from payments.tests.saved_cards import DECLINED, GOOD, LOST, NO_FUNDS, save_card
 from rentals.models import Autopay

@@ -7,8 +7,9 @@ import pytest
 
 from accounts.tests.factories import UserFactory
 from core.testing.client import ApiTestClient
-from payments import cards, services
-from payments.declines import Decline, kind_of
+from payments import services
+from payments.cards import services as cards
+from payments.cards.declines import Decline, kind_of
 from payments.models import GatewayCustomer, Payment, SandboxIntent, SavedCard
 from payments.tests.saved_cards import (
     ALWAYS_ASKS,

@@ -1,6 +1,6 @@
 """A shop that would take no real money, or trust no webhook, is told so."""
 
-from payments.checks import real_money, signed_webhooks
+from payments.apps import real_money, signed_webhooks
 
 
 def test_a_live_shop_on_the_sandbox_is_warned(settings):

@@ -9,7 +9,7 @@ from accounts.tests.factories import UserFactory
 from payments.ledger import Account, balance
 from payments.ledger.checking import differences
 from payments.models import DayClosing, Payment
-from payments.refunds import request_refund, settle_refund
+from payments.refunds.services import request_refund, settle_refund
 from payments.tests.ledger_days import (
     account,
     closed_in_time,

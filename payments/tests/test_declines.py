@@ -2,7 +2,7 @@
 
 import pytest
 
-from payments.declines import Decline, kind_of
+from payments.cards.declines import Decline, kind_of
 
 
 @pytest.mark.parametrize(

@@ -14,13 +14,14 @@ from core.signals import dispute_closed, dispute_money_moved, dispute_opened
 from orders.tests.events import deliver
 from orders.tests.factories import make_order
 from orders.tests.shop import client_of, intent_of, paid_order, run_worker, try_card
-from payments import disputes
-from payments.gateways import books_named, sandbox_disputes
+from payments.disputes import records as disputes
+from payments.gateways import books_named
 from payments.gateways.books import BalanceTransaction, DisputeRecord, Kind
-from payments.gateways.sandbox_cards import DISPUTED
+from payments.gateways.sandbox import disputes as sandbox_disputes
+from payments.gateways.sandbox.cards import DISPUTED
 from payments.models import Dispute, DisputeMovement, SandboxIntent, WebhookEvent
 from payments.reconciling import reconcile
-from payments.refunds import request_refund, send_refund
+from payments.refunds.services import request_refund, send_refund
 from payments.tests.saved_cards import payment_of, save_card
 
 pytestmark = pytest.mark.django_db
@@ -290,7 +291,7 @@ def test_a_disputed_charge_is_not_refunded_by_the_gateway(payment):
 
 
 def test_reconciling_finds_what_a_saved_card_disputed():
-    from payments.cards import charge_saved_card
+    from payments.cards.services import charge_saved_card
 
     card = save_card(number=DISPUTED)
     payment = charge_saved_card(payment=payment_of(card.user), card=card, attempt="1")

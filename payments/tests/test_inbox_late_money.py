@@ -15,11 +15,11 @@ from orders.services import cancel_order
 from orders.services import payment_intent_for as intent_of_order
 from orders.tests.factories import make_order
 from payments import inbox
-from payments.gateways import sandbox
 from payments.gateways.base import GatewayUnavailable
-from payments.gateways.sandbox import SandboxGateway
+from payments.gateways.sandbox import client as sandbox
+from payments.gateways.sandbox.client import SandboxGateway
 from payments.models import Payment, Refund, SandboxIntent, SandboxMovement, WebhookEvent
-from payments.refunds import send_refund_task
+from payments.refunds.services import send_refund_task
 from rentals.models import LateFee
 from rentals.paying import payment_intent_for as intent_of_rental
 from rentals.services import return_rental

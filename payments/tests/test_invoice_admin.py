@@ -14,7 +14,7 @@ from accounts.tests.factories import AdminFactory, ManagerFactory, UserFactory
 from core.testing.pdf import pdf_text
 from orders.tests.refunds import bought, give_back
 from orders.tests.shop import client_of
-from payments.invoices import credit, document_of
+from payments.invoices.services import credit, document_of
 from payments.models import Invoice, InvoiceDocument, Refund
 from payments.tests.papers import invoiced, refunded
 from rentals.tests.back_office import by_hand

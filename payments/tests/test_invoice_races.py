@@ -8,7 +8,7 @@ import time_machine
 from accounts.tests.factories import ManagerFactory, UserFactory
 from core.db import transactional
 from core.testing.races import race
-from payments.invoices import credit, document_of, issue
+from payments.invoices.services import credit, document_of, issue
 from payments.models import Invoice, InvoiceDocument, InvoiceKind, NumberSeries
 from payments.tests.papers import bill, invoiced, paid, refunded
 

@@ -9,13 +9,12 @@ from django.db import IntegrityError, transaction
 
 from core.canonical import canonical_json, sha256
 from core.testing.pdf import pdf_text
-from payments import numbering
-from payments.bills import Line, Parts
-from payments.invoice_pages import invoice_pdf
-from payments.invoices import Unequal, credit, document_of, issue
+from payments.invoices import services
+from payments.invoices.bills import Line, Parts
+from payments.invoices.pages import invoice_pdf
+from payments.invoices.services import Unequal, credit, document_of, issue, take_number
 from payments.models import Invoice, InvoiceDocument, InvoiceKind, NumberSeries
 from payments.models.ledger import Frozen
-from payments.numbering import take_number
 from payments.tests.papers import bill, invoiced, paid, refunded
 
 pytestmark = pytest.mark.django_db
@@ -52,14 +51,14 @@ class TestNumbers:
 
     def test_who_waits_for_a_number_over_midnight_gets_one_of_the_new_year(self, clock, monkeypatch):
         clock.move_to("2026-12-31T23:59:59Z")
-        locked = numbering.locked_series
+        locked = services.locked_series
 
         def slow(kind, year):
             series = locked(kind, year)
             clock.move_to("2027-01-01T00:00:00Z")
             return series
 
-        monkeypatch.setattr(numbering, "locked_series", slow)
+        monkeypatch.setattr(services, "locked_series", slow)
         assert invoiced().number == "2027-000001"
         assert dict(NumberSeries.objects.values_list("year", "last")) == {2026: 0, 2027: 1}
 
@@ -194,7 +193,7 @@ class TestBytes:
     def test_it_is_made_once(self, monkeypatch):
         invoice = invoiced()
         made = document_of(invoice)
-        monkeypatch.setattr("payments.invoices.invoice_pdf", lambda **_: 1 / 0)
+        monkeypatch.setattr("payments.invoices.services.invoice_pdf", lambda **_: 1 / 0)
         assert document_of(invoice) == made
         assert InvoiceDocument.objects.count() == 1
 

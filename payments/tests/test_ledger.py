@@ -13,11 +13,11 @@ from orders.refunding import refund_order
 from orders.tests.factories import make_order
 from orders.tests.shop import confirm, paid_order
 from payments import services
-from payments.gateways import sandbox
+from payments.gateways.sandbox import client as sandbox
 from payments.ledger import Account, Unbalanced, balance, book
 from payments.ledger.checking import differences
 from payments.models import LedgerEntry, LedgerLine, Payment, Refund, SandboxMovement
-from payments.refunds import request_refund, send_pending
+from payments.refunds.services import request_refund, send_pending
 from rentals.services import cancel_rental, record_payment_by_hand
 from rentals.tests.customers import client_of, intent_of, pay, try_card
 from rentals.tests.factories import make_rental

@@ -6,7 +6,7 @@ from django.core.management import CommandError, call_command
 from orders.services import payment_intent_for
 from orders.tests.factories import make_order
 from orders.tests.shop import paid_order
-from payments.gateways import sandbox
+from payments.gateways.sandbox import client as sandbox
 from payments.services import confirm
 from payments.tests.ledger_defects import (
     PLANTS,

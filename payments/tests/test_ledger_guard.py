@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from payments.invoices import document_of
+from payments.invoices.services import document_of
 from payments.ledger import Account, book, triggers
 from payments.ledger.checking import differences
 from payments.models import DayClosing, Invoice, InvoiceDocument, LedgerEntry, LedgerLine

@@ -10,8 +10,8 @@ from core.testing.races import race
 from orders.models import ShippingMethod
 from orders.services import payment_intent_for
 from orders.tests.factories import make_order
-from payments.gateways import sandbox
 from payments.gateways.books import BalanceTransaction, Kind
+from payments.gateways.sandbox import client as sandbox
 from payments.ledger import closing
 from payments.ledger.booking import book
 from payments.ledger.checking import closings_off, differences
@@ -19,7 +19,7 @@ from payments.ledger.closing import add_account_figures
 from payments.ledger.movements import book_movement
 from payments.models import DayClosing, LedgerEntry, LedgerLine, Payment, Refund
 from payments.models.ledger import Account
-from payments.refunds import request_full_refund, send_refund
+from payments.refunds.services import request_full_refund, send_refund
 from payments.services import confirm
 from payments.tests.ledger_days import NOW, account, day_of, moment, now, paid
 

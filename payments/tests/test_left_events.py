@@ -10,7 +10,7 @@ from django.utils import timezone
 from orders.services import payment_intent_for
 from orders.tests.factories import make_order
 from payments import inbox
-from payments.gateways import sandbox
+from payments.gateways.sandbox import client as sandbox
 from payments.models import WebhookEvent
 
 pytestmark = pytest.mark.django_db

@@ -10,7 +10,7 @@ from orders.tests import examples
 from orders.tests.factories import make_order
 from orders.tests.shop import client_of, confirm, intent_of
 from payments.gateways.base import GatewayRefused
-from payments.gateways.stripe import StripeGateway
+from payments.gateways.stripe.client import StripeGateway
 from payments.models import Refund, SandboxIntent
 from payments.tests.localstripe import AUTHENTICATE, DECLINED, SECRET_KEY
 

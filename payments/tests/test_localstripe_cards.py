@@ -8,7 +8,9 @@ import requests
 
 from accounts.tests.factories import UserFactory
 from core.testing.client import ApiTestClient
-from payments import cards, services, wallet
+from payments import services
+from payments.cards import services as cards
+from payments.cards import wallet
 from payments.gateways.base import GatewayRefused
 from payments.models import CardSetup, GatewayCustomer, SandboxCustomer, SavedCard
 from payments.tests.localstripe import AUTHENTICATE, DECLINED, SECRET_KEY, SUCCESS

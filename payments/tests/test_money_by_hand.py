@@ -9,10 +9,10 @@ from accounts.tests.factories import ManagerFactory, UserFactory
 from core.errors import InvalidInput
 from core.signals import payment_settled
 from core.testing.client import ApiTestClient
-from payments import refunds
+from payments.api.serializers import payment_json
 from payments.gateways import configured_name
 from payments.models import Payment
-from payments.serializers import payment_json
+from payments.refunds import services as refunds
 from payments.services import cancel_intent, confirm, record_by_hand
 from payments.tests.saved_cards import Told
 

@@ -11,8 +11,9 @@ from django.utils import timezone
 from orders.services import payment_intent_for, write_cancellation
 from orders.tests.factories import make_order
 from orders.tests.shop import books_agree, paid_order
-from payments.gateways import gateway_named, sandbox
+from payments.gateways import gateway_named
 from payments.gateways.base import GatewayUnavailable
+from payments.gateways.sandbox import client as sandbox
 from payments.models import Payment, Refund, SandboxIntent, SandboxMovement
 from rentals.tests.customers import client_of, fresh
 from rentals.tests.customers import intent_of as rental_intent_of
@@ -186,7 +187,7 @@ def test_a_gateway_that_does_not_answer_is_said_and_nothing_is_lost(capsys, monk
         def no(*_):
             raise GatewayUnavailable
 
-        away.setattr("payments.gateways.sandbox_books.SandboxBooks.intents_since", no)
+        away.setattr("payments.gateways.sandbox.books.SandboxBooks.intents_since", no)
         with pytest.raises(CommandError, match="Not finished"):
             call_command("reconcile_payments")
     assert run(capsys)[-1] == "repaired: 1, problems: 0"

@@ -8,7 +8,9 @@ from accounts.tests.factories import UserFactory
 from core.testing.client import ApiTestClient
 from orders.tests.events import deliver
 from orders.tests.shop import run_worker
-from payments import cards, services, wallet
+from payments import services
+from payments.cards import services as cards
+from payments.cards import wallet
 from payments.models import CardSetup, GatewayCustomer, SandboxIntent, SavedCard, WebhookEvent
 from payments.tests.saved_cards import (
     DECLINED,

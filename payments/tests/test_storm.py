@@ -9,7 +9,7 @@ from orders.models import ShippingMethod
 from orders.tests.events import deliver
 from payments import inbox
 from payments.models import WebhookEvent
-from payments.refunds import send_pending
+from payments.refunds.services import send_pending
 from payments.tests.storms import STORIES, order, picture, rental, without_mails
 
 pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]

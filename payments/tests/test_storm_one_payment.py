@@ -17,7 +17,7 @@ from orders.models import ShippingMethod
 from orders.services import payment_intent_for as intent_of_order
 from orders.tests.factories import make_order
 from payments import inbox, services
-from payments.gateways import sandbox
+from payments.gateways.sandbox import client as sandbox
 from payments.models import Payment, Refund, SandboxIntent, SandboxMovement
 from payments.reconciling import reconcile
 from payments.tests.storms import without_mails

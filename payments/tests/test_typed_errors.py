@@ -6,7 +6,7 @@ from orders.tests.factories import make_order
 from orders.tests.shop import client_of, confirm, intent_of, try_card
 from payments.gateways import gateway_named
 from payments.gateways.base import CardDeclined, GatewayRefused, GatewayUnavailable
-from payments.gateways.stripe import API_VERSION, RETRIES, TIMEOUT, StripeGateway
+from payments.gateways.stripe.client import API_VERSION, RETRIES, TIMEOUT, StripeGateway
 
 pytestmark = pytest.mark.django_db
 

@@ -10,7 +10,7 @@ from core.admin.badges import money
 from core.db import transactional
 from core.errors import DomainError
 from payments.admin.refunded import refuse_failed, said_of, said_twice
-from payments.refunds import RefundRepeated
+from payments.refunds.services import RefundRepeated
 from rentals import autopay, refunding, services
 from rentals.contracts.verifying import verify
 from rentals.models import Contract, LateFee, Rental

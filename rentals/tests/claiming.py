@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from accounts.tests.factories import AdminFactory
 from payments import inbox
-from payments.gateways import sandbox
+from payments.gateways.sandbox import client as sandbox
 from rentals.services import record_payment_by_hand
 from rentals.tests.customers import client_of, intent_of
 

@@ -2,7 +2,7 @@
 
 from orders.tests.shop import GOOD, client_of, confirm, run_worker, try_card
 from payments.models import Payment, SandboxIntent
-from payments.refunds import send_pending
+from payments.refunds.services import send_pending
 from rentals.models import Rental
 
 __all__ = ["books_agree", "client_of", "confirm", "fresh", "intent_of", "pay", "run_worker", "save_card", "try_card"]

@@ -8,7 +8,7 @@ from django.utils import timezone
 from catalog.models import Device
 from payments import inbox
 from payments import services as payments
-from payments.gateways import sandbox
+from payments.gateways.sandbox import client as sandbox
 from payments.models import Refund
 from rentals.contracts.verifying import verify
 from rentals.models import LateFee, RentalPayment

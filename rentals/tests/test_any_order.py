@@ -26,9 +26,9 @@ from catalog.models import Device, Product
 from catalog.tests.factories import ProductFactory, tracked_product
 from core.errors import DomainError
 from orders.tests.events import deliver
-from payments.gateways import sandbox
+from payments.gateways.sandbox import client as sandbox
 from payments.models import SandboxIntent, WebhookEvent
-from payments.refunds import send_pending
+from payments.refunds.services import send_pending
 from rentals.models import LateFee, Rental, RentalPayment
 from rentals.services import check_in, record_payment_by_hand, ship_rental, waive_fee
 from rentals.tests.customers import client_of, run_worker

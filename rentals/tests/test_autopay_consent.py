@@ -7,7 +7,7 @@ import pytest
 import time_machine
 
 from accounts.tests.factories import AdminFactory, UserFactory
-from payments import wallet
+from payments.cards import wallet
 from payments.gateways.base import GatewayUnavailable
 from payments.models import SavedCard
 from rentals.autopay import CONSENT_VERSION
@@ -133,7 +133,7 @@ def test_a_removed_card_cannot_be_turned_on_again(rental):
 def test_no_gateway_no_consent(rental):
     api = client_of(rental.user)
     setup = save_card(api)
-    with mock.patch("payments.gateways.sandbox_vault.SandboxVault.read_setup", side_effect=GatewayUnavailable):
+    with mock.patch("payments.gateways.sandbox.vault.SandboxVault.read_setup", side_effect=GatewayUnavailable):
         assert put(api, rental, setup).status_code == 503
     assert not rental.autopays.exists()
 

@@ -8,9 +8,9 @@ import time_machine
 from accounts.tests.factories import AdminFactory, UserFactory
 from orders.tests import shop
 from orders.tests.factories import make_order
-from payments.gateways import sandbox
+from payments.gateways.sandbox import client as sandbox
 from payments.models import Payment, Refund, SandboxIntent
-from payments.refunds import request_refund, send_pending
+from payments.refunds.services import request_refund, send_pending
 from rentals import settling
 from rentals.models import LateFee, RentalPayment
 from rentals.pricing import open_late_fees

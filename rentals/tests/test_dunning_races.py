@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.tests.factories import AdminFactory
 from core.testing.races import race
 from payments import services as payments
-from payments.gateways import sandbox
+from payments.gateways.sandbox import client as sandbox
 from rentals import dunning
 from rentals.models import Installment, LateFee, Reminder
 from rentals.paying import payment_intent_for

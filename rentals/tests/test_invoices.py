@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.tests.factories import ManagerFactory, UserFactory
 from core.testing.pdf import pdf_text
 from payments.models import Invoice
-from payments.refunds import send_pending
+from payments.refunds.services import send_pending
 from rentals.dunning import remind
 from rentals.models import LateFee
 from rentals.services import cancel_rental

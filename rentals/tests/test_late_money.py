@@ -9,7 +9,7 @@ import time_machine
 
 from accounts.tests.factories import UserFactory
 from payments import services as payments
-from payments.gateways import sandbox
+from payments.gateways.sandbox import client as sandbox
 from payments.models import Payment, SandboxIntent
 from rentals.models import Installment, LateFee, RentalPayment
 from rentals.tests.claiming import PATHS, START, at_the_gateway, claim, end_by, refused, webhook

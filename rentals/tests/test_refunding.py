@@ -13,13 +13,13 @@ from accounts.tests.factories import ManagerFactory
 from core.errors import InvalidInput
 from orders.tests.test_refunds import raising
 from payments.gateways.base import GatewayRefused, GatewayUnavailable
-from payments.gateways.sandbox import SandboxGateway
+from payments.gateways.sandbox.client import SandboxGateway
 from payments.ledger import Account, balance
 from payments.ledger.checking import differences
 from payments.ledger.clearing import BEGINNING
 from payments.ledger.movements import book_movements
 from payments.models import Invoice, Refund
-from payments.refunds import RefundRepeated, RefundTooLarge, request_refund, send_pending
+from payments.refunds.services import RefundRepeated, RefundTooLarge, request_refund, send_pending
 from rentals.dunning import remind
 from rentals.errors import NothingToRefund
 from rentals.models import LateFee

@@ -8,7 +8,7 @@ from accounts import roles
 from accounts.tests.factories import AdminFactory, ManagerFactory
 from orders.tests.test_refunds import raising
 from payments.gateways.base import GatewayRefused, GatewayUnavailable
-from payments.gateways.sandbox import SandboxGateway
+from payments.gateways.sandbox.client import SandboxGateway
 from payments.models import Invoice, Refund
 from rentals.models import LateFee
 from rentals.tests.back_office import by_hand, old_rental, page, queries, remind, said, step

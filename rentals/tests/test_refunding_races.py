@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.tests.factories import ManagerFactory
 from core.testing.races import race
 from payments.models import Invoice, Refund
-from payments.refunds import send_pending
+from payments.refunds.services import send_pending
 from rentals.dunning import remind
 from rentals.models import LateFee, Rental
 from rentals.refunding import give_back, parts_left

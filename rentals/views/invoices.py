@@ -7,7 +7,7 @@ from rest_framework.response import Response
 
 from core.api.views import ApiView
 from core.documents.answers import PDF
-from payments.invoice_answers import invoice_answer, invoice_json
+from payments.api.invoices import invoice_answer, invoice_json
 from payments.models import Invoice, InvoiceKind
 from rentals import answers
 from rentals.views.finding import find_rental

@@ -9,7 +9,7 @@ from core.api.idempotency import idempotent, key_of
 from core.api.schema import errors
 from core.api.views import ApiView
 from core.clients import address_of
-from payments.serializers import IntentAnswer, intent_json
+from payments.api.serializers import IntentAnswer, intent_json
 from rentals import answers, autopay, claims
 from rentals.paying import payment_intent_for
 from rentals.pricing import buyout_quote

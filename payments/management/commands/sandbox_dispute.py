@@ -6,10 +6,11 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from core.errors import DomainError
-from payments.gateways import configured_name, sandbox
-from payments.gateways.sandbox_disputes import close_dispute, open_dispute
+from payments.gateways import configured_name
+from payments.gateways.sandbox import client as sandbox
+from payments.gateways.sandbox.disputes import close_dispute, open_dispute
+from payments.gateways.sandbox.reporting import report_dispute
 from payments.models import SandboxDispute, SandboxIntent
-from payments.sandbox_events import report_dispute
 
 
 class Command(BaseCommand):

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from payments.refunds import send_pending
+from payments.refunds.services import send_pending
 
 
 class Command(BaseCommand):

@@ -7,7 +7,7 @@ from unittest import mock
 import pytest
 import time_machine
 
-from payments.gateways.sandbox_vault import SandboxVault
+from payments.gateways.sandbox.vault import SandboxVault
 from payments.models import Payment, Refund, SandboxCard, SandboxIntent
 from rentals.attempts import permit
 from rentals.models import ChargeAttempt

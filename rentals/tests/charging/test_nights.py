@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from payments.gateways.sandbox_vault import SandboxVault
+from payments.gateways.sandbox.vault import SandboxVault
 from payments.models import SandboxIntent
 from rentals import charging
 from rentals.models import ChargeAttempt, Rental, RentalPayment

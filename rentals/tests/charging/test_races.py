@@ -8,9 +8,9 @@ from django.utils import timezone
 from core.testing.races import race
 from payments import inbox
 from payments import services as payments
-from payments.gateways import sandbox
+from payments.gateways.sandbox import client as sandbox
 from payments.models import Refund, SandboxIntent
-from payments.refunds import send_pending
+from payments.refunds.services import send_pending
 from rentals import autopay, charging, claims
 from rentals.models import ChargeAttempt, Installment
 from rentals.paying import payment_intent_for

@@ -7,10 +7,11 @@ from uuid import uuid5
 import pytest
 from django.utils import timezone
 
-from payments import inbox, wallet
-from payments.gateways import sandbox
+from payments import inbox
+from payments.cards import wallet
 from payments.gateways.base import GatewayRefused, GatewayUnavailable
-from payments.gateways.sandbox_vault import SandboxVault
+from payments.gateways.sandbox import client as sandbox
+from payments.gateways.sandbox.vault import SandboxVault
 from payments.models import SandboxIntent, SavedCard
 from payments.services import open_payment
 from rentals import charging

@@ -1,0 +1,80 @@
+"""What Stripe's own script does in a browser, for the sandbox; gone when Stripe is configured."""
+
+from typing import Any
+
+from django.http import Http404
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from core.api.idempotency import idempotent
+from core.api.views import ApiView
+from payments.api.payments import own_payment
+from payments.api.serializers import SandboxPayAnswer, SandboxPayBody, SandboxSetupAnswer, SandboxSetupBody
+from payments.cards.services import SetupNotFound
+from payments.gateways import configured_name
+from payments.gateways.sandbox import client as sandbox
+from payments.gateways.sandbox import vault as sandbox_vault
+from payments.gateways.sandbox.cards import DECLINE_MESSAGE, MESSAGES
+from payments.gateways.sandbox.reporting import report_payment
+from payments.models import CardSetup, SandboxIntent
+
+
+class SandboxView(ApiView):
+    """A route that exists only while the sandbox takes the payments."""
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Who asks is checked first, as everywhere. Raises Http404."""
+        super().initial(request, *args, **kwargs)
+        if configured_name() != sandbox.SandboxGateway.name:
+            raise Http404
+
+
+class SandboxPay(SandboxView):
+    """Pays an intent of the sandbox, as Stripe's script would in a browser; gone when Stripe is configured."""
+
+    @extend_schema(request=SandboxPayBody, responses={200: SandboxPayAnswer})
+    @idempotent(one_transaction=True)
+    def post(self, request: Request, intent_id: str) -> Response:
+        """Try a test card. The gateway then reports by webhook, as Stripe would."""
+        own_payment(self.user, intent_id)
+        body = self.validated(SandboxPayBody)
+        intent = sandbox.pay(intent_id=intent_id, **body)
+        report_payment(intent)
+        return Response(outcome_json(intent))
+
+
+def outcome_json(intent: SandboxIntent) -> dict[str, str]:
+    """What became of a try to pay."""
+    outcomes = {
+        "succeeded": ("succeeded", "Payment succeeded"),
+        "requires_action": ("requires_action", "The card needs to be authenticated"),
+    }
+    declined = ("declined", decline_message(intent.failure_code))
+    status, message = outcomes.get(intent.status, declined)
+    return {"payment_intent_id": intent.intent_id, "status": status, "message": message}
+
+
+def decline_message(failure_code: str) -> str:
+    """What a declined customer reads."""
+    return MESSAGES.get(failure_code, DECLINE_MESSAGE)
+
+
+class SandboxSetupConfirm(SandboxView):
+    """Saves a card in the sandbox, as Stripe's script would in a browser; gone when Stripe is configured."""
+
+    @extend_schema(request=SandboxSetupBody, responses={200: SandboxSetupAnswer})
+    @idempotent(one_transaction=True)
+    def post(self, request: Request, setup_intent_id: str) -> Response:
+        """Try to save a test card. Its number is kept nowhere."""
+        if not CardSetup.objects.filter(user=self.user, setup_id=setup_intent_id).exists():
+            raise SetupNotFound
+        setup = sandbox_vault.confirm_setup(setup_id=setup_intent_id, **self.validated(SandboxSetupBody))
+        saved = setup.status == "succeeded"
+        return Response(
+            {
+                "setup_intent_id": setup.setup_id,
+                "status": "succeeded" if saved else "declined",
+                "message": "Card saved" if saved else decline_message(setup.failure_code),
+            }
+        )

@@ -1,0 +1,1 @@
+"""Saved cards: saving, charging, choosing and removing them."""

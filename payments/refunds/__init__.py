@@ -1,0 +1,1 @@
+"""Money that goes back: requested here, or made at the gateway."""

@@ -1,0 +1,76 @@
+"""Refunds as the gateway tells of them, by webhook or when it is asked: ours, and those that were made there."""
+
+from core.db import transactional
+from core.errors import DomainError
+from payments import services
+from payments.gateways.books import RefundRecord
+from payments.models import Payment, Refund
+from payments.refunds.services import RefundTooLarge, fail_refund, settle_refund
+
+MADE_THERE = "Refunded at the gateway"
+
+
+class RefundBounced(DomainError):
+    """The gateway gave money back, and it came back to the gateway: staff must find another way to return it."""
+
+    code = "refund_bounced"
+    message = "The bank did not take the refund: the money is back at the gateway and owed to the customer."
+
+
+def learn(*, gateway: str, record: RefundRecord, dry_run: bool = False) -> str | None:
+    """Write what the gateway says of a refund; what was new in it, or None when its payment is not ours.
+
+    One that was made at the gateway, and not here, becomes a refund of ours once the money is gone. A dry run only
+    tells. Outside of transactions. Raises RefundTooLarge, RefundBounced, AmountMismatch for another currency than the
+    payment's, and what `services.ask_gateway` raises.
+    """
+    payment = Payment.objects.known_as(gateway=gateway, intent_id=record.intent_id)
+    if payment is None:
+        return None
+    if record.currency != payment.currency:
+        raise services.AmountMismatch(
+            f"{record.amount} {record.currency} went back of a payment in {payment.currency}."
+        )
+    if dry_run:
+        return news(known(payment, record), record)
+    if not payment.is_settled:
+        services.ask_gateway(payment=payment)  # the refund overtook the payment
+    return write(payment_id=payment.pk, record=record)
+
+
+@transactional
+def write(*, payment_id: int, record: RefundRecord) -> str:
+    """The part of `learn` that is all in the database."""
+    payment = Payment.objects.select_for_update().get(pk=payment_id)
+    refund = known(payment, record)
+    what = news(refund, record)
+    if what and record.status == Refund.Status.SUCCEEDED:
+        settle_refund(refund_id=(refund or adopt(payment, record)).pk, gateway_id=record.id)
+    elif what and refund is not None:
+        fail_refund(refund_id=refund.pk, reason=record.failure_message)
+    return what
+
+
+def news(refund: Refund | None, record: RefundRecord) -> str:
+    """What the gateway says that our refund does not know; "" when there is nothing to do. Raises RefundBounced."""
+    if refund is None:
+        made = record.status == Refund.Status.SUCCEEDED
+        return f"{record.amount} {record.currency} went back, which nobody here asked for" if made else ""
+    if (refund.status, record.status) == (Refund.Status.SUCCEEDED, Refund.Status.FAILED):
+        raise RefundBounced(f"{RefundBounced.message} {record.failure_message}".strip())
+    waits = refund.status == Refund.Status.PENDING and record.status != Refund.Status.PENDING
+    return f"{refund.status} -> {record.status}" if waits else ""
+
+
+def known(payment: Payment, record: RefundRecord) -> Refund | None:
+    """Our refund behind the gateway's."""
+    ours = list(payment.refunds.all())
+    by_id = next((refund for refund in ours if refund.gateway_id == record.id), None)
+    return by_id or next((refund for refund in ours if refund.idempotency_key == record.key), None)
+
+
+def adopt(payment: Payment, record: RefundRecord) -> Refund:
+    """A row for a refund that was made at the gateway. Raises RefundTooLarge."""
+    if not payment.is_settled or record.amount > payment.amount - payment.refunded_amount:
+        raise RefundTooLarge(f"{RefundTooLarge.message} The gateway made {record.id} over {record.amount}.")
+    return Refund.objects.create(payment=payment, amount=record.amount, reason=MADE_THERE)
