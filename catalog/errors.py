@@ -1,8 +1,8 @@
-"""Refusals about stock and devices."""
+"""Refusals about products, stock and devices."""
 
 from collections.abc import Iterable
 
-from core.errors import DomainError
+from core.errors import DomainError, NotFound
 
 
 class OutOfStock(DomainError):
@@ -83,3 +83,19 @@ class GradeTaken(DomainError):
     def __init__(self) -> None:
         text = "Another product of this family has this grade already."
         super().__init__(f"condition: {text}", details={"condition": [text]})
+
+
+class SkuTaken(DomainError):
+    """Another product, perhaps an archived one, has this SKU."""
+
+    code = "sku_taken"
+
+    def __init__(self) -> None:
+        text = "A product with this SKU exists already."
+        super().__init__(f"sku: {text}", details={"sku": [text]})
+
+
+class NoSuchProduct(NotFound):
+    """The product does not exist, or is no longer sold."""
+
+    message = "Product not found."

@@ -9,30 +9,16 @@ from django.utils import timezone
 
 from accounts.models import User
 from catalog import search
-from catalog.errors import GradeTaken
+from catalog.errors import GradeTaken, NoSuchProduct, SkuTaken
 from catalog.models import Product, WishlistItem
 from catalog.names import brand_named, category_named, slug_of
-from catalog.tracking import refuse_typed_count
 from core.db import transactional
-from core.errors import DomainError, InvalidInput, NotFound
+from core.errors import InvalidInput, NotFound
 
+COUNTED_BY_DEVICES = "This product is tracked by serial number: its stock is the number of its devices in stock."
+HAS_PIECES = "Its {} pieces have no serial numbers yet: track it by serial number in the back office."
+HAS_DEVICES = "It has devices, so it stays tracked by serial number."
 SEARCHED = frozenset({"name", "sku", "brand", "category", "specifications"})
-
-
-class SkuTaken(DomainError):
-    """Another product, perhaps an archived one, has this SKU."""
-
-    code = "sku_taken"
-
-    def __init__(self) -> None:
-        text = "A product with this SKU exists already."
-        super().__init__(f"sku: {text}", details={"sku": [text]})
-
-
-class NoSuchProduct(NotFound):
-    """The product does not exist, or is no longer sold."""
-
-    message = "Product not found."
 
 
 @transactional
@@ -100,6 +86,23 @@ def assign(product: Product, values: Mapping[str, Any]) -> None:
     if product.is_rentable and product.rental_price is None:
         text = "A product for rent needs a rental_price."
         raise InvalidInput(f"rental_price: {text}", details={"rental_price": [text]})
+
+
+def refuse_typed_count(product: Product, changes: Mapping[str, Any]) -> None:
+    """Raise InvalidInput for changes that would part the count from the devices. The caller locks the product."""
+    tracked = changes.get("is_serialized", product.is_serialized)
+    count = changes.get("inventory_count", product.inventory_count)
+    if tracked and not product.is_serialized and product.inventory_count:
+        refuse("is_serialized", HAS_PIECES.format(product.inventory_count))
+    if tracked and count != product.inventory_count:
+        refuse("inventory_count", COUNTED_BY_DEVICES)
+    if product.is_serialized and not tracked and product.devices.exists():
+        refuse("is_serialized", HAS_DEVICES)
+
+
+def refuse(field: str, text: str) -> None:
+    """Raise InvalidInput about this field."""
+    raise InvalidInput(f"{field}: {text}", details={field: [text]})
 
 
 def related(name: str, value: Any) -> Any:

@@ -5,13 +5,16 @@ The door for orders and contracts, whether a product's pieces are counted or hav
 
 from collections.abc import Mapping
 
-from django.db.models import F
+from django.conf import settings
+from django.db.models import Count, F, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from catalog import devices
 from catalog.errors import OutOfStock
-from catalog.low_stock import tell_of_low_stock
-from catalog.models import Product
+from catalog.models import Device, Product
+from catalog.models.querysets import ProductQuerySet
+from core.signals import stock_low
 
 __all__ = ["OutOfStock", "give_back", "take"]
 
@@ -45,3 +48,22 @@ def give_back(quantities: Mapping[int, int], *, holder: str = "", by: User | Non
         counted = Product.objects.filter(pk=product_id, is_serialized=False)
         if not counted.update(inventory_count=F("inventory_count") + quantities[product_id]):
             devices.release(holder=holder, by=by, product_id=product_id)
+
+
+def tell_of_low_stock(taken: Mapping[int, int]) -> None:
+    """Send `stock_low` for each product (id: pieces just taken) whose count these pieces brought to the level.
+
+    Once for each crossing: a product that was low before is not told of again until it has been filled up. Runs in
+    the transaction that took them, which holds the products' locks. Staff who count a shelf know what they see.
+    """
+    level = settings.LOW_STOCK_LEVEL
+    for product in Product.objects.filter(pk__in=taken, inventory_count__lte=level).order_by("pk"):
+        if product.inventory_count + taken[product.pk] > level:
+            stock_low.send(sender=Product, product=product)
+
+
+def recount(products: ProductQuerySet) -> None:
+    """Let the count of those that are tracked agree with their devices again, after rows were written whole."""
+    on_shelf = Device.objects.in_stock().filter(product=OuterRef("pk")).order_by().values("product")
+    count = Coalesce(Subquery(on_shelf.annotate(number=Count("pk")).values("number")), 0)
+    products.filter(is_serialized=True).update(inventory_count=count)

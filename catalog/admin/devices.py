@@ -1,4 +1,4 @@
-"""The devices' pages, and what grades cost."""
+"""The devices' pages."""
 
 from typing import Any
 
@@ -11,9 +11,8 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdo
 from unfold.decorators import display
 
 from catalog.admin.device_steps import DEVICE_STEPS
-from catalog.models import Device, DeviceHold, GradePrice
+from catalog.models import Device, DeviceHold
 from core.admin.badges import badge, link, money
-from core.admin.base import ShopAdmin
 from core.admin.steps import ReadOnlyStepsAdmin
 
 # Which page shows a holder. By name, for its app stands to the right of this one.
@@ -99,22 +98,3 @@ class DeviceAdmin(ReadOnlyStepsAdmin):
             context.update(device=device, history=history, where=where(device), hold=hold_of(device))
             context.update(title=f"Device {device}", subtitle=None)
         return super().render_change_form(request, context, *args, **kwargs)
-
-
-@admin.register(GradePrice)
-class GradePriceAdmin(ShopAdmin):
-    """What each grade costs: an admin's to change. Products that are there keep their price."""
-
-    list_display = ["grade", "percent"]
-    sortable_by = ()
-    list_editable = ["percent"]
-    list_display_links = ["grade"]
-    readonly_fields = ["grade"]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """There is a row for each grade."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """There is a row for each grade."""
-        return False

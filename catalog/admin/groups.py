@@ -1,4 +1,4 @@
-"""Categories and brands."""
+"""Categories, brands, and what grades cost."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
 from catalog import search
-from catalog.models import Brand, Category
+from catalog.models import Brand, Category, GradePrice
 from core.admin.base import ShopAdmin
 
 
@@ -38,6 +38,25 @@ class GroupAdmin(ShopAdmin):
         super().save_model(request, obj, form, change)
         if change and form.changed_data:
             search.index(list(obj.products.select_related("category", "brand")))
+
+
+@admin.register(GradePrice)
+class GradePriceAdmin(ShopAdmin):
+    """What each grade costs: an admin's to change. Products that are there keep their price."""
+
+    list_display = ["grade", "percent"]
+    sortable_by = ()
+    list_editable = ["percent"]
+    list_display_links = ["grade"]
+    readonly_fields = ["grade"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """There is a row for each grade."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """There is a row for each grade."""
+        return False
 
 
 admin.site.register(Category, GroupAdmin)

@@ -9,47 +9,53 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
+from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter, RelatedDropdownFilter
 from unfold.decorators import display
 
 from catalog import search, services
-from catalog.admin import receiving, verbs
-from catalog.admin.filters import ShelfFilter, StockFilter
-from catalog.admin.forms import ProductForm
+from catalog.admin.product_forms import ProductForm
+from catalog.admin.product_steps import PRODUCT_STEPS, archive, put_back
 from catalog.models import Product
 from core.admin.badges import link, money
-from core.admin.steps import Step, StepsAdmin
+from core.admin.steps import StepsAdmin
 
-STEPS = [
-    *receiving.STEPS,
-    Step(
-        name="archive",
-        label="Archive",
-        icon="archive",
-        permission="catalog.change_product",
-        offered=lambda product: product.archived_at is None,
-        run=verbs.archive,
-    ),
-    Step(
-        name="put-back",
-        label="Put back on sale",
-        icon="unarchive",
-        variant="primary",
-        permission="catalog.change_product",
-        offered=lambda product: product.archived_at is not None,
-        run=verbs.put_back,
-    ),
-    Step(
-        name="remove",
-        label="Delete",
-        icon="delete",
-        variant="danger",
-        permission="catalog.delete_product",
-        offered=lambda product: product.archived_at is None,
-        run=verbs.remove,
-        question="A product that was never ordered is deleted for good. One that was ordered is archived instead.",
-    ),
-]
+
+class StockFilter(DropdownFilter):
+    """How many pieces are left."""
+
+    title = "stock"
+    parameter_name = "stock"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """The choices."""
+        low = settings.LOW_STOCK_LEVEL
+        return [("out", "Out of stock"), ("low", f"Low (1 to {low})"), ("enough", f"More than {low}")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Product]) -> QuerySet[Product]:
+        """The products with that stock."""
+        low = settings.LOW_STOCK_LEVEL
+        ranges: dict[str, dict[str, int]] = {
+            "out": {"inventory_count": 0},
+            "low": {"inventory_count__gt": 0, "inventory_count__lte": low},
+            "enough": {"inventory_count__gt": low},
+        }
+        return queryset.filter(**ranges.get(self.value() or "", {}))
+
+
+class ShelfFilter(DropdownFilter):
+    """Whether the product is in the store."""
+
+    title = "in the store"
+    parameter_name = "shelf"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """The choices."""
+        return [("sale", "On sale"), ("archived", "Archived")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Product]) -> QuerySet[Product]:
+        """The products that are there, or not."""
+        wanted = {"sale": True, "archived": False}.get(self.value() or "")
+        return queryset if wanted is None else queryset.filter(archived_at__isnull=wanted)
 
 
 @admin.register(Product)
@@ -57,7 +63,7 @@ class ProductAdmin(StepsAdmin):
     """Products with stock, picture and specifications."""
 
     form = ProductForm
-    steps = STEPS
+    steps = PRODUCT_STEPS
     list_display = ["product", "category", "brand", "condition", "price_label", "rate_label", "stock", "state"]
     list_display_links = ["product"]
     list_select_related = ["category", "brand"]
@@ -154,7 +160,7 @@ class ProductAdmin(StepsAdmin):
         return [main, ("Devices", {"fields": fields}), *rest]
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Deleting is a step of its own (`verbs.remove`), which archives what was ordered."""
+        """Deleting is a step of its own (`product_steps.remove`), which archives what was ordered."""
         return False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Product]:
@@ -172,12 +178,12 @@ class ProductAdmin(StepsAdmin):
     @admin.action(description="Archive", permissions=["change"])
     def archive_chosen(self, request: HttpRequest, queryset: QuerySet[Product]) -> None:
         """Take the chosen products out of the store."""
-        self.run_on(request, queryset.filter(archived_at=None), verbs.archive, "archived")
+        self.run_on(request, queryset.filter(archived_at=None), archive, "archived")
 
     @admin.action(description="Put back on sale", permissions=["change"])
     def put_back_chosen(self, request: HttpRequest, queryset: QuerySet[Product]) -> None:
         """Put the chosen products back into the store."""
-        self.run_on(request, queryset.exclude(archived_at=None), verbs.put_back, "put back on sale")
+        self.run_on(request, queryset.exclude(archived_at=None), put_back, "put back on sale")
 
     def run_on(self, request: HttpRequest, products: QuerySet[Product], verb: Any, done: str) -> None:
         """Run `verb` on each and say how many it changed."""

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from catalog.importing.columns import COLUMNS
 from catalog.importing.progress import Writable
-from catalog.managers import ProductQuerySet
 from catalog.models import Brand, Product
+from catalog.models.querysets import ProductQuerySet
 from catalog.names import slug_of
 
 PAGE = 1000

@@ -1,6 +1,7 @@
 """An import from end to end: read, judge each row, write batch by batch."""
 
 import os
+import sqlite3
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, closing, nullcontext
 from typing import BinaryIO
@@ -13,7 +14,6 @@ from catalog.importing.columns import COLUMNS, Row, parse_row
 from catalog.importing.progress import Progress
 from catalog.importing.reading import Lines, check_header, records
 from catalog.importing.report import BadRow, Options, Report
-from catalog.importing.seen import SeenSkus
 from catalog.importing.values import BadValue
 
 # Rows of long texts make smaller batches: one must fit into MySQL's default packet of 16 MiB, 12 bytes a character.
@@ -132,3 +132,25 @@ def size_of(file: BinaryIO) -> int:
     end = file.seek(0, os.SEEK_END)
     file.seek(here)
     return end
+
+
+class SeenSkus:
+    """SKUs by the line that named them first. Case does not count, as it does not to MySQL's unique index."""
+
+    def __init__(self) -> None:
+        # An empty name is a private file that SQLite makes and removes by itself.
+        self._database = sqlite3.connect("", isolation_level=None)
+        self._database.execute("PRAGMA journal_mode=OFF")
+        self._database.execute("CREATE TABLE seen (sku TEXT PRIMARY KEY, line INTEGER NOT NULL) WITHOUT ROWID")
+        self._database.execute("BEGIN")
+
+    def earlier_line(self, sku: str, line: int) -> int | None:
+        """The line that has this SKU already; else None, and from now on it is `line`."""
+        key = sku.upper()
+        if self._database.execute("INSERT OR IGNORE INTO seen VALUES (?, ?)", (key, line)).rowcount:
+            return None
+        return int(self._database.execute("SELECT line FROM seen WHERE sku = ?", (key,)).fetchone()[0])
+
+    def close(self) -> None:
+        """Remove the file."""
+        self._database.close()

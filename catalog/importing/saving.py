@@ -13,7 +13,7 @@ from catalog.importing.report import BadRow, Options, Report
 from catalog.models import Brand, Category, Product
 from catalog.names import brand_named, category_named, slug_of
 from catalog.services import drawn_picture
-from catalog.tracking import recount
+from catalog.stock import recount
 from core.db import transactional
 
 Refuse = Callable[[BadRow], None]

@@ -63,3 +63,13 @@ def is_storable(value: Any) -> bool:
     if isinstance(value, float):
         return math.isfinite(value)
     return not isinstance(value, int) or abs(value) <= MAX_INTEGER
+
+
+def checked(value: Any) -> dict[str, Any]:
+    """`value`, an object that can be stored. Raises BadValue."""
+    if not isinstance(value, dict):
+        raise BadValue("is not a JSON object")
+    check(value, depth=1)
+    if len(json.dumps(value, ensure_ascii=False)) > MAX_LENGTH:
+        raise BadValue(f"is longer than {MAX_LENGTH} characters")
+    return value

@@ -7,9 +7,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Upper
 
-from catalog.managers import DeviceQuerySet
 from catalog.models.grade import Condition
 from catalog.models.product import Product
+from catalog.models.querysets import DeviceQuerySet
 from core.money import ZERO, MoneyField
 from core.states import Stateful, StatusChange, Transitions
 

@@ -1,16 +1,19 @@
 """What the shop sells and rents out, how it is grouped and found."""
 
 import json
+from typing import Any
 
 from django.conf import settings
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Q
 
-from catalog.columns import TermField
-from catalog.managers import ProductQuerySet, WishlistQuerySet
 from catalog.models.grade import Condition
+from catalog.models.querysets import ProductQuerySet, WishlistQuerySet
 from core.money import ZERO, CurrencyField, MoneyField
+
+COLLATIONS = {"mysql": "utf8mb4_bin"}
 
 
 class Category(models.Model):
@@ -140,6 +143,17 @@ class Product(models.Model):
     def specifications_text(self) -> str:
         """The specifications as the JSON string that the contract shows."""
         return json.dumps(self.specifications, separators=(",", ":"), ensure_ascii=False)
+
+
+class TermField(models.CharField):
+    """A word that is compared character by character, as SQLite does by itself.
+
+    MySQL's default collations hold different characters for equal, and could not tell two terms apart.
+    """
+
+    def db_parameters(self, connection: BaseDatabaseWrapper) -> dict[str, Any]:
+        """The column's type, with the collation of the database at hand."""
+        return {**super().db_parameters(connection), "collation": COLLATIONS.get(connection.vendor)}
 
 
 class SearchTerm(models.Model):

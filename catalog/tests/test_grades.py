@@ -6,9 +6,9 @@ import pytest
 
 from catalog import devices, services
 from catalog.errors import GradeTaken, SerialNeeded
-from catalog.filters import Filters
-from catalog.listing import Listing
 from catalog.models import GradePrice, Product
+from catalog.search.filters import Filters
+from catalog.search.listing import Listing
 from catalog.tests.factories import DeviceFactory, ProductFactory, tracked_product
 
 pytestmark = pytest.mark.django_db

@@ -5,9 +5,9 @@ from xml.etree import ElementTree
 
 import pytest
 
-from catalog.pictures import DEVICES, TITLE_COLUMNS, device_for, draw
-from catalog.pictures.colours import oklch
-from catalog.pictures.labels import columns, label, shorten
+from catalog.demo.pictures import DEVICES, TITLE_COLUMNS, device_for, draw
+from catalog.demo.pictures.colours import oklch
+from catalog.demo.pictures.labels import columns, label, shorten
 
 SVG = "{http://www.w3.org/2000/svg}"
 HOSTILE = [

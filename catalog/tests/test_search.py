@@ -114,13 +114,13 @@ def test_many_words_are_no_burden(api, shop, text):
 def test_common_and_rare_words_find_the_same_in_every_way_of_asking(api, shop, monkeypatch):
     questions = ("laptop", "laptop dell", "d", "intel laptop", "hp alpha", "refurbished")
     before = [found(api, text) for text in questions]
-    monkeypatch.setattr("catalog.matching.COMMON", 0)
+    monkeypatch.setattr("catalog.search.matching.COMMON", 0)
     assert [found(api, text) for text in questions] == before
 
 
 @pytest.mark.django_db
 def test_common_words_are_counted_up_to_a_limit_that_is_told(api, shop, monkeypatch):
-    monkeypatch.setattr("catalog.matching.COMMON", 0)
+    monkeypatch.setattr("catalog.search.matching.COMMON", 0)
     assert "capped" not in api.read("products", search="laptop").json()["pagination"]
     for module in ("matching", "listing"):
         monkeypatch.setattr(f"catalog.{module}.MAX_COUNT", 1)

@@ -8,7 +8,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from accounts.models import User
 from catalog import devices
-from catalog.admin.serials import SerialsField
+from catalog.admin.fields import SerialsField
 from core.admin.steps import Step
 from orders.admin.refunds import RECORD_PAYMENT, REFUND
 from orders.evidence import evidence_of

@@ -9,8 +9,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from catalog import importing
-from catalog.managers import ProductQuerySet
 from catalog.models import Product
+from catalog.models.querysets import ProductQuerySet
 
 
 class Command(BaseCommand):

@@ -12,9 +12,9 @@ from typing import Self
 from django.db.models import Case, Exists, OuterRef, QuerySet, Value, When
 from django.db.models.lookups import Exact
 
-from catalog.managers import ProductQuerySet
 from catalog.models import SearchTerm
-from catalog.search import normalize
+from catalog.models.querysets import ProductQuerySet
+from catalog.search.indexing import normalize
 
 # A word with more terms than these is common.
 COMMON = 5_000

@@ -1,4 +1,4 @@
-"""The buttons of a product that bring in its devices."""
+"""The buttons of a product."""
 
 from decimal import Decimal
 from typing import Any
@@ -7,9 +7,9 @@ from django import forms
 from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminSelectWidget
 
 from accounts.models import User
-from catalog import devices
+from catalog import devices, search, services
 from catalog.admin.device_steps import graded
-from catalog.admin.serials import SerialsField
+from catalog.admin.fields import SerialsField
 from catalog.models import Condition, Product
 from core.admin.steps import Step
 from core.db import transactional
@@ -66,7 +66,29 @@ def track_form(product: Product, data: Any) -> TrackForm:
     return form
 
 
-STEPS = [
+@transactional
+def archive(product: Product, *, by: object) -> str:
+    """Take the product out of the store."""
+    services.archive(product)
+    return f"{product} is no longer in the store."
+
+
+@transactional
+def put_back(product: Product, *, by: object) -> str:
+    """Put an archived product back into the store, and let it be found."""
+    product.archived_at = None
+    product.save(update_fields=["archived_at", "updated_at"])
+    search.index([product])
+    return f"{product} is on sale again."
+
+
+def remove(product: Product, *, by: object) -> str:
+    """Delete the product, or archive it when orders need it."""
+    _, deleted = services.remove_product(product_id=product.pk)
+    return f"{product} was deleted." if deleted else f"{product} was ordered before, so it was archived."
+
+
+PRODUCT_STEPS = [
     Step(
         name="receive",
         label="Receive devices",
@@ -86,5 +108,32 @@ STEPS = [
         run=track,
         make_form=track_form,
         question="Type the serial number of every piece on the shelf. From then on nobody types the stock.",
+    ),
+    Step(
+        name="archive",
+        label="Archive",
+        icon="archive",
+        permission="catalog.change_product",
+        offered=lambda product: product.archived_at is None,
+        run=archive,
+    ),
+    Step(
+        name="put-back",
+        label="Put back on sale",
+        icon="unarchive",
+        variant="primary",
+        permission="catalog.change_product",
+        offered=lambda product: product.archived_at is not None,
+        run=put_back,
+    ),
+    Step(
+        name="remove",
+        label="Delete",
+        icon="delete",
+        variant="danger",
+        permission="catalog.delete_product",
+        offered=lambda product: product.archived_at is None,
+        run=remove,
+        question="A product that was never ordered is deleted for good. One that was ordered is archived instead.",
     ),
 ]

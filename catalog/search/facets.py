@@ -11,10 +11,10 @@ from typing import Any
 
 from django.db.models import Count, Max, Min, Q
 
-from catalog.filters import Filters
-from catalog.listing import on_sale, passes
-from catalog.managers import ProductQuerySet
 from catalog.models import Brand, Category, Condition
+from catalog.models.querysets import ProductQuerySet
+from catalog.search.filters import Filters
+from catalog.search.listing import on_sale, passes
 from core.money import quantize
 
 NAMES = ("category", "brand", "condition", "rentable", "in_stock")

@@ -2,8 +2,7 @@
 
 from django.urls import path
 
-from catalog.views.products import FacetsView, ProductListView, ProductView
-from catalog.views.wishlist import WishlistItemView, WishlistView
+from catalog.api.viewsets import FacetsView, ProductListView, ProductView, WishlistItemView, WishlistView
 
 urlpatterns = [
     path("products", ProductListView.as_view()),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from catalog.views.pictures import media, product_picture
+from catalog.demo.pictures.views import media, product_picture
 
 urlpatterns = [
     path("images/products/<str:name>", product_picture, name="product-picture"),

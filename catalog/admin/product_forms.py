@@ -5,32 +5,16 @@ from typing import Any, cast
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
-from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextareaWidget
+from unfold.widgets import UnfoldAdminIntegerFieldWidget
 
-from catalog.admin.pictures import checked_picture
-from catalog.fields import checked
-from catalog.importing.values import BadValue
+from catalog.admin.fields import SpecificationsField, checked_picture
 from catalog.models import Product
-from catalog.tracking import COUNTED_BY_DEVICES
+from catalog.services import COUNTED_BY_DEVICES
 
 MAX_STOCK = 1_000_000_000
 SOMEBODY_SAVED = (
     "Somebody else saved this product while the page was open. Look at it again, or save again to overwrite."
 )
-
-
-class SpecificationsField(forms.JSONField):
-    """A JSON object of names and values. Without JavaScript it is written as JSON."""
-
-    widget = UnfoldAdminTextareaWidget(attrs={"data-specifications": "", "rows": 8, "class": "font-mono"})
-
-    def clean(self, value: Any) -> dict[str, Any]:
-        """The object; nothing is an empty one."""
-        specifications = super().clean(value)
-        try:
-            return checked({} if specifications is None else specifications)
-        except BadValue as error:
-            raise forms.ValidationError(f"This {error}.") from error
 
 
 class ProductForm(forms.ModelForm):

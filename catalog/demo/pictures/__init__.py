@@ -11,8 +11,8 @@ from functools import cache
 from pathlib import Path
 from string import Template
 
-from catalog.pictures.colours import colours
-from catalog.pictures.labels import columns, escape, label, shorten
+from catalog.demo.pictures.colours import colours
+from catalog.demo.pictures.labels import columns, escape, label, shorten
 
 ROOT = Path(__file__).parent
 DEVICES = frozenset(path.stem for path in ROOT.glob("devices/*.svg"))

@@ -8,10 +8,10 @@ from typing import Any
 
 from django.db.models import Q
 
-from catalog.filters import SORTS, Filters
-from catalog.managers import ProductQuerySet
-from catalog.matching import MAX_COUNT, Words
 from catalog.models import Brand, Category, Product
+from catalog.models.querysets import ProductQuerySet
+from catalog.search.filters import SORTS, Filters
+from catalog.search.matching import MAX_COUNT, Words
 
 
 class Listing:

@@ -7,8 +7,8 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import conditional_page, require_safe
 from django.views.static import serve
 
+from catalog.demo.pictures import draw
 from catalog.models import Product
-from catalog.pictures import draw
 
 # A picture is looked at, and nothing in it runs.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"

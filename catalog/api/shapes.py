@@ -1,24 +1,13 @@
-"""The shapes of what the catalogue reads and answers."""
+"""What the catalogue answers."""
 
 from decimal import Decimal
-from typing import Any
 
-from django.core.validators import RegexValidator
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from catalog.fields import SpecificationsField
-from catalog.models import Condition, Product, WishlistItem
-from core.api.fields import BooleanField, IdField, IntegerField, MoneyField, TextField, UtcDateTimeField
+from catalog.models import Product, WishlistItem
+from core.api.fields import MoneyField, UtcDateTimeField
 from core.api.schema import MessageBody
-from core.api.serializers import StrictSerializer
-from core.money import ZERO
-
-MAX_STOCK = 1_000_000_000
-SKU_VALIDATORS = [v for v in Product._meta.get_field("sku").validators if isinstance(v, RegexValidator)]
-is_picture = RegexValidator(
-    r"\A(/(?![/\\])|https?://)[^\s\"'<>\\]+\Z", "A picture is a path of this site or an http(s) address."
-)
 
 
 class ProductBody(serializers.ModelSerializer):
@@ -60,34 +49,6 @@ class ProductBody(serializers.ModelSerializer):
     def get_images(self, product: Product) -> list[str]:
         """Every picture; today one."""
         return [url] if (url := product.picture_url) else []
-
-
-class ProductFields(StrictSerializer):
-    """What staff write. A category or brand that is new is made."""
-
-    # A client that sends back the object which it read names the product twice.
-    id = IdField(required=False)
-    name = TextField(max_length=200)
-    sku = TextField(max_length=64, validators=SKU_VALIDATORS)
-    description = TextField(max_length=10_000, required=False, allow_blank=True, default="")
-    price = MoneyField(min_value=ZERO)
-    rental_price = MoneyField(min_value=ZERO, required=False, allow_null=True, default=None)
-    category = TextField(max_length=100)
-    brand = TextField(max_length=100, required=False, allow_null=True, allow_blank=True, default=None)
-    condition = serializers.ChoiceField(Condition.choices, required=False, default=Condition.GOOD)
-    specifications = SpecificationsField(required=False, default=dict)
-    inventory_count = IntegerField(min_value=0, max_value=MAX_STOCK, required=False)
-    # No default: a client that does not know of serial numbers must not end the tracking.
-    is_serialized = BooleanField(required=False)
-    is_rentable = BooleanField(required=False, default=False)
-    is_featured = BooleanField(required=False, default=False)
-    image_url = TextField(max_length=500, required=False, allow_blank=True, validators=[is_picture])
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """The fields, without the id, which may only repeat the path's."""
-        if attrs.pop("id", self.context.get("product_id")) != self.context.get("product_id"):
-            raise serializers.ValidationError({"id": ["The id cannot be chosen or changed."]})
-        return attrs
 
 
 class PaginationBody(serializers.Serializer):
@@ -178,9 +139,3 @@ class ChangedWishlistBody(WishlistBody, MessageBody):
     """What happened to the wishlist, and how it is now."""
 
     item = WishlistItemBody(required=False)
-
-
-class WishlistEntry(StrictSerializer):
-    """The product to remember."""
-
-    product_id = IdField()

@@ -1,0 +1,141 @@
+"""What the catalogue reads: bodies and queries."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.core.validators import RegexValidator
+from django.http import QueryDict
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from catalog.importing.specifications import checked, parse_specifications
+from catalog.importing.values import BadValue
+from catalog.models import Condition, Product
+from catalog.names import slug_of
+from catalog.search.filters import SORTS, Filters
+from core.api.fields import BooleanField, IdField, IntegerField, MoneyField, TextField
+from core.api.serializers import StrictSerializer
+from core.money import ZERO
+
+MAX_CHOICES = 50
+MAX_SEARCH = 200
+REPEATABLE = ("category", "brand", "condition")
+MAX_STOCK = 1_000_000_000
+SKU_VALIDATORS = [v for v in Product._meta.get_field("sku").validators if isinstance(v, RegexValidator)]
+is_picture = RegexValidator(
+    r"\A(/(?![/\\])|https?://)[^\s\"'<>\\]+\Z", "A picture is a path of this site or an http(s) address."
+)
+
+
+@extend_schema_field({"oneOf": [{"type": "object", "additionalProperties": True}, {"type": "string"}]})
+class SpecificationsField(serializers.Field):
+    """A JSON object, given as one or as the string that the contract shows."""
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        """The object; a 400 when it is none, or holds what a database cannot store."""
+        try:
+            return parse_specifications(data) if isinstance(data, str) else checked(data)
+        except BadValue as error:
+            raise serializers.ValidationError(f"This value {error}.") from error
+
+    def to_representation(self, value: Any) -> Any:
+        """The object."""
+        return value
+
+
+class ProductFields(StrictSerializer):
+    """What staff write. A category or brand that is new is made."""
+
+    # A client that sends back the object which it read names the product twice.
+    id = IdField(required=False)
+    name = TextField(max_length=200)
+    sku = TextField(max_length=64, validators=SKU_VALIDATORS)
+    description = TextField(max_length=10_000, required=False, allow_blank=True, default="")
+    price = MoneyField(min_value=ZERO)
+    rental_price = MoneyField(min_value=ZERO, required=False, allow_null=True, default=None)
+    category = TextField(max_length=100)
+    brand = TextField(max_length=100, required=False, allow_null=True, allow_blank=True, default=None)
+    condition = serializers.ChoiceField(Condition.choices, required=False, default=Condition.GOOD)
+    specifications = SpecificationsField(required=False, default=dict)
+    inventory_count = IntegerField(min_value=0, max_value=MAX_STOCK, required=False)
+    # No default: a client that does not know of serial numbers must not end the tracking.
+    is_serialized = BooleanField(required=False)
+    is_rentable = BooleanField(required=False, default=False)
+    is_featured = BooleanField(required=False, default=False)
+    image_url = TextField(max_length=500, required=False, allow_blank=True, validators=[is_picture])
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """The fields, without the id, which may only repeat the path's."""
+        if attrs.pop("id", self.context.get("product_id")) != self.context.get("product_id"):
+            raise serializers.ValidationError({"id": ["The id cannot be chosen or changed."]})
+        return attrs
+
+
+class WishlistEntry(StrictSerializer):
+    """The product to remember."""
+
+    product_id = IdField()
+
+
+@extend_schema_field({"type": "string", "pattern": r"^(\d{1,10}(\.\d{1,2})?)?$"})
+class PriceParameter(serializers.DecimalField):
+    """An amount with at most two decimals; an empty one is none."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_digits=12, decimal_places=2, min_value=Decimal(0), **kwargs)
+
+
+class FilterQuery(serializers.Serializer):
+    """The filters as query parameters; `category`, `brand` and `condition` may be repeated or listed by commas."""
+
+    category = serializers.ListField(
+        child=serializers.CharField(), max_length=MAX_CHOICES, required=False, help_text="Slug or name."
+    )
+    brand = serializers.ListField(
+        child=serializers.CharField(), max_length=MAX_CHOICES, required=False, help_text="Slug or name."
+    )
+    condition = serializers.ListField(
+        child=serializers.ChoiceField(Condition.values), max_length=MAX_CHOICES, required=False
+    )
+    price_min = PriceParameter(required=False)
+    price_max = PriceParameter(required=False)
+    rentable = serializers.BooleanField(required=False)
+    in_stock = serializers.BooleanField(required=False)
+    search = serializers.CharField(
+        max_length=MAX_SEARCH, required=False, help_text="Words; each must begin a word of the product."
+    )
+
+
+class ListQuery(FilterQuery):
+    """What the list takes beside the filters."""
+
+    sort = serializers.ChoiceField(list(SORTS), default="featured")
+    facets = serializers.BooleanField(default=False, help_text="Answer the facets, too.")
+
+
+def read(query: QueryDict, shape: type[FilterQuery]) -> dict[str, Any]:
+    """The parameters that `shape` knows; a 400 names the one that makes no sense. Empty ones are not there."""
+    shaped = shape(data={name: value for name in query if (value := given(query, name))})
+    shaped.is_valid(raise_exception=True)
+    return shaped.validated_data
+
+
+def given(query: QueryDict, name: str) -> str | list[str]:
+    """A parameter's last value, or all of them when it is repeatable."""
+    if name not in REPEATABLE:
+        return str(query[name]).strip()
+    return [part.strip() for value in query.getlist(name) for part in str(value).split(",") if part.strip()]
+
+
+def filters_of(values: dict[str, Any]) -> Filters:
+    """The validated parameters as filters."""
+    return Filters(
+        category=frozenset(map(slug_of, values.get("category", ()))),
+        brand=frozenset(map(slug_of, values.get("brand", ()))),
+        condition=frozenset(values.get("condition", ())),
+        **{
+            name: values[name]
+            for name in ("price_min", "price_max", "rentable", "in_stock", "search")
+            if name in values
+        },
+    )
