@@ -282,7 +282,7 @@ if EMAIL_PROVIDER:
 elif EMAIL_HOST:
     EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 else:
-    EMAIL_BACKEND = "notifications.backends.FolderBackend"
+    EMAIL_BACKEND = "notifications.outbox.folder.FolderBackend"
 # The provider's keys, under the names that Anymail's documentation gives them (ANYMAIL_MAILGUN_API_KEY and so on).
 ANYMAIL = {name.removeprefix("ANYMAIL_"): value for name, value in env.ENVIRON.items() if name.startswith("ANYMAIL_")}
 # A provider that cannot carry our mark (Postal) leaves it out instead of refusing every mail.

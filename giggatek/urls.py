@@ -8,7 +8,8 @@ from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerView
 
 from core import health
 from core.api.unknown import UnknownRoute
-from notifications.views.unsubscribe import Unsubscribe
+from notifications.api.unsubscribe import Unsubscribe
+from notifications.api.webhooks import TrackingWebhook
 
 api: list[URLPattern | URLResolver] = [
     path("schema", SpectacularJSONAPIView.as_view(), name="schema"),
@@ -18,7 +19,7 @@ api: list[URLPattern | URLResolver] = [
     path("", include("payments.api.urls")),
     path("", include("orders.urls")),
     path("", include("rentals.urls")),
-    path("", include("notifications.urls")),
+    path("", include("notifications.api.urls")),
     re_path(r"^.*$", UnknownRoute.as_view()),
 ]
 
@@ -33,7 +34,7 @@ urlpatterns = [
     path("payment/", include("payments.api.legacy_urls")),
     path("", include("catalog.demo.pictures.urls")),
     path("unsubscribe/<str:token>", Unsubscribe.as_view(), name="unsubscribe"),
-    path("", include("notifications.webhook_urls")),
+    path("webhooks/mail/<slug:provider>", TrackingWebhook.as_view(), name="mail_tracking"),
     path("admin/", include("giggatek.admin_urls")),
     path("admin/", admin.site.urls),
 ]

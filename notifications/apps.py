@@ -11,4 +11,5 @@ class NotificationsConfig(AppConfig):
     def ready(self) -> None:
         """Let the receivers listen."""
         # Imported late: they need the models, which do not exist before this moment.
-        from notifications import checks, receivers, tracking  # noqa: F401, PLC0415
+        from notifications import receivers  # noqa: F401, PLC0415
+        from notifications.outbox import checks, tracking  # noqa: F401, PLC0415

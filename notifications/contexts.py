@@ -9,9 +9,9 @@ from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from core.text import address_lines
-from notifications.carriers import tracking_url
-from notifications.formatting import greeting_name, money
-from notifications.rendering import SECRET_MARK
+from notifications.mails.carriers import tracking_url
+from notifications.mails.formatting import greeting_name, money
+from notifications.mails.rendering import SECRET_MARK
 from orders.models import Order
 
 # For the translators: words that reach `_` by a variable. Another method of shipping keeps the name it has.

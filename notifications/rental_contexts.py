@@ -12,8 +12,8 @@ from django.conf import settings
 from core.money import ZERO
 from core.text import address_lines
 from notifications.contexts import page, parcel
-from notifications.formatting import day, moment, money
-from notifications.notes import in_words
+from notifications.mails.formatting import day, moment, money
+from notifications.mails.notes import in_words
 from rentals.models import Installment, Rental, RentalStatusChange
 from rentals.pricing import next_installment, open_fees
 

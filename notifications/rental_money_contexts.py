@@ -10,8 +10,8 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from core.money import ZERO
-from notifications.formatting import day, day_of_year, moment, money
-from notifications.notes import in_words
+from notifications.mails.formatting import day, day_of_year, moment, money
+from notifications.mails.notes import in_words
 from notifications.rental_contexts import Context, next_payment, pay_link, sum_or_nothing
 from payments.models import Refund
 from payments.models.payment import MANUAL

@@ -5,8 +5,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from notifications.formatting import day, money
-from notifications.notes import in_words
+from notifications.mails.formatting import day, money
+from notifications.mails.notes import in_words
 from payments.models import Dispute
 from payments.subjects import subject_of
 

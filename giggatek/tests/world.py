@@ -15,7 +15,7 @@ from catalog.models import WishlistItem
 from catalog.tests.factories import ProductFactory
 from core.testing.client import ApiTestClient
 from notifications.models import Email
-from notifications.unsubscribe import unsubscribe_url
+from notifications.outbox.unsubscribe import unsubscribe_url
 from orders.services import payment_intent_for
 from orders.tests.factories import make_order
 from payments import services

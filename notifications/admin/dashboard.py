@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils import timezone
 
-from notifications.figures import mail_figures
+from notifications.outbox.figures import mail_figures
 from rentals.admin.dashboard import page as shop_page
 
 

@@ -5,8 +5,8 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET
 
-from notifications.attachments import MissingAttachment, fetch
 from notifications.models import Email
+from notifications.outbox.attachments import MissingAttachment, fetch
 
 # A mail may hold text from strangers: nothing in it runs, and nothing is fetched.
 MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; sandbox"

@@ -11,7 +11,7 @@ from accounts.models import User
 from core.admin.steps import ReadOnlyStepsAdmin, Step
 from notifications.admin.columns import mail_link, moment, state_badge
 from notifications.models import Suppression
-from notifications.suppressions import allow
+from notifications.outbox.suppressions import allow
 
 STATE_COLOURS = {"stopped": "danger", "allowed": "success"}
 

@@ -7,7 +7,7 @@ mail has only at times.
 from collections.abc import Callable
 
 from notifications.examples import account, orders, rental_money, rentals, staff
-from notifications.outbox import Context
+from notifications.outbox.queueing import Context
 
 EXAMPLES: dict[str, Callable[[], Context]] = {
     **account.EXAMPLES,

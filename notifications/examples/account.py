@@ -5,8 +5,8 @@ from datetime import timedelta
 
 from notifications.contexts import page, secret_link
 from notifications.examples.values import at
-from notifications.formatting import moment
-from notifications.outbox import Context
+from notifications.mails.formatting import moment
+from notifications.outbox.queueing import Context
 
 NAME = {"name": "Ada"}
 

@@ -6,8 +6,8 @@ from django.utils.translation import gettext as _
 
 from notifications.contexts import page, parcel, status_label
 from notifications.examples.values import ADDRESS, INVOICE, PRODUCT, usd
-from notifications.notes import in_words
-from notifications.outbox import Context
+from notifications.mails.notes import in_words
+from notifications.outbox.queueing import Context
 
 
 def order() -> Context:

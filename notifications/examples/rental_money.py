@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from notifications.contexts import page
 from notifications.examples.rentals import following, rental
 from notifications.examples.values import MAY_DAY, at, usd
-from notifications.formatting import day, day_of_year, moment
-from notifications.outbox import Context
+from notifications.mails.formatting import day, day_of_year, moment
+from notifications.outbox.queueing import Context
 
 CARD = "Visa •••• 4242"
 

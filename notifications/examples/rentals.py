@@ -5,9 +5,9 @@ from datetime import date
 
 from notifications.contexts import page, parcel
 from notifications.examples.values import ADDRESS, PRODUCT, SERIAL, at, usd
-from notifications.formatting import day, moment
-from notifications.notes import in_words
-from notifications.outbox import Context
+from notifications.mails.formatting import day, moment
+from notifications.mails.notes import in_words
+from notifications.outbox.queueing import Context
 
 
 def rental() -> Context:

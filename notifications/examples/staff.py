@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 
 from notifications.contexts import page, status_label
 from notifications.examples.values import PRODUCT, usd
-from notifications.formatting import day
-from notifications.notes import in_words
-from notifications.outbox import Context
+from notifications.mails.formatting import day
+from notifications.mails.notes import in_words
+from notifications.outbox.queueing import Context
 from notifications.staff_contexts import ENDS, EVIDENCE, NO_EVIDENCE
 from payments.models import Dispute
 

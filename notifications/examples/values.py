@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
-from notifications.formatting import money
+from notifications.mails.formatting import money
 
 ADDRESS = ["Ada Lovelace", "123 Main St", "San Francisco, CA 94107", "US"]
 PRODUCT = "ThinkPad X1 Carbon Gen 9, 14 inch, 32 GB, 1 TB SSD, French keyboard"

@@ -11,8 +11,8 @@ from django.db.models import Case, F, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from notifications.mails.rendering import SECRET_MARK
 from notifications.models.statuses import NEVER_LEFT, RANKS, TAKEN, EmailStatus
-from notifications.rendering import SECRET_MARK
 
 # A mail that fails is tried again after these waits, and then parked.
 RETRY_AFTER = (

@@ -17,8 +17,8 @@ from core.signals import (
     user_registered,
 )
 from notifications.contexts import greeting, page, secret_link
-from notifications.formatting import moment
-from notifications.outbox import Context, queue
+from notifications.mails.formatting import moment
+from notifications.outbox.queueing import Context, queue
 
 
 @receiver(user_registered, sender=User)

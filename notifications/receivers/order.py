@@ -7,11 +7,11 @@ from django.dispatch import receiver
 
 from core.signals import payment_settled, refund_settled, status_changed
 from notifications import contexts
-from notifications.attachments import papers
-from notifications.formatting import money
+from notifications.mails.formatting import money
+from notifications.mails.notes import in_words
 from notifications.models import Email
-from notifications.notes import in_words
-from notifications.outbox import queue
+from notifications.outbox.attachments import papers
+from notifications.outbox.queueing import queue
 from orders.models import Order, OrderRefundLine, OrderStatusChange
 from payments.models import Invoice, InvoiceKind, Payment, Refund
 from payments.models.payment import MANUAL

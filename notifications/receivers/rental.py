@@ -7,8 +7,8 @@ from django.dispatch import receiver
 
 from core.signals import rental_checked_in, rental_shipped, status_changed
 from notifications import rental_contexts as contexts
-from notifications.attachments import Reference, reference
-from notifications.outbox import queue
+from notifications.outbox.attachments import Reference, reference
+from notifications.outbox.queueing import queue
 from rentals.models import Rental, RentalStatusChange
 
 Status = Rental.Status

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from core.signals import autopay_failed, payment_reminder_due, refund_settled, rental_paid
 from notifications import rental_money_contexts as contexts
-from notifications.attachments import papers
+from notifications.outbox.attachments import papers
 from notifications.receivers.rental import owe, whole
 from payments.models import Invoice, Refund
 from rentals.models import ChargeAttempt, Installment, Reminder, Rental, RentalPayment

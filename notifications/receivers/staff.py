@@ -13,9 +13,9 @@ from accounts.roles import STAFF_ROLES, Role
 from catalog.models import Product
 from core.signals import dispute_closed, dispute_opened, money_returned, refund_failed, stock_low, webhook_parked
 from notifications.contexts import page
-from notifications.formatting import money
-from notifications.notes import in_words
-from notifications.outbox import Context, queue
+from notifications.mails.formatting import money
+from notifications.mails.notes import in_words
+from notifications.outbox.queueing import Context, queue
 from notifications.staff_contexts import closed_dispute, open_dispute
 from payments.models import Dispute, Payment, Refund, WebhookEvent
 

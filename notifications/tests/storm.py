@@ -28,7 +28,7 @@ from django_tasks_db.models import DBTaskResult
 
 from core.tasks import enqueue
 from notifications.models import Email
-from notifications.tasks import send_email
+from notifications.outbox.sending import send_email
 from notifications.tests.mail_server import free_port
 
 WORKERS = 4

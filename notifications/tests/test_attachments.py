@@ -6,11 +6,11 @@ import pytest
 from django.core.management import call_command
 
 from core.testing.races import race
-from notifications import follow_ups
-from notifications.attachments import MissingAttachment, fetch, reference
 from notifications.models import Email
-from notifications.outbox import send_again
-from notifications.tasks import deliver
+from notifications.outbox import follow_ups
+from notifications.outbox.attachments import MissingAttachment, fetch, reference
+from notifications.outbox.queueing import send_again
+from notifications.outbox.sending import deliver
 from notifications.tests.factories import EmailFactory
 from rentals.contracts.services import ownership_document
 from rentals.models import Contract, ContractDocument, ContractEvent

@@ -16,12 +16,12 @@ from anymail.exceptions import AnymailAPIError, AnymailRecipientsRefused
 from django.core import mail
 
 from accounts.tests.factories import ManagerFactory, UserFactory
-from notifications.failures import GIVE_UP, HARD_BOUNCE, TRY_AGAIN, judge
 from notifications.kinds import KINDS
 from notifications.models import Email, Suppression
-from notifications.outbox import NotSendable, send_again
-from notifications.suppressions import NotStopped, allow, stop
-from notifications.tasks import deliver
+from notifications.outbox.failures import GIVE_UP, HARD_BOUNCE, TRY_AGAIN, judge
+from notifications.outbox.queueing import NotSendable, send_again
+from notifications.outbox.sending import deliver
+from notifications.outbox.suppressions import NotStopped, allow, stop
 from notifications.tests.factories import EmailFactory, SuppressionFactory
 
 pytestmark = pytest.mark.django_db

@@ -9,8 +9,8 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from accounts.tests.factories import ManagerFactory
-from notifications.figures import mail_figures
 from notifications.models import Email
+from notifications.outbox.figures import mail_figures
 from notifications.tests.factories import EmailFactory, SuppressionFactory
 
 pytestmark = pytest.mark.django_db

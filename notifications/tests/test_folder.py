@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from django.core.mail import EmailMultiAlternatives, get_connection
 
-FOLDER = "notifications.backends.FolderBackend"
+FOLDER = "notifications.outbox.folder.FolderBackend"
 
 
 def send(subject, body="Hi Zoë 👩🏽‍💻,"):

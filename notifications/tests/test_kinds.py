@@ -13,11 +13,11 @@ from catalog import stock
 from catalog.devices import add_devices
 from catalog.models import Product
 from catalog.tests.factories import ProductFactory
-from notifications.carriers import tracking_url
-from notifications.digest import LISTED, send_digest
+from notifications.in_app.preferences import change
 from notifications.kinds import ACCOUNT, GROUP_LABELS, KINDS, STAFF, group_label
+from notifications.mails.carriers import tracking_url
+from notifications.mails.digest import LISTED, send_digest
 from notifications.models import Email, Notice
-from notifications.preferences import change
 from orders.services import cancel_order
 from orders.tests.factories import make_order
 from orders.tests.shop import paid_order
@@ -212,7 +212,7 @@ class TestDigest:
         assert not mails("staff_digest")
 
     def test_of_many_orders_the_first_are_listed(self, monkeypatch):
-        monkeypatch.setattr("notifications.digest.LISTED", 1)
+        monkeypatch.setattr("notifications.mails.digest.LISTED", 1)
         assert LISTED == 20
         for _ in range(2):
             self.order_at(datetime(2027, 5, 1, tzinfo=UTC))

@@ -14,11 +14,11 @@ from accounts.tests.factories import AddressFactory, AdminFactory, UserFactory
 from core.templating import MissingVariable
 from notifications.examples import EXAMPLES, VARIANTS, example, variant
 from notifications.examples.values import at, usd
-from notifications.formatting import day, day_of_year, moment, money
+from notifications.mails.formatting import day, day_of_year, moment, money
+from notifications.mails.notes import OF_THE_SHOP, in_words
+from notifications.mails.rendering import render
 from notifications.models import Email
-from notifications.notes import OF_THE_SHOP, in_words
-from notifications.outbox import queue, send_again
-from notifications.rendering import render
+from notifications.outbox.queueing import queue, send_again
 from orders.tests.factories import make_order
 
 # Words of the English templates that no Spanish text has, and what people and banks say in English.
@@ -115,7 +115,7 @@ class TestWhoReads:
         assert Email.objects.get(kind="order_confirmation").subject.startswith("Order Confirmation #")
 
     def test_what_is_rendered_later_speaks_the_same_language(self, ines, monkeypatch):
-        monkeypatch.setattr("notifications.outbox.render", lambda **_: 1 / 0)
+        monkeypatch.setattr("notifications.outbox.queueing.render", lambda **_: 1 / 0)
         queue(kind="order_paid", event="e", recipient=ines.email, user=ines, context=lambda: example("order_paid"))
         monkeypatch.undo()
         (email,) = Email.objects.filter(kind="order_paid")

@@ -9,11 +9,11 @@ from django.db import transaction
 from accounts.tests.factories import AdminFactory, UserFactory
 from core.testing.client import ApiTestClient
 from core.testing.races import race
-from notifications import outbox
+from notifications.in_app.notices import BODY_LENGTH
 from notifications.kinds import ALL_KINDS, KINDS
+from notifications.mails.rendering import SECRET_MARK, render
 from notifications.models import Email, Notice
-from notifications.notices import BODY_LENGTH
-from notifications.rendering import SECRET_MARK, render
+from notifications.outbox import queueing
 from notifications.tests.examples import CONTEXTS
 from notifications.tests.wishes import MAIL_ONLY, OPTIONAL, tell
 
@@ -79,7 +79,7 @@ def test_a_kind_that_comes_by_mail_alone_leaves_no_notice(user):
 
 def test_markup_is_text_in_a_notice_and_has_no_entities(user):
     context = {**CONTEXTS["rental_returned"], "product": "<b>ThinkPad</b> & 'dock'"}
-    outbox.queue(kind="rental_returned", event="e", recipient=user.email, user=user, context=context)
+    queueing.queue(kind="rental_returned", event="e", recipient=user.email, user=user, context=context)
     assert "&amp;" not in Notice.objects.get().body
     assert "&#x27;" not in Notice.objects.get().body
 
@@ -105,10 +105,10 @@ def test_a_mail_that_cannot_be_rendered_tells_nothing_until_it_can(user, monkeyp
         raise LookupError("price")
 
     with monkeypatch.context() as patch:
-        patch.setattr(outbox, "render", fail)
+        patch.setattr(queueing, "render", fail)
         tell(user)
     assert not Notice.objects.exists()
-    outbox.send_again(email=Email.objects.get(), by=None)
+    queueing.send_again(email=Email.objects.get(), by=None)
     assert Notice.objects.get().title == Email.objects.get().subject
 
 

@@ -13,8 +13,9 @@ from accounts.models import OneTimeToken
 from accounts.one_time_tokens import digest
 from accounts.tests.factories import UserFactory
 from core.testing.races import race
-from notifications import outbox, rendering
+from notifications.mails import rendering
 from notifications.models import Email
+from notifications.outbox import queueing
 from notifications.tests.examples import CONTEXTS
 from notifications.tests.factories import EmailFactory
 
@@ -31,7 +32,7 @@ def queue(**changes):
         "context": CONTEXTS["password_reset"],
         "secret": "s3cr3t/+",
     }
-    outbox.queue(**{**given, **changes})
+    queueing.queue(**{**given, **changes})
 
 
 @pytest.fixture
@@ -42,7 +43,7 @@ def broken(monkeypatch):
         raise rendering.MissingVariable("price")
 
     with monkeypatch.context() as patch:
-        patch.setattr(outbox, "render", fail)
+        patch.setattr(queueing, "render", fail)
         yield patch.undo
 
 
@@ -100,10 +101,10 @@ def test_another_integrity_error_is_not_taken_for_a_mail_that_is_owed_already(mo
     EmailFactory(event="token:other")
 
     def refuse(*args, **kwargs):
-        raise outbox.IntegrityError("foreign key")
+        raise queueing.IntegrityError("foreign key")
 
     monkeypatch.setattr(Email, "save", refuse)
-    with pytest.raises(outbox.IntegrityError):
+    with pytest.raises(queueing.IntegrityError):
         queue()
 
 
@@ -134,8 +135,8 @@ def test_a_context_that_cannot_be_had_parks_the_mail_and_the_rest_goes_on(token)
     assert email.status == Email.Status.FAILED
     assert email.last_error == "KeyError: 'carrier'"
     assert not DBTaskResult.objects.exists()
-    with pytest.raises(outbox.NotSendable, match="rendered"):
-        outbox.send_again(email=email, by=None)
+    with pytest.raises(queueing.NotSendable, match="rendered"):
+        queueing.send_again(email=email, by=None)
 
 
 def test_a_lost_transaction_is_not_taken_for_a_broken_mail():
@@ -151,7 +152,7 @@ def test_a_parked_mail_is_rendered_anew_when_it_is_sent_again(broken, work, toke
     queue()
     email = Email.objects.get()
     broken()
-    assert outbox.send_again(email=email, by=None) == email
+    assert queueing.send_again(email=email, by=None) == email
     work()
     assert mail.outbox[0].subject == "Reset your password"
     assert "token=s3cr3t%2F%2B" in mail.outbox[0].body
@@ -163,17 +164,17 @@ def test_a_parked_mail_is_rendered_anew_when_it_is_sent_again(broken, work, toke
 def test_a_link_that_is_no_longer_good_is_not_sent_again(token, status):
     queue()
     Email.objects.update(status=status)
-    assert not outbox.obstacle(Email.objects.get())
-    with time_machine.travel(token.expires_at), pytest.raises(outbox.NotSendable, match="no longer good"):
-        outbox.send_again(email=Email.objects.get(), by=None)
+    assert not queueing.obstacle(Email.objects.get())
+    with time_machine.travel(token.expires_at), pytest.raises(queueing.NotSendable, match="no longer good"):
+        queueing.send_again(email=Email.objects.get(), by=None)
     assert Email.objects.get().status == status
 
 
 @pytest.mark.parametrize("context", [{}, {"name": "Ada"}])
 def test_what_still_cannot_be_rendered_stays_parked(context, token):
     queue(context=context)
-    with pytest.raises(outbox.NotSendable, match="rendered"):
-        outbox.send_again(email=Email.objects.get(), by=None)
+    with pytest.raises(queueing.NotSendable, match="rendered"):
+        queueing.send_again(email=Email.objects.get(), by=None)
     assert Email.objects.get().status == Email.Status.FAILED
 
 

@@ -10,7 +10,7 @@ from playwright.sync_api import sync_playwright
 
 from accounts.languages import NAMES
 from notifications.examples import EXAMPLES, VARIANTS
-from notifications.preview import SCHEMES, shown_mails
+from notifications.mails.preview import SCHEMES, shown_mails
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 # All mails stand beside each other on one page, as wide as a telephone. What sticks out of each to the right:

@@ -8,9 +8,9 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from accounts.tests.factories import ManagerFactory
-from notifications import outbox
 from notifications.management.commands import clear_mail_bodies
 from notifications.models import Email
+from notifications.outbox import queueing
 from notifications.tests.factories import EmailFactory
 
 pytestmark = pytest.mark.django_db
@@ -54,16 +54,16 @@ def test_staff_see_when_it_went_and_cannot_send_it_again(client):
     shown = client.get(reverse("admin:notifications_email_change", args=[email.pk])).content.decode()
     assert "Mar 1, 2026" in shown
     assert reverse("admin:notifications_email_send-again", args=[email.pk]) not in shown
-    with pytest.raises(outbox.NotSendable, match="removed"):
-        outbox.send_again(email=email, by=None)
+    with pytest.raises(queueing.NotSendable, match="removed"):
+        queueing.send_again(email=email, by=None)
 
 
 def test_a_broken_template_does_not_bring_a_token_into_the_log(caplog, monkeypatch):
     def fail(**given):
         raise ValueError(f"cannot render {given}")
 
-    monkeypatch.setattr(outbox, "render", fail)
-    outbox.queue(
+    monkeypatch.setattr(queueing, "render", fail)
+    queueing.queue(
         kind="password_reset", event="token:1", recipient="a@b.example", user=None, context={}, secret="t0ps3cret"
     )
     assert "cannot render" in caplog.text

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 import pytest
 
 from notifications.models import Email, Suppression
-from notifications.tasks import deliver
+from notifications.outbox.sending import deliver
 from notifications.tests.factories import EmailFactory
 from notifications.tests.provider import mailgun_event, post, use_mailgun
 

@@ -9,12 +9,12 @@ from django.conf import settings
 
 from core.templating import MissingVariable, StrictContext
 from core.text import clean, money, one_line
-from notifications import rendering
 from notifications.examples import VARIANTS, variant
 from notifications.examples.values import PRODUCT
-from notifications.formatting import greeting_name
 from notifications.kinds import KINDS
-from notifications.rendering import SECRET_MARK, render
+from notifications.mails import rendering
+from notifications.mails.formatting import greeting_name
+from notifications.mails.rendering import SECRET_MARK, render
 from notifications.tests.examples import CONTEXTS
 
 SUBJECTS = {

@@ -197,7 +197,7 @@ def test_a_name_of_a_product_or_a_customer_adds_no_header(work):
 
 
 def test_a_broken_template_does_not_stop_a_rental(ada, monkeypatch):
-    monkeypatch.setattr("notifications.outbox.render", lambda **_: 1 / 0)
+    monkeypatch.setattr("notifications.outbox.queueing.render", lambda **_: 1 / 0)
     rental = make_rental(user=ada, signed=True)
     assert rental.status == "active"
     assert {email.status for email in Email.objects.all()} == {Email.Status.FAILED}

@@ -6,10 +6,10 @@ from django.core import mail
 from accounts.tests.factories import AdminFactory, UserFactory
 from core.testing.client import ApiTestClient
 from core.testing.races import race
+from notifications.mails.rendering import SECRET_MARK
 from notifications.models import Email, Suppression
-from notifications.rendering import SECRET_MARK
-from notifications.suppressions import stop
-from notifications.tasks import deliver
+from notifications.outbox.sending import deliver
+from notifications.outbox.suppressions import stop
 from notifications.tests.factories import EmailFactory
 from notifications.tests.wishes import tell
 

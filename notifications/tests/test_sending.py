@@ -12,7 +12,7 @@ from django_tasks_db.models import DBTaskResult
 
 from core.testing.races import race
 from notifications.models import LEASE, RETRY_AFTER, Email
-from notifications.tasks import deliver, send_email
+from notifications.outbox.sending import deliver, send_email
 from notifications.tests.factories import EmailFactory
 
 pytestmark = pytest.mark.django_db

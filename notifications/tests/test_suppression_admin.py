@@ -9,7 +9,7 @@ from django.urls import reverse
 from accounts.roles import MANAGER_APPS
 from accounts.tests.factories import ManagerFactory, UserFactory
 from notifications.models import EmailEvent
-from notifications.suppressions import stop
+from notifications.outbox.suppressions import stop
 from notifications.tests.factories import EmailFactory
 
 pytestmark = pytest.mark.django_db

@@ -10,9 +10,9 @@ from django.db import OperationalError
 from django.test import Client
 
 from core.testing.races import race
-from notifications import tracking
 from notifications.models import Email, EmailEvent, Suppression
-from notifications.tasks import deliver, message
+from notifications.outbox import tracking
+from notifications.outbox.sending import deliver, message
 from notifications.tests.factories import EmailFactory
 from notifications.tests.provider import (
     failed,
@@ -149,7 +149,7 @@ def test_a_provider_that_knows_no_such_address_stops_it(settings, monkeypatch):
         made.anymail_test_response = {"recipient_status": {email.recipient: status}}
         return made
 
-    monkeypatch.setattr("notifications.tasks.message", refused)
+    monkeypatch.setattr("notifications.outbox.sending.message", refused)
     assert deliver(email=EmailFactory()) == Email.Status.BOUNCED
     assert Suppression.objects.exists()
 

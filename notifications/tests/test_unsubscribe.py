@@ -8,12 +8,12 @@ from structlog.testing import capture_logs
 from accounts.tests.factories import UserFactory
 from core.testing.races import race
 from notifications.kinds import ALL_KINDS, KINDS
+from notifications.mails.rendering import render
 from notifications.models import Email, OptOut
-from notifications.rendering import render
-from notifications.tasks import deliver
+from notifications.outbox.sending import deliver
+from notifications.outbox.unsubscribe import SIGNER, refusable, unsubscribe_url
 from notifications.tests.examples import CONTEXTS
 from notifications.tests.wishes import OPTIONAL, REQUIRED, tell
-from notifications.unsubscribe import SIGNER, refusable, unsubscribe_url
 
 pytestmark = pytest.mark.django_db
 

@@ -8,14 +8,14 @@ import sys
 import pytest
 from django.conf import settings as project
 
-from notifications.checks import days_of_bodies, known_provider, letters_leave_the_house
+from notifications.outbox.checks import days_of_bodies, known_provider, letters_leave_the_house
 from notifications.tests.provider import use_mailgun, use_postmark
 
 
 @pytest.mark.parametrize(
     "environment, backend",
     [
-        ({}, "notifications.backends.FolderBackend"),
+        ({}, "notifications.outbox.folder.FolderBackend"),
         ({"EMAIL_HOST": "mail"}, "django.core.mail.backends.smtp.EmailBackend"),
         ({"EMAIL_HOST": "mail", "EMAIL_PROVIDER": "mailgun"}, "anymail.backends.mailgun.EmailBackend"),
     ],

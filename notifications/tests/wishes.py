@@ -1,7 +1,7 @@
 """Kinds to try wishes on, and the mails of these kinds."""
 
-from notifications import outbox
 from notifications.kinds import ALL_KINDS
+from notifications.outbox import queueing
 from notifications.tests.examples import CONTEXTS
 
 
@@ -22,4 +22,4 @@ STAFF_ONLY = next(kind.name for kind in ALL_KINDS if kind.group == "staff")
 
 def tell(user, kind=OPTIONAL, event="event:1"):
     """Something happens that `user` is to hear of."""
-    outbox.queue(kind=kind, event=event, recipient=user.email, user=user, context=CONTEXTS[kind])
+    queueing.queue(kind=kind, event=event, recipient=user.email, user=user, context=CONTEXTS[kind])

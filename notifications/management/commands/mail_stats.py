@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from notifications.figures import mail_figures
+from notifications.outbox.figures import mail_figures
 
 
 class Command(BaseCommand):

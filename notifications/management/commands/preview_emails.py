@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from notifications.preview import write_preview
+from notifications.mails.preview import write_preview
 
 
 class Command(BaseCommand):

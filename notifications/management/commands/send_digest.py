@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from notifications.digest import send_digest
+from notifications.mails.digest import send_digest
 
 
 class Command(BaseCommand):

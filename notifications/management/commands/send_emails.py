@@ -7,9 +7,9 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from notifications.follow_ups import follow_up
 from notifications.models import Email
-from notifications.tasks import deliver
+from notifications.outbox.follow_ups import follow_up
+from notifications.outbox.sending import deliver
 
 # How many mails a process looks up at once: those beside it take some of them meanwhile.
 BATCH = 50

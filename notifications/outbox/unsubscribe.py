@@ -8,13 +8,13 @@ from django.urls import reverse
 
 from accounts.models import User
 from core.db import transactional
+from notifications.in_app.preferences import can_refuse, switch
 from notifications.kinds import ALL_KINDS, KINDS, Kind
 from notifications.models import Channel, Email
-from notifications.preferences import can_refuse, switch
 
 # The salt makes a token good for nothing else. It does not expire: a mail may be read years later, law wants its
 # link to work for weeks at least, and all that it can do is to switch off mails.
-SIGNER = Signer(salt="notifications.unsubscribe")
+SIGNER = Signer(salt="notifications.outbox.unsubscribe")
 
 
 @dataclass(frozen=True)

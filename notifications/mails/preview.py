@@ -9,7 +9,7 @@ from django.utils import translation
 
 from accounts.languages import NAMES
 from notifications.examples import EXAMPLES, VARIANTS, example, variant
-from notifications.rendering import Rendered, render
+from notifications.mails.rendering import Rendered, render
 
 DARK = "@media (prefers-color-scheme: dark)"
 # What stands there instead, so that the page decides and not the machine.

@@ -12,16 +12,16 @@ from accounts.models import User
 from accounts.one_time_tokens import good_ones
 from core.errors import DomainError
 from core.tasks import enqueue
-from notifications import notices
-from notifications.attachments import Reference
-from notifications.follow_ups import FOLLOW_UPS
-from notifications.languages import reading
+from notifications.in_app import notices
+from notifications.in_app.preferences import wanted_channels
+from notifications.mails.languages import reading
+from notifications.mails.rendering import SECRET_MARK, render
 from notifications.models import NEVER_LEFT, Channel, Email
-from notifications.preferences import wanted_channels
-from notifications.rendering import SECRET_MARK, render
-from notifications.suppressions import stop_of
-from notifications.tasks import send_email
-from notifications.unsubscribe import unsubscribe_url
+from notifications.outbox.attachments import Reference
+from notifications.outbox.follow_ups import FOLLOW_UPS
+from notifications.outbox.sending import send_email
+from notifications.outbox.suppressions import stop_of
+from notifications.outbox.unsubscribe import unsubscribe_url
 
 logger = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 
-from notifications.webhooks import VIEWS, is_guarded
+from notifications.api.webhooks import VIEWS, is_guarded
 
 LONGEST_DAYS = 36_500
 

@@ -10,8 +10,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
 from notifications.kinds import group_label
-from notifications.languages import reading
-from notifications.unsubscribe import Subscription, subscription_of
+from notifications.mails.languages import reading
+from notifications.outbox.unsubscribe import Subscription, subscription_of
 
 # The page needs its own style and its own button, and nothing else.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"

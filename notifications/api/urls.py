@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from notifications.views import emails, notices, preferences
+from notifications.api import emails, notices, preferences
 
 urlpatterns: list[URLPattern] = []
 

@@ -9,9 +9,9 @@ from core.api.pagination import paginate
 from core.api.serializers import EmptyBody
 from core.api.throttles import UserThrottle
 from core.api.views import ApiView
-from notifications import answers
-from notifications.resending import find_own, own_mails, resend
-from notifications.serializers import email_json
+from notifications.api import answers
+from notifications.api.serializers import email_json
+from notifications.outbox.resending import find_own, own_mails, resend
 
 
 class ResendThrottle(UserThrottle):

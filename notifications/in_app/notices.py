@@ -10,9 +10,9 @@ from accounts.models import User
 from core.templating import StrictContext
 from core.text import clean, one_line
 from notifications.errors import NoticeNotFound
+from notifications.mails.rendering import PLAIN
 from notifications.models import Email, Notice
 from notifications.models.notice import BODY_LENGTH, TITLE_LENGTH
-from notifications.rendering import PLAIN
 
 # Where a notice leads: what there is to do comes before what there is to look at.
 LINKS = ("pay_url", "order_url", "rental_url", "admin_url", "reset_url")

@@ -6,8 +6,8 @@ from smtplib import SMTPDataError, SMTPRecipientsRefused
 
 from anymail.exceptions import AnymailRecipientsRefused
 
-from notifications.attachments import MissingAttachment
 from notifications.models import Email
+from notifications.outbox.attachments import MissingAttachment
 
 # Enhanced status codes (RFC 3463, RFC 7505) that say that nobody has this address: bad mailbox, bad domain, bad
 # syntax, moved, takes no mail at all; mailbox disabled. Others of class 5 are about a full mailbox, a size, a policy.

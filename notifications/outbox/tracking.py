@@ -12,9 +12,9 @@ from django.dispatch import receiver
 from django.utils import timezone
 
 from core.db import transactional
-from notifications.failures import ENHANCED, names_bad_address
 from notifications.models import Email, EmailEvent, Suppression
-from notifications.suppressions import stop
+from notifications.outbox.failures import ENHANCED, names_bad_address
+from notifications.outbox.suppressions import stop
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ NO_SUCH_ADDRESS = (RejectReason.BOUNCED, RejectReason.INVALID)
 SOFT = ("soft", "transient")
 
 
-@receiver(tracking, dispatch_uid="notifications.tracking")
+@receiver(tracking, dispatch_uid="notifications.outbox.tracking")
 def listen(sender: Any, event: AnymailTrackingEvent, esp_name: str, **kwargs: Any) -> None:
     """Anymail verified and read a provider's webhook; one call for each event in it."""
     record(event=event, provider=esp_name)

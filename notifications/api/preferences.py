@@ -5,8 +5,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api.views import ApiView
-from notifications import answers, preferences
-from notifications.serializers import PreferencesBody, preferences_json
+from notifications.api import answers
+from notifications.api.serializers import PreferencesBody, preferences_json
+from notifications.in_app import preferences
 
 
 class Preferences(ApiView):

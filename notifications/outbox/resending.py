@@ -4,9 +4,9 @@ from typing import Any
 
 from accounts.models import User
 from notifications.errors import BodyIsGone, EmailNotFound, LinkIsUsedUp
+from notifications.mails.rendering import SECRET_MARK
 from notifications.models import Email, EmailQuerySet
-from notifications.outbox import NotSendable, send_again
-from notifications.rendering import SECRET_MARK
+from notifications.outbox.queueing import NotSendable, send_again
 
 
 def own_mails(user: Any) -> EmailQuerySet:

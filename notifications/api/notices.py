@@ -9,9 +9,10 @@ from core.api.schema import errors
 from core.api.serializers import EmptyBody
 from core.api.views import ApiView
 from core.errors import InvalidInput
-from notifications import answers, notices
+from notifications.api import answers
+from notifications.api.serializers import notice_json
+from notifications.in_app import notices
 from notifications.models import Notice
-from notifications.serializers import notice_json
 
 UNREAD = {"true": True, "false": False}
 LIST_PARAMETERS = [

@@ -10,9 +10,9 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.roles import STAFF_ROLES
 from notifications.contexts import page, status_label
-from notifications.formatting import day as written
-from notifications.formatting import money
-from notifications.outbox import queue
+from notifications.mails.formatting import day as written
+from notifications.mails.formatting import money
+from notifications.outbox.queueing import queue
 from orders.models import Order
 
 # How many orders stand in the mail; the others are a number and a link.

@@ -10,12 +10,12 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django_tasks import task
 
 from core.tasks import enqueue
-from notifications.attachments import fetch
-from notifications.failures import judge
-from notifications.follow_ups import follow_up
 from notifications.models import Email, Suppression
-from notifications.suppressions import stop, stop_of
-from notifications.unsubscribe import unsubscribe_headers
+from notifications.outbox.attachments import fetch
+from notifications.outbox.failures import judge
+from notifications.outbox.follow_ups import follow_up
+from notifications.outbox.suppressions import stop, stop_of
+from notifications.outbox.unsubscribe import unsubscribe_headers
 
 logger = logging.getLogger(__name__)
 

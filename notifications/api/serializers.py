@@ -5,10 +5,10 @@ from typing import Any
 from accounts.models import User
 from core.api.fields import BooleanField, utc
 from core.api.serializers import StrictSerializer
+from notifications.in_app.preferences import can_refuse, channels_of, kinds_for, switches_of
 from notifications.kinds import ALL_KINDS, Kind, group_label
-from notifications.languages import reading
+from notifications.mails.languages import reading
 from notifications.models import Email, Notice
-from notifications.preferences import can_refuse, channels_of, kinds_for, switches_of
 
 
 class MailSwitch(StrictSerializer):

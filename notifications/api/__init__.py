@@ -1,0 +1,1 @@
+"""The endpoints of notifications, and the pages that need no account."""

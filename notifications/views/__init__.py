@@ -1,1 +1,0 @@
-"""The endpoints of notifications, and the page that needs no account."""
