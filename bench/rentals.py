@@ -17,10 +17,10 @@ from core.testing.client import ApiTestClient
 from payments.gateways.sandbox import client as sandbox
 from payments.services import confirm
 from rentals.contracts.services import record_shown
-from rentals.creating import create_rental
+from rentals.lifecycle.creating import create_rental
+from rentals.lifecycle.services import sign_contract
 from rentals.models import Rental
-from rentals.paying import payment_intent_for
-from rentals.services import sign_contract
+from rentals.money.paying import payment_intent_for
 
 RENTALS = 10
 MONTHS = 36

@@ -18,10 +18,11 @@ from accounts.models import User
 from bench.databases import throwaway
 from bench.rentals import customer, laptop
 from payments.models import GatewayCustomer, SavedCard
-from rentals import charging, dunning
+from rentals.autopay import charging
 from rentals.models import Autopay, ChargeAttempt, Installment, Rental
-from rentals.packs import as_json, pack_for
-from rentals.schedule import add_months
+from rentals.money import dunning
+from rentals.rules.packs import as_json, pack_for
+from rentals.rules.schedule import add_months
 
 CONTRACTS = int(os.environ.get("BENCH_CONTRACTS", "100000"))
 DUE = min(10_000, CONTRACTS)  # so many of them are due on the day

@@ -15,7 +15,7 @@ from notifications.contexts import page, parcel
 from notifications.mails.formatting import day, moment, money
 from notifications.mails.notes import in_words
 from rentals.models import Installment, Rental, RentalStatusChange
-from rentals.pricing import next_installment, open_fees
+from rentals.money.pricing import next_installment, open_fees
 
 Context = dict[str, Any]
 

@@ -15,9 +15,9 @@ from notifications.mails.notes import in_words
 from notifications.rental_contexts import Context, next_payment, pay_link, sum_or_nothing
 from payments.models import Refund
 from payments.models.payment import MANUAL
-from rentals.autopay import in_force
+from rentals.autopay.consents import in_force
 from rentals.models import ChargeAttempt, Installment, Reminder, Rental, RentalPayment
-from rentals.pricing import open_fees, position_of
+from rentals.money.pricing import open_fees, position_of
 from rentals.serializers import receipt_json
 
 

@@ -6,9 +6,10 @@ from django.dispatch import receiver
 
 from core.signals import card_removed, dispute_opened, payment_settled, refund_failed
 from payments.models import Dispute, Payment, Refund, SavedCard
-from rentals import autopay, refunding
+from rentals import refunding
+from rentals.autopay import consents
 from rentals.models import RentalPayment
-from rentals.settling import count
+from rentals.money.settling import count
 
 
 @receiver(payment_settled, sender=Payment)
@@ -29,7 +30,7 @@ def let_go(refund: Refund, **_: Any) -> None:
 @receiver(card_removed, sender=SavedCard)
 def end_autopay_of_card(card: SavedCard, **_: Any) -> None:
     """A card that was removed pays no rental any longer."""
-    autopay.end_with_card(card)
+    consents.end_with_card(card)
 
 
 @receiver(dispute_opened, sender=Dispute)
@@ -37,4 +38,4 @@ def end_autopay_of_disputed(dispute: Dispute, **_: Any) -> None:
     """Whoever disputes a payment of a rental is not charged for it again, unless they turn autopay on anew."""
     link = RentalPayment.objects.filter(payment=dispute.payment_id).select_related("rental").first()
     if link is not None:
-        autopay.turn_off(rental=link.rental)
+        consents.turn_off(rental=link.rental)

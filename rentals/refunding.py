@@ -15,9 +15,9 @@ from core.text import money
 from payments.models import Payment, Refund
 from payments.refunds.services import RefundTooLarge, refuse_repeated, request_refund, send_refund_soon
 from rentals.errors import NothingToRefund
+from rentals.lifecycle.services import lock_payments
 from rentals.models import LateFee, Rental, RentalPayment
-from rentals.services import lock_payments
-from rentals.settling import locked_rental
+from rentals.money.settling import locked_rental
 
 
 @dataclass(frozen=True)

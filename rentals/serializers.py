@@ -11,9 +11,9 @@ from core.api.serializers import StrictSerializer
 from core.money import ZERO, percent_share
 from payments.api.invoices import number_of
 from payments.api.serializers import payment_json
-from rentals import disclosure
 from rentals.models import Autopay, Contract, Installment, Rental, RentalPayment, RentalStatusChange
-from rentals.pricing import BuyoutQuote, buyout_quote, next_installment, open_fees, total_of
+from rentals.money.pricing import BuyoutQuote, buyout_quote, next_installment, open_fees, total_of
+from rentals.rules import disclosure
 
 # The contract's words for where an installment stands; one that is late is `overdue`.
 INSTALLMENT_STATUS = {"open": "pending", "paid": "completed", "closed": "closed"}

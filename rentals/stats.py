@@ -8,7 +8,7 @@ from accounts.models import User
 from core.money import ZERO, quantize
 from payments.models import Payment
 from rentals.models import Rental
-from rentals.pricing import next_installment
+from rentals.money.pricing import next_installment
 
 UPCOMING = 10
 

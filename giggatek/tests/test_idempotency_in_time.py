@@ -15,9 +15,9 @@ from orders.models import Order
 from orders.tests.shop import client_of, order_body, paid_order
 from payments.gateways.sandbox import client as sandbox
 from payments.models import Refund
-from rentals.claims import make_payment
 from rentals.models import RentalPayment
-from rentals.pricing import buyout_quote
+from rentals.money.claims import make_payment
+from rentals.money.pricing import buyout_quote
 from rentals.tests.customers import intent_of
 from rentals.tests.factories import make_rental
 
@@ -133,7 +133,7 @@ def returned_rental(user, monkeypatch):
 
 def free_buyout(user, monkeypatch):
     monkeypatch.setattr(
-        "rentals.claims.buyout_quote", lambda *a, **b: buyout_quote(*a, **b) and SimpleNamespace(total=0)
+        "rentals.money.claims.buyout_quote", lambda *a, **b: buyout_quote(*a, **b) and SimpleNamespace(total=0)
     )
     rental = make_rental(user=user, signed=True)
     return f"rentals/{rental.pk}/buyout", {}, rental
@@ -211,7 +211,7 @@ def test_a_report_that_outlived_its_lease_is_sent_to_the_answer_of_the_one_that_
             answers.append(post(api, path, claim))
         return make_payment(**kwargs)
 
-    monkeypatch.setattr("rentals.claims.make_payment", overtaken)
+    monkeypatch.setattr("rentals.money.claims.make_payment", overtaken)
     refused(post(api, path, claim), "idempotency_key_in_use")
     assert answers[1].status_code == 200
     again = post(api, path, claim)

@@ -13,8 +13,8 @@ from notifications.outbox.queueing import send_again
 from notifications.outbox.sending import deliver
 from notifications.tests.factories import EmailFactory
 from rentals.contracts.services import ownership_document
+from rentals.lifecycle.services import sign_contract
 from rentals.models import Contract, ContractDocument, ContractEvent
-from rentals.services import sign_contract
 from rentals.tests.customers import fresh, pay
 from rentals.tests.factories import make_rental
 

@@ -15,9 +15,9 @@ from orders.tests.shop import client_of, paid_order
 from payments.invoices.services import document_of
 from payments.models import Invoice
 from payments.refunds.services import send_pending
+from rentals.lifecycle.services import cancel_rental
 from rentals.refunding import give_back as give_rental_back
 from rentals.refunding import parts_left
-from rentals.services import cancel_rental
 from rentals.tests.customers import fresh, intent_of, pay, try_card
 from rentals.tests.factories import make_rental
 

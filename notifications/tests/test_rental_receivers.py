@@ -14,8 +14,8 @@ from core.signals import rental_shipped
 from notifications.models import Email
 from notifications.receivers.rental import LETTERS
 from payments.refunds.services import request_refund
+from rentals.lifecycle.services import cancel_rental, check_in, return_rental, ship_rental, sign_contract
 from rentals.models import Rental
-from rentals.services import cancel_rental, check_in, return_rental, ship_rental, sign_contract
 from rentals.tests.customers import fresh, pay
 from rentals.tests.factories import make_rental
 

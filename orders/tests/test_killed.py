@@ -154,9 +154,9 @@ def test_acting_on_the_webhook(step, when, help_comes):
 
 REPORTING = [
     *SETTLING,
-    ("rentals.settling.mark_paid", "after"),
-    ("rentals.claims.report", "before"),
-    ("rentals.claims.report", "after"),
+    ("rentals.money.settling.mark_paid", "after"),
+    ("rentals.money.claims.report", "before"),
+    ("rentals.money.claims.report", "after"),
 ]
 
 
@@ -171,7 +171,7 @@ def test_make_payment_of_a_rental(step, when):
     start_again()
     assert fresh(rental).payments_made == 1
     answer = client_of(rental.user).create(f"rentals/{rental.pk}/make-payment", body)
-    named_before = (step, when) == ("rentals.claims.report", "after")
+    named_before = (step, when) == ("rentals.money.claims.report", "after")
     assert answer.status_code == (400 if named_before else 200), answer.content
     assert fresh(rental).payments_made == 1
     assert rental.installments.filter(state="paid").count() == 1

@@ -19,9 +19,9 @@ from payments.models import Payment, SandboxDispute, SandboxIntent, SandboxMovem
 from payments.refunds import records as refund_records
 from payments.refunds.services import request_refund
 from payments.services import ask_gateway
-from rentals import services as rentals
+from rentals.lifecycle import services as rentals
 from rentals.models import LateFee, Rental
-from rentals.paying import payment_intent_for as intent_of_rental
+from rentals.money.paying import payment_intent_for as intent_of_rental
 from rentals.refunding import give_back, parts_left
 from rentals.tests.factories import make_rental
 

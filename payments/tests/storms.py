@@ -17,9 +17,9 @@ from payments.gateways.base import GatewayUnavailable
 from payments.gateways.sandbox import client as sandbox
 from payments.gateways.sandbox.client import SandboxGateway
 from payments.models import Payment, SandboxMovement
+from rentals.lifecycle.services import return_rental
 from rentals.models import Rental
-from rentals.paying import payment_intent_for as intent_of_rental
-from rentals.services import return_rental
+from rentals.money.paying import payment_intent_for as intent_of_rental
 from rentals.tests.factories import make_rental
 
 

@@ -20,9 +20,9 @@ from payments.gateways.sandbox import client as sandbox
 from payments.gateways.sandbox.client import SandboxGateway
 from payments.models import Payment, Refund, SandboxIntent, SandboxMovement, WebhookEvent
 from payments.refunds.services import send_refund_task
+from rentals.lifecycle.services import return_rental
 from rentals.models import LateFee
-from rentals.paying import payment_intent_for as intent_of_rental
-from rentals.services import return_rental
+from rentals.money.paying import payment_intent_for as intent_of_rental
 from rentals.tests.customers import fresh, pay
 from rentals.tests.factories import make_rental
 

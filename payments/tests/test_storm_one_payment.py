@@ -21,9 +21,9 @@ from payments.gateways.sandbox import client as sandbox
 from payments.models import Payment, Refund, SandboxIntent, SandboxMovement
 from payments.reconciling import reconcile
 from payments.tests.storms import without_mails
-from rentals import claims
 from rentals.models import Installment, Rental, RentalPayment
-from rentals.paying import payment_intent_for
+from rentals.money import claims
+from rentals.money.paying import payment_intent_for
 from rentals.tests.factories import make_rental
 
 pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]

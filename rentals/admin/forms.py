@@ -17,7 +17,7 @@ from core.admin.badges import money
 from core.errors import DomainError
 from rentals.admin import verbs
 from rentals.models import Installment, LateFee, Rental, RentalPayment
-from rentals.pricing import next_installment, open_late_fees
+from rentals.money.pricing import next_installment, open_late_fees
 from rentals.refunding import Part, parts_left
 
 Purpose = RentalPayment.Purpose

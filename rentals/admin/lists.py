@@ -27,8 +27,8 @@ from rentals.admin.columns import (
     two_lines,
 )
 from rentals.admin.filters import AutopayFilter, LateFilter
-from rentals.dunning import when
 from rentals.models import Installment, Rental
+from rentals.money.dunning import when
 
 
 class LateRentals(RentalColumns, ReadOnlyAdmin):

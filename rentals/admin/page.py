@@ -11,11 +11,11 @@ from django.utils import timezone
 
 from payments.models import Payment, Refund
 from rentals.admin.columns import days
-from rentals.dunning import when
 from rentals.models import Autopay, ChargeAttempt, ContractDocument, Installment, LateFee, Reminder, Rental
-from rentals.packs import from_json
-from rentals.packs.rules import CASH_PRICE_LESS_PAYMENTS, PRORATED_CASH_PRICE, REMAINING_SCHEDULED
-from rentals.pricing import BuyoutQuote, buyout_quote, next_installment, open_fees, total_of
+from rentals.money.dunning import when
+from rentals.money.pricing import BuyoutQuote, buyout_quote, next_installment, open_fees, total_of
+from rentals.rules.packs import from_json
+from rentals.rules.packs.rules import CASH_PRICE_LESS_PAYMENTS, PRORATED_CASH_PRICE, REMAINING_SCHEDULED
 
 Document = ContractDocument.Kind
 LATE = "overdue"

@@ -2,11 +2,11 @@
 
 from core.admin.steps import Step
 from payments.admin.disputed import evidence_step
-from rentals import services
 from rentals.admin import forms, verbs
 from rentals.evidence import evidence_of
+from rentals.lifecycle import services
 from rentals.models import Rental
-from rentals.pricing import open_late_fees
+from rentals.money.pricing import open_late_fees
 from rentals.refunding import parts_left
 
 Status = Rental.Status

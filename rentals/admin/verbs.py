@@ -11,11 +11,13 @@ from core.db import transactional
 from core.errors import DomainError
 from payments.admin.refunded import refuse_failed, said_of, said_twice
 from payments.refunds.services import RefundRepeated
-from rentals import autopay, refunding, services
+from rentals import refunding
+from rentals.autopay import consents
 from rentals.contracts.verifying import verify
+from rentals.lifecycle import services
 from rentals.models import Contract, LateFee, Rental
-from rentals.paying import ask_of
-from rentals.settling import locked_rental
+from rentals.money.paying import ask_of
+from rentals.money.settling import locked_rental
 
 
 class ContractDoesNotHold(DomainError):
@@ -95,7 +97,7 @@ def amount_due(rental: Rental, purpose: str) -> Decimal:
 
 def turn_autopay_off(rental: Rental, *, by: User) -> str:
     """No charge begins from this moment on."""
-    autopay.turn_off(rental=rental)
+    consents.turn_off(rental=rental)
     return f"Autopay of {rental} is off."
 
 

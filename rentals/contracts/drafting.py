@@ -18,10 +18,10 @@ from rentals.contracts.terms import (
     ShopTerms,
 )
 from rentals.contracts.text import choose_template
-from rentals.disclosure import Disclosure
 from rentals.models import Rental
-from rentals.packs import BuyoutRule, RulePack
-from rentals.schedule import add_months
+from rentals.rules.disclosure import Disclosure
+from rentals.rules.packs import BuyoutRule, RulePack
+from rentals.rules.schedule import add_months
 
 # The version of the words in section 11 of the templates, to which a signature consents.
 CONSENT_VERSION = "1"

@@ -17,10 +17,10 @@ from rentals.contracts.errors import AlreadySigned, NoSigner, NotShown, OtherCon
 from rentals.contracts.keeping import append_event, lock, store_document
 from rentals.contracts.records import entries_of, signature_facts
 from rentals.contracts.text import render_text
-from rentals.disclosure import Disclosure
 from rentals.errors import DocumentNotFound
 from rentals.models import Contract, ContractDocument, ContractEvent, Installment, Rental, RentalStatusChange
-from rentals.packs import RulePack
+from rentals.rules.disclosure import Disclosure
+from rentals.rules.packs import RulePack
 
 Kind = ContractEvent.Kind
 Document = ContractDocument.Kind

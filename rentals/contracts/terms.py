@@ -57,7 +57,7 @@ class PaymentTerms(TypedDict):
 
 
 class EarlyPurchaseTerms(TypedDict):
-    """One formula of early purchase, as in `rentals.packs.rules.BuyoutRule`; `until` is its last day or empty."""
+    """A formula of early purchase, as in `rentals.rules.packs.rules.BuyoutRule`; `until` is its last day or empty."""
 
     formula: str
     until: str
@@ -67,7 +67,7 @@ class EarlyPurchaseTerms(TypedDict):
 
 
 class LateFeeTerms(TypedDict):
-    """The late fee, as in `rentals.packs.rules.LateFeeRule`; `fee` is what it makes for one payment.
+    """The late fee, as in `rentals.rules.packs.rules.LateFeeRule`; `fee` is what it makes for one payment.
 
     `minimum` is empty where there is none.
     """

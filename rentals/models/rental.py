@@ -1,10 +1,12 @@
 """A rental: one device, paid month by month until it is the customer's."""
 
+from datetime import datetime
 from typing import Any, ClassVar
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Prefetch, Q
 from django.db.models.functions import Round
 from django.utils import timezone
 
@@ -14,7 +16,38 @@ from core.money import CurrencyField, MoneyField
 from core.states import Stateful, StatusChange, Transitions
 from payments.models import Dispute, Payment
 from payments.models.payment import PaymentQuerySet
-from rentals.managers import RentalQuerySet
+
+
+class RentalQuerySet(models.QuerySet["Rental"]):
+    """Rentals as customers, staff and the clock look for them."""
+
+    def visible_to(self, user: Any) -> "RentalQuerySet":
+        """Staff see every rental, a customer their own."""
+        return self if user.is_staff else self.filter(user=user)
+
+    def with_schedule(self) -> "RentalQuerySet":
+        """With installments and payments and their invoices, in two further queries."""
+        installments = apps.get_model("rentals", "Installment")._base_manager
+        payments = apps.get_model("rentals", "RentalPayment")._base_manager
+        return self.prefetch_related(
+            Prefetch("installments", installments.select_related("paid_with__payment", "late_fee")),
+            Prefetch(
+                "rental_payments",
+                payments.select_related("payment__invoice").defer("payment__invoice__data"),
+            ),
+        )
+
+    def whole(self) -> "RentalQuerySet":
+        """With everything that the detail shows, in a fixed number of queries."""
+        return (
+            self.with_schedule()
+            .select_related("contract", "product__category", "device", "autopay__card")
+            .prefetch_related("status_history__actor")
+        )
+
+    def unsigned_since(self, moment: datetime) -> "RentalQuerySet":
+        """Rentals that were made before `moment` and nobody has signed."""
+        return self.filter(status="pending", created_at__lt=moment)
 
 
 class Rental(Stateful):

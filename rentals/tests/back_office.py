@@ -10,8 +10,10 @@ from django.utils import timezone
 
 from accounts.tests.factories import ManagerFactory
 from payments.tests.saved_cards import save_card
-from rentals import autopay, dunning, services
+from rentals.autopay import consents
+from rentals.lifecycle import services
 from rentals.models import Rental
+from rentals.money import dunning
 from rentals.tests.factories import make_rental
 
 LIST, LATE, DUE = "/admin/rentals/rental/", "/admin/rentals/rental/late/", "/admin/rentals/rental/due/"
@@ -72,7 +74,7 @@ def by_hand(rental, purpose="installment", by=None):
 
 def with_autopay(rental):
     """The customer turns autopay on."""
-    autopay.consent(rental_id=rental.pk, card=save_card(rental.user), ip="192.0.2.7")
+    consents.consent(rental_id=rental.pk, card=save_card(rental.user), ip="192.0.2.7")
     return rental
 
 

@@ -12,16 +12,16 @@ from unittest import mock
 
 # What is replaced, and whether death comes before it or after it, at each step of a charge.
 STEPS = {
-    "claimed": ("rentals.charging.charge", "before"),
-    "permitted, the payment written": ("rentals.attempts.charge_saved_card", "before"),
+    "claimed": ("rentals.autopay.charging.charge", "before"),
+    "permitted, the payment written": ("rentals.autopay.attempts.charge_saved_card", "before"),
     "about to make the intent": ("payments.gateways.sandbox.client.SandboxGateway.create_intent", "before"),
     "intent made, not recorded": ("payments.gateways.sandbox.client.SandboxGateway.create_intent", "after"),
     "intent recorded": ("payments.gateways.sandbox.client.SandboxGateway.retrieve_intent", "before"),
     "about to charge": ("payments.gateways.sandbox.vault.SandboxVault.charge", "before"),
     "charged, not recorded": ("payments.gateways.sandbox.vault.SandboxVault.charge", "after"),
-    "while it is counted": ("rentals.settling.mark_paid", "after"),
-    "counted, the try not concluded": ("rentals.attempts.conclude", "before"),
-    "while it is concluded": ("rentals.attempts.finish", "after"),
+    "while it is counted": ("rentals.money.settling.mark_paid", "after"),
+    "counted, the try not concluded": ("rentals.autopay.attempts.conclude", "before"),
+    "while it is concluded": ("rentals.autopay.attempts.finish", "after"),
 }
 CHARGED = list(STEPS)[list(STEPS).index("charged, not recorded") :]
 COUNTED = CHARGED[2:]
@@ -67,7 +67,7 @@ def main(step, attempt_id):
     from django.db import connection
 
     connection.settings_dict["NAME"] = os.environ["DYING_DATABASE"]
-    from rentals.charging import charge_task
+    from rentals.autopay.charging import charge_task
 
     with dying_at(step, kill_myself):
         charge_task.func([int(attempt_id)])

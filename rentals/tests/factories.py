@@ -3,9 +3,9 @@
 from accounts.tests.factories import AddressFactory, UserFactory
 from catalog.tests.factories import ProductFactory
 from rentals.contracts.services import record_shown
-from rentals.creating import create_rental
+from rentals.lifecycle.creating import create_rental
+from rentals.lifecycle.services import sign_contract
 from rentals.models import Rental
-from rentals.services import sign_contract
 
 
 def make_rental(*, user=None, product=None, months=12, signed=False, state="CA", **product_fields) -> Rental:

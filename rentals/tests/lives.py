@@ -7,9 +7,9 @@ from io import StringIO
 from django.core.management import call_command
 
 from accounts.tests.factories import AddressFactory, AdminFactory, UserFactory
-from rentals.charging import charge_task
+from rentals.autopay.charging import charge_task
+from rentals.lifecycle.services import ship_rental
 from rentals.models import ChargeAttempt, Rental
-from rentals.services import ship_rental
 from rentals.tests.customers import books_agree, client_of, fresh, intent_of, run_worker, try_card
 
 

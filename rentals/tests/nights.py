@@ -11,7 +11,7 @@ from django_tasks_db.models import DBTaskResult
 from core.signals import autopay_failed, payment_reminder_due, rental_paid
 from payments.gateways.base import GatewayUnavailable
 from payments.models import SandboxIntent
-from rentals.charging import run_attempt
+from rentals.autopay.charging import run_attempt
 from rentals.models import ChargeAttempt, Installment
 from rentals.tests.customers import books_agree, client_of, save_card
 

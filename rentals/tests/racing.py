@@ -12,7 +12,7 @@ from payments.gateways.sandbox import client as sandbox
 from payments.models import Refund
 from rentals.contracts.verifying import verify
 from rentals.models import LateFee, RentalPayment
-from rentals.paying import close_intents_task
+from rentals.money.paying import close_intents_task
 from rentals.tests.customers import books_agree, client_of, fresh, intent_of, run_worker
 
 ROUNDS = 20

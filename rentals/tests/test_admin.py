@@ -10,7 +10,8 @@ from accounts.tests.factories import AdminFactory, ManagerFactory, UserFactory
 from catalog.tests.factories import tracked_product
 from core.admin.base import ReadOnly
 from payments.models import Refund
-from rentals import dashboard, services
+from rentals import dashboard
+from rentals.lifecycle import services
 from rentals.models import ChargeAttempt, Contract, Installment, Rental
 from rentals.tests.back_office import (
     DUE,

@@ -10,9 +10,9 @@ from accounts.tests.factories import AdminFactory, UserFactory
 from payments.cards import wallet
 from payments.gateways.base import GatewayUnavailable
 from payments.models import SavedCard
-from rentals.autopay import CONSENT_VERSION
+from rentals.autopay.consents import CONSENT_VERSION
+from rentals.lifecycle.services import cancel_rental, return_rental
 from rentals.models import Autopay
-from rentals.services import cancel_rental, return_rental
 from rentals.tests.customers import client_of, save_card
 from rentals.tests.factories import make_rental
 from rentals.tests.nights import turn_off, turn_on
@@ -59,7 +59,10 @@ def test_consent_is_kept_with_text_version_time_and_address(rental, settings):
 
 def test_a_text_that_changes_later_changes_no_consent(rental):
     before = turn_on(rental)["consent_text"]
-    with mock.patch("rentals.autopay.CONSENT", "Anything goes."), mock.patch("rentals.autopay.CONSENT_VERSION", "x"):
+    with (
+        mock.patch("rentals.autopay.consents.CONSENT", "Anything goes."),
+        mock.patch("rentals.autopay.consents.CONSENT_VERSION", "x"),
+    ):
         assert state(rental)["consent_text"] == "Anything goes."
     kept = Autopay.objects.get(rental=rental)
     assert (kept.consent_text, kept.consent_version) == (before, CONSENT_VERSION)

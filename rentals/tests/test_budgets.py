@@ -9,8 +9,8 @@ import time_machine
 from accounts.tests.factories import AdminFactory, UserFactory
 from catalog.tests.factories import ProductFactory, tracked_product
 from orders.tests.test_budgets import queries_of
+from rentals.lifecycle.services import record_payment_by_hand
 from rentals.models import LateFee
-from rentals.services import record_payment_by_hand
 from rentals.tests.customers import client_of, pay, save_card
 from rentals.tests.factories import make_rental
 

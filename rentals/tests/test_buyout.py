@@ -10,10 +10,10 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from core.money import quantize
-from rentals.buyout import _AMOUNTS, Position, quote, rule_in_force
-from rentals.packs import pack_named
-from rentals.packs.rules import FORMULAS
-from rentals.schedule import add_months
+from rentals.rules.buyout import _AMOUNTS, Position, quote, rule_in_force
+from rentals.rules.packs import pack_named
+from rentals.rules.packs.rules import FORMULAS
+from rentals.rules.schedule import add_months
 
 CODES = ["default", "us-ny", "us-ca", "us-oh", "us-ct"]
 START = date(2025, 4, 1)

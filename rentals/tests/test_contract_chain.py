@@ -16,8 +16,8 @@ from rentals.contracts.errors import AlreadySigned, NoSigner, NotShown, OtherCon
 from rentals.contracts.records import entries_of
 from rentals.contracts.services import contract_document, ownership_document, record_copy_sent, record_shown, sign
 from rentals.contracts.verifying import verify
-from rentals.creating import create_rental
 from rentals.errors import DocumentNotFound
+from rentals.lifecycle.creating import create_rental
 from rentals.models import Contract, ContractDocument, ContractEvent, Rental
 from rentals.tests.customers import fresh, pay
 from rentals.tests.factories import make_rental

@@ -5,9 +5,9 @@ import pytest
 from accounts.tests.factories import AddressFactory, AdminFactory, UserFactory
 from catalog.tests.factories import ProductFactory, tracked_product
 from core.testing.races import race
-from rentals.creating import create_rental
+from rentals.lifecycle.creating import create_rental
+from rentals.lifecycle.services import check_in, expire, return_rental, ship_rental
 from rentals.models import Rental
-from rentals.services import check_in, expire, return_rental, ship_rental
 from rentals.tests.customers import client_of, fresh, pay
 from rentals.tests.factories import make_rental
 from rentals.tests.racing import (

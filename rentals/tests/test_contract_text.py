@@ -13,7 +13,7 @@ from django.utils import translation
 from rentals.contracts.lines import HEADING, blocks, cells, fact, kind_of, tidy
 from rentals.contracts.terms import BadTerms, check_terms
 from rentals.contracts.text import TEMPLATES, VERSION, choose_template, has_template, render_text
-from rentals.packs.rules import FEE_KINDS, FORMULAS
+from rentals.rules.packs.rules import FEE_KINDS, FORMULAS
 from rentals.tests.contract_terms import example_terms
 
 FOLDER = settings.BASE_DIR / "templates" / "documents" / "contract"

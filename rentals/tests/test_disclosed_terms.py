@@ -13,7 +13,7 @@ from catalog.tests.factories import ProductFactory
 from core.testing.client import ApiTestClient
 from core.text import money
 from rentals.contracts.verifying import verify
-from rentals.creating import create_rental
+from rentals.lifecycle.creating import create_rental
 from rentals.models import Installment, Rental
 from rentals.tests.customers import client_of, fresh, intent_of, pay
 from rentals.tests.factories import make_rental

@@ -10,9 +10,9 @@ from django.core.serializers.json import DjangoJSONEncoder
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rentals.disclosure import as_json, disclose
-from rentals.packs import pack_named
-from rentals.schedule import schedule
+from rentals.rules.disclosure import as_json, disclose
+from rentals.rules.packs import pack_named
+from rentals.rules.schedule import schedule
 
 START = date(2025, 1, 31)
 CODES = ["default", "us-ny", "us-ca", "us-oh", "us-ct"]

@@ -6,9 +6,9 @@ from unittest import mock
 import pytest
 import time_machine
 
-from rentals import dunning
+from rentals.lifecycle.services import return_rental
 from rentals.models import Installment, LateFee, Reminder
-from rentals.services import return_rental
+from rentals.money import dunning
 from rentals.tests.customers import client_of, fresh, pay
 from rentals.tests.factories import make_rental
 from rentals.tests.nights import Told, command

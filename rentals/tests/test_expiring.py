@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 import time_machine
 
+from rentals.lifecycle.services import sign_contract
 from rentals.models import Rental
-from rentals.services import sign_contract
 from rentals.tests.customers import books_agree, client_of, confirm, fresh, intent_of, pay, try_card
 from rentals.tests.factories import make_rental
 from rentals.tests.nights import charges_of, command, run_tasks

@@ -10,9 +10,9 @@ from accounts.tests.factories import ManagerFactory, UserFactory
 from core.testing.pdf import pdf_text
 from payments.models import Invoice
 from payments.refunds.services import send_pending
-from rentals.dunning import remind
+from rentals.lifecycle.services import cancel_rental
 from rentals.models import LateFee
-from rentals.services import cancel_rental
+from rentals.money.dunning import remind
 from rentals.tests.customers import client_of, intent_of, pay, try_card
 from rentals.tests.factories import make_rental
 

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.money import quantize
-from rentals.late_fees import fee_for, grace_ends
-from rentals.packs import LateFeeRule, pack_named
+from rentals.rules.late_fees import fee_for, grace_ends
+from rentals.rules.packs import LateFeeRule, pack_named
 
 DUE = date(2025, 2, 25)
 GRACE = {"us-ny": 7, "us-ca": 7, "us-ct": 5, "us-oh": 0, "default": 0}

@@ -10,8 +10,8 @@ from catalog.models import Device, Product
 from catalog.tests.factories import ProductFactory, tracked_product
 from core.testing.client import ApiTestClient
 from payments.models import Payment, SandboxCard
+from rentals.lifecycle.services import check_in
 from rentals.models import Autopay, ChargeAttempt, LateFee
-from rentals.services import check_in
 from rentals.tests.customers import intent_of, save_card, try_card
 from rentals.tests.lives import Life
 

@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as unhurried
 from hypothesis import strategies as st
 
-from rentals.packs import InvalidPack, UnknownPack, as_json, from_json, load_packs, pack_for, pack_named
-from rentals.packs.loading import OURS
-from rentals.packs.rules import (
+from rentals.rules.packs import InvalidPack, UnknownPack, as_json, from_json, load_packs, pack_for, pack_named
+from rentals.rules.packs.loading import OURS
+from rentals.rules.packs.rules import (
     CASH_PRICE_LESS_PAYMENTS,
     PRORATED_CASH_PRICE,
     REMAINING_SCHEDULED,

@@ -9,10 +9,10 @@ from django.db import connection
 from accounts.tests.factories import AdminFactory
 from core.testing.races import race
 from payments.models import Payment
-from rentals import services
 from rentals.errors import NothingToPay
+from rentals.lifecycle import services
+from rentals.lifecycle.services import record_payment_by_hand, waive_fee
 from rentals.models import LateFee
-from rentals.services import record_payment_by_hand, waive_fee
 from rentals.tests.customers import client_of, confirm, fresh, pay
 from rentals.tests.factories import make_rental
 from rentals.tests.racing import (

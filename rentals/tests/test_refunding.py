@@ -20,11 +20,11 @@ from payments.ledger.clearing import BEGINNING
 from payments.ledger.movements import book_movements
 from payments.models import Invoice, Refund
 from payments.refunds.services import RefundRepeated, RefundTooLarge, request_refund, send_pending
-from rentals.dunning import remind
 from rentals.errors import NothingToRefund
+from rentals.lifecycle.services import cancel_rental, return_rental, waive_fee
 from rentals.models import LateFee
+from rentals.money.dunning import remind
 from rentals.refunding import give_back, parts_left
-from rentals.services import cancel_rental, return_rental, waive_fee
 from rentals.tests.back_office import by_hand
 from rentals.tests.customers import books_agree, client_of, fresh, intent_of, pay, try_card
 from rentals.tests.factories import make_rental

@@ -11,10 +11,10 @@ from accounts.tests.factories import ManagerFactory
 from core.testing.races import race
 from payments.models import Invoice, Refund
 from payments.refunds.services import send_pending
-from rentals.dunning import remind
+from rentals.lifecycle.services import cancel_rental, return_rental
 from rentals.models import LateFee, Rental
+from rentals.money.dunning import remind
 from rentals.refunding import give_back, parts_left
-from rentals.services import cancel_rental, return_rental
 from rentals.tests.back_office import by_hand
 from rentals.tests.customers import fresh, pay
 from rentals.tests.factories import make_rental

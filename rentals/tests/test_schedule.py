@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from rentals.schedule import DuePayment, add_months, amounts, due_dates, end_date, schedule
+from rentals.rules.schedule import DuePayment, add_months, amounts, due_dates, end_date, schedule
 
 STARTS = st.dates(min_value=date(1900, 1, 1), max_value=date(2200, 12, 31))
 MONTHS = st.integers(min_value=1, max_value=120)

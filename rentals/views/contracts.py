@@ -10,8 +10,9 @@ from core.api.idempotency import idempotent
 from core.api.views import ApiView
 from core.clients import address_of
 from core.documents.answers import PDF, pdf
-from rentals import answers, services
+from rentals import answers
 from rentals.contracts.services import contract_document, ownership_document
+from rentals.lifecycle import services
 from rentals.serializers import SignBody, contract_json
 from rentals.views.finding import find_rental, own_rental
 from rentals.views.rentals import show_contract

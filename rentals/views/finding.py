@@ -5,7 +5,7 @@ from typing import Any
 from payments.models import Payment
 from rentals.errors import RentalNotFound
 from rentals.models import Rental
-from rentals.paying import payment_intent_for
+from rentals.money.paying import payment_intent_for
 
 
 def find_rental(user: Any, rental_id: int, *, whole: bool = False) -> Rental:

@@ -10,9 +10,11 @@ from core.api.schema import errors
 from core.api.views import ApiView
 from core.clients import address_of
 from payments.api.serializers import IntentAnswer, intent_json
-from rentals import answers, autopay, claims
-from rentals.paying import payment_intent_for
-from rentals.pricing import buyout_quote
+from rentals import answers
+from rentals.autopay import consents
+from rentals.money import claims
+from rentals.money.paying import payment_intent_for
+from rentals.money.pricing import buyout_quote
 from rentals.serializers import (
     AutopayBody,
     BuyoutBody,
@@ -106,18 +108,18 @@ class RentalAutopay(ApiView):
         """Turn it on with the card of a finished set-up, or change the card."""
         rental = own_rental(self.user, rental_id)
         setup_id = self.validated(AutopayBody)["setup_intent_id"]
-        autopay.turn_on(rental=rental, setup_id=setup_id, ip=address_of(request._request))
+        consents.turn_on(rental=rental, setup_id=setup_id, ip=address_of(request._request))
         return self.answer(rental_id, message="Autopay is on")
 
     @extend_schema(responses={200: answers.AutopayAnswer})
     def delete(self, request: Request, rental_id: int) -> Response:
         """Turn it off; 200 also when it was off."""
-        autopay.turn_off(rental=own_rental(self.user, rental_id))
+        consents.turn_off(rental=own_rental(self.user, rental_id))
         return self.answer(rental_id, message="Autopay is off")
 
     def answer(self, rental_id: int, **more: str) -> Response:
         """The state of things."""
         rental = own_rental(self.user, rental_id)
-        text = autopay.consent_text(rental)
-        state = autopay_json(autopay.in_force(rental))
-        return Response({**more, "autopay": state, "consent_text": text, "consent_version": autopay.CONSENT_VERSION})
+        text = consents.consent_text(rental)
+        state = autopay_json(consents.in_force(rental))
+        return Response({**more, "autopay": state, "consent_text": text, "consent_version": consents.CONSENT_VERSION})

@@ -12,9 +12,10 @@ from core.api.schema import errors
 from core.api.views import ApiView
 from core.clients import address_of
 from core.errors import InvalidInput
-from rentals import answers, services, terms
+from rentals import answers
 from rentals.contracts.services import record_shown
-from rentals.creating import create_rental
+from rentals.lifecycle import offers, services
+from rentals.lifecycle.creating import create_rental
 from rentals.models import Rental
 from rentals.serializers import (
     NotesBody,
@@ -89,7 +90,7 @@ class RentalQuote(ApiView):
     @extend_schema(request=QuoteBody, responses={200: answers.RentalQuoteAnswer, **errors(404)})
     def post(self, request: Request) -> Response:
         """The whole cost of a rental that would begin today, by the rules of that place."""
-        product, figures = terms.quote(today=timezone.localdate(), **self.validated(QuoteBody))
+        product, figures = offers.quote(today=timezone.localdate(), **self.validated(QuoteBody))
         return Response(quote_json(product, figures))
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
-from rentals.charging import charge_due_rentals, due_to_charge
+from rentals.autopay.charging import charge_due_rentals, due_to_charge
 
 
 class Command(BaseCommand):

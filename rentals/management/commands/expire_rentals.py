@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from rentals.services import expire_rentals
+from rentals.lifecycle.services import expire_rentals
 
 
 class Command(BaseCommand):

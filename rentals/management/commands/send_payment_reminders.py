@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
-from rentals.dunning import remind, steps
+from rentals.money.dunning import remind, steps
 
 
 class Command(BaseCommand):

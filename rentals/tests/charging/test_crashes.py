@@ -7,8 +7,8 @@ import pytest
 
 from catalog.models import Product
 from payments.models import SandboxIntent
+from rentals.lifecycle.services import return_rental
 from rentals.models import Installment, RentalPayment
-from rentals.services import return_rental
 from rentals.tests.customers import books_agree, fresh, pay
 from rentals.tests.dying import CHARGED, COUNTED, STEPS, Killed, dying_at
 from rentals.tests.nights import (
@@ -132,7 +132,7 @@ def test_a_decline_is_told_once_whenever_the_worker_dies(rental, step):
 
 
 def test_a_command_that_dies_before_the_commit_has_written_nothing(rental):
-    with mock.patch("rentals.charging.hand_over", side_effect=[None, Killed]), pytest.raises(Killed):
+    with mock.patch("rentals.autopay.charging.hand_over", side_effect=[None, Killed]), pytest.raises(Killed):
         command("charge_due_rentals")
     assert (queued(), installment(rental).charge_on) == ([], installment(rental).due_date)
     night()

@@ -9,7 +9,7 @@ import time_machine
 
 from payments.gateways.sandbox.vault import SandboxVault
 from payments.models import Payment, Refund, SandboxCard, SandboxIntent
-from rentals.attempts import permit
+from rentals.autopay.attempts import permit
 from rentals.models import ChargeAttempt
 from rentals.tests.customers import books_agree, client_of, fresh, pay, try_card
 from rentals.tests.factories import make_rental

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import connection
 
 from payments.models import SandboxIntent
-from rentals.services import return_rental
+from rentals.lifecycle.services import return_rental
 from rentals.tests.customers import books_agree, fresh
 from rentals.tests.dying import CHARGED, COUNTED, STEPS
 from rentals.tests.factories import make_rental

@@ -9,9 +9,9 @@ from django_tasks_db.models import DBTaskResult
 
 from payments.gateways.sandbox.vault import SandboxVault
 from payments.models import SandboxIntent
-from rentals import charging
+from rentals.autopay import charging
+from rentals.lifecycle.services import return_rental
 from rentals.models import ChargeAttempt, Rental, RentalPayment
-from rentals.services import return_rental
 from rentals.tests.customers import books_agree, fresh, pay
 from rentals.tests.factories import make_rental
 from rentals.tests.nights import (

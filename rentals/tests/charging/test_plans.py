@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 from django.db import connection
 
-from rentals.charging import due_to_charge, left_behind
-from rentals.dunning import near_or_late, with_history
+from rentals.autopay.charging import due_to_charge, left_behind
 from rentals.models import ChargeAttempt, Rental
+from rentals.money.dunning import near_or_late, with_history
 from rentals.tests.factories import make_rental
 from rentals.tests.nights import turn_on
 

@@ -11,10 +11,11 @@ from payments import services as payments
 from payments.gateways.sandbox import client as sandbox
 from payments.models import Refund, SandboxIntent
 from payments.refunds.services import send_pending
-from rentals import autopay, charging, claims
+from rentals.autopay import charging, consents
+from rentals.lifecycle.services import cancel_rental, expire_rentals, return_rental
 from rentals.models import ChargeAttempt, Installment
-from rentals.paying import payment_intent_for
-from rentals.services import cancel_rental, expire_rentals, return_rental
+from rentals.money import claims
+from rentals.money.paying import payment_intent_for
 from rentals.tests.customers import books_agree, client_of, fresh, intent_of, save_card, try_card
 from rentals.tests.factories import make_rental
 from rentals.tests.nights import (
@@ -174,7 +175,7 @@ def test_a_buyout_at_the_same_moment():
 def test_turning_off_at_the_same_moment():
     for _ in range(ROUNDS):
         rental, attempts = with_autopay()
-        no_errors(race([lambda r=rental: autopay.turn_off(rental=r), lambda a=attempts: work(*a)]))
+        no_errors(race([lambda r=rental: consents.turn_off(rental=r), lambda a=attempts: work(*a)]))
         now, kept = settled(rental)
         assert (kept, now.payments_made, tries_of(rental)) in ((RATE, 1, ["succeeded"]), (0, 0, ["dropped"]))
         turn_on(rental)
@@ -189,7 +190,7 @@ def test_another_card_at_the_same_moment():
         turn_on(rental, "4000000000009987" if number % 2 else "4242424242424242")
         attempts = write_tries()
         setup = save_card(client_of(rental.user))
-        jobs = [lambda r=rental, s=setup: autopay.turn_on(rental=r, setup_id=s), lambda a=attempts: work(*a)]
+        jobs = [lambda r=rental, s=setup: consents.turn_on(rental=r, setup_id=s), lambda a=attempts: work(*a)]
         no_errors(race(jobs))
         now, kept = settled(rental)
         assert (kept, now.payments_made) == (RATE, 1)
@@ -200,7 +201,7 @@ def test_two_cards_at_once_are_one_consent():
     for _ in range(ROUNDS):
         rental = make_rental(signed=True)
         setups = [save_card(client_of(rental.user)) for _ in range(2)]
-        no_errors(race([lambda s=setup, r=rental: autopay.turn_on(rental=r, setup_id=s) for setup in setups]))
+        no_errors(race([lambda s=setup, r=rental: consents.turn_on(rental=r, setup_id=s) for setup in setups]))
         assert rental.autopays.count() == 2
         assert rental.autopays.exclude(active_for=None).count() == 1
 

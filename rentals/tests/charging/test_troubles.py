@@ -14,11 +14,11 @@ from payments.gateways.sandbox import client as sandbox
 from payments.gateways.sandbox.vault import SandboxVault
 from payments.models import SandboxIntent, SavedCard
 from payments.services import open_payment
-from rentals import charging
-from rentals.autopay import consent
+from rentals.autopay import charging
+from rentals.autopay.consents import consent
+from rentals.lifecycle.services import return_rental
 from rentals.models import ChargeAttempt
-from rentals.paying import AUTOPAY_KEYS
-from rentals.services import return_rental
+from rentals.money.paying import AUTOPAY_KEYS
 from rentals.tests.customers import books_agree, pay
 from rentals.tests.factories import make_rental
 from rentals.tests.nights import (

@@ -15,9 +15,9 @@ from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from core.db import transactional
 from core.signals import payment_reminder_due
-from rentals.late_fees import fee_for
 from rentals.models import Installment, LateFee, Reminder, Rental
-from rentals.packs import from_json
+from rentals.rules.late_fees import fee_for
+from rentals.rules.packs import from_json
 
 logger = logging.getLogger(__name__)
 

@@ -7,11 +7,11 @@ from decimal import Decimal
 from django.conf import settings
 
 from core.money import ZERO
-from rentals.buyout import BuyoutPrice, Position
-from rentals.buyout import quote as price_of
 from rentals.errors import NothingToPay, WrongRentalStatus
 from rentals.models import Installment, LateFee, Rental, RentalPayment
-from rentals.packs import from_json
+from rentals.rules.buyout import BuyoutPrice, Position
+from rentals.rules.buyout import quote as price_of
+from rentals.rules.packs import from_json
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeVar
 
-from rentals.packs.rules import InvalidPack
+from rentals.rules.packs.rules import InvalidPack
 
 T = TypeVar("T")
 REQUIRED: Any = object()  # no default: the key must be there

@@ -9,12 +9,12 @@ from accounts.models import Address, User
 from catalog import stock
 from catalog.models import Device, Product
 from core.db import transactional
-from rentals import terms
 from rentals.contracts import services as contracts
 from rentals.errors import AddressNotFound
+from rentals.lifecycle import offers
 from rentals.models import Installment, Rental
-from rentals.packs import RulePack, as_json
-from rentals.schedule import DuePayment, end_date
+from rentals.rules.packs import RulePack, as_json
+from rentals.rules.schedule import DuePayment, end_date
 
 
 @transactional
@@ -23,12 +23,12 @@ def create_rental(*, user: User, product_id: int, total_months: int, address_id:
 
     Raises ProductNotFound, AddressNotFound, NotRentable, UnknownTerm, OutOfStock; then nothing is changed.
     """
-    terms.offered_term(total_months)
-    product = terms.rentable_product(product_id)
+    offers.offered_term(total_months)
+    product = offers.rentable_product(product_id)
     address = own_address(user, address_id)
     today = timezone.localdate()
-    pack = terms.pack_in_force(country=address.country, state=address.state, on=today)
-    shown = terms.figures(product=product, total_months=total_months, pack=pack, start_date=today)
+    pack = offers.pack_in_force(country=address.country, state=address.state, on=today)
+    shown = offers.figures(product=product, total_months=total_months, pack=pack, start_date=today)
     rental = build_rental(user=user, product=product, address=address, months=total_months, start=today, pack=pack)
     rental.save(force_insert=True)
     hold_device(rental, product)

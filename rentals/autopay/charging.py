@@ -2,7 +2,7 @@
 
 A try is written down before the gateway is asked, and run under a lease. Whoever dies with it loses the lease, and
 the next one asks the gateway what became of it: installment and payment intent are one to one, an intent can be paid
-once, and its idempotency key follows from contract and installment. One try is told in `rentals.attempts`.
+once, and its idempotency key follows from contract and installment. One try is told in `rentals.autopay.attempts`.
 """
 
 import logging
@@ -17,7 +17,7 @@ from django_tasks import task
 from core.db import transactional
 from core.tasks import enqueue
 from payments.gateways.base import GatewayUnavailable
-from rentals.attempts import charge
+from rentals.autopay.attempts import charge
 from rentals.models import ChargeAttempt, Installment, Rental
 
 logger = logging.getLogger(__name__)

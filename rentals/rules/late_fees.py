@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from core.money import ZERO, percent_of, quantize
-from rentals.packs.rules import GREATER_OF, NO_FEE, LateFeeRule
+from rentals.rules.packs.rules import GREATER_OF, NO_FEE, LateFeeRule
 
 
 def grace_ends(due_date: date, rule: LateFeeRule) -> date:

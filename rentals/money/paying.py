@@ -17,7 +17,7 @@ from payments import services as payments
 from payments.gateways import configured_name
 from payments.models import Payment
 from rentals.models import Installment, Rental, RentalPayment
-from rentals.pricing import buyout_quote, installment_due, next_installment, open_fees
+from rentals.money.pricing import buyout_quote, installment_due, next_installment, open_fees
 
 logger = logging.getLogger(__name__)
 Purpose = RentalPayment.Purpose

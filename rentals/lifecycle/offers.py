@@ -7,9 +7,9 @@ from django.conf import settings
 
 from catalog.models import Product
 from core.money import MOST
-from rentals.disclosure import Disclosure, disclose
 from rentals.errors import NotRentable, ProductNotFound, UnknownTerm
-from rentals.packs import LateFeeRule, RulePack, pack_for
+from rentals.rules.disclosure import Disclosure, disclose
+from rentals.rules.packs import LateFeeRule, RulePack, pack_for
 
 
 def pack_in_force(*, country: str, state: str, on: date) -> RulePack:

@@ -1,8 +1,8 @@
 """Rule packs: what a jurisdiction says about early purchase and late fees, as versioned data with its sources."""
 
-from rentals.packs.loading import current_packs, load_packs, pack_for, pack_named
-from rentals.packs.reading import as_json, from_json
-from rentals.packs.rules import BuyoutRule, InvalidPack, LateFeeRule, RulePack, UnknownPack
+from rentals.rules.packs.loading import current_packs, load_packs, pack_for, pack_named
+from rentals.rules.packs.reading import as_json, from_json
+from rentals.rules.packs.rules import BuyoutRule, InvalidPack, LateFeeRule, RulePack, UnknownPack
 
 __all__ = [
     "BuyoutRule",

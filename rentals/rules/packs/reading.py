@@ -6,7 +6,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
-from rentals.packs.rules import (
+from rentals.rules.packs.rules import (
     FEE_KINDS,
     FORMULAS,
     NO_FEE,
@@ -17,7 +17,7 @@ from rentals.packs.rules import (
     RulePack,
     plain,
 )
-from rentals.packs.tables import Table, day, flag, number, one_of, slug, text, texts, whole
+from rentals.rules.packs.tables import Table, day, flag, number, one_of, slug, text, texts, whole
 
 NOWHERE: tuple[str, ...] = ()
 PERCENT = number(Decimal(100))

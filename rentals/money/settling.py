@@ -11,8 +11,8 @@ from core.signals import rental_paid
 from core.tasks import enqueue
 from payments.refunds.services import request_refund, return_money
 from rentals.models import Autopay, Installment, LateFee, Rental, RentalPayment
-from rentals.paying import close_intents_task
-from rentals.pricing import buyout_quote, next_installment, open_late_fees, still_holds
+from rentals.money.paying import close_intents_task
+from rentals.money.pricing import buyout_quote, next_installment, open_late_fees, still_holds
 
 Status = Rental.Status
 

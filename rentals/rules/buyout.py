@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from core.money import ZERO, quantize
-from rentals.packs.rules import (
+from rentals.rules.packs.rules import (
     CASH_PRICE_LESS_PAYMENTS,
     FORMULAS,
     PRORATED_CASH_PRICE,
@@ -19,7 +19,7 @@ from rentals.packs.rules import (
     BuyoutRule,
     RulePack,
 )
-from rentals.schedule import add_months
+from rentals.rules.schedule import add_months
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Position:
 class BuyoutPrice:
     """A price of early purchase and how it came about.
 
-    `price` is what to pay, `formula` the name of the formula in force (see `rentals.packs.rules.FORMULAS`),
+    `price` is what to pay, `formula` the name of the formula in force (see `rentals.rules.packs.rules.FORMULAS`),
     `formula_amount` what it gives by itself (it may be below zero), `inputs` everything that went into it, as values
     that are ready for JSON: Decimals, whole numbers, days, texts.
     """

@@ -21,8 +21,8 @@ from payments.refunds import services as refunds
 from rentals.contracts import services as contracts
 from rentals.errors import WrongRentalStatus
 from rentals.models import Contract, LateFee, Rental
-from rentals.paying import ask_of, close_intents, link_payment
-from rentals.settling import end_charges, locked_rental
+from rentals.money.paying import ask_of, close_intents, link_payment
+from rentals.money.settling import end_charges, locked_rental
 
 logger = logging.getLogger(__name__)
 Status = Rental.Status

@@ -18,9 +18,9 @@ from payments.cards.declines import ANOTHER_CARD_NEEDED, NEVER_RETRIED, Decline,
 from payments.cards.services import CardNotUsable, charge_saved_card
 from payments.gateways.base import GatewayRefused
 from payments.models import Payment
-from rentals.autopay import in_force
+from rentals.autopay.consents import in_force
 from rentals.models import Autopay, ChargeAttempt, Installment, Rental
-from rentals.paying import autopay_payment_for
+from rentals.money.paying import autopay_payment_for
 
 Status = ChargeAttempt.Status
 

@@ -9,8 +9,8 @@ from payments.gateways.base import GatewayRefused
 from payments.models import Payment
 from rentals.errors import InvalidTransaction, NothingToPay, PaymentNotCounted, StaleQuote, TransactionUsed
 from rentals.models import Rental, RentalPayment
-from rentals.pricing import buyout_quote, next_installment
-from rentals.settling import complete, locked_rental
+from rentals.money.pricing import buyout_quote, next_installment
+from rentals.money.settling import complete, locked_rental
 
 Purpose = RentalPayment.Purpose
 FREE_NOTE = "Bought out early; nothing was left to pay"

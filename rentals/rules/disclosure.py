@@ -6,10 +6,10 @@ from decimal import Decimal
 from typing import Any
 
 from core.money import ZERO, quantize
-from rentals.buyout import Position, quote
-from rentals.late_fees import full_fee
-from rentals.packs.rules import RulePack
-from rentals.schedule import DuePayment, end_date, schedule
+from rentals.rules.buyout import Position, quote
+from rentals.rules.late_fees import full_fee
+from rentals.rules.packs.rules import RulePack
+from rentals.rules.schedule import DuePayment, end_date, schedule
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from django.conf import settings
 
-from rentals.packs.reading import jurisdiction
-from rentals.packs.rules import InvalidPack, Jurisdiction, RulePack, UnknownPack, plain
+from rentals.rules.packs.reading import jurisdiction
+from rentals.rules.packs.rules import InvalidPack, Jurisdiction, RulePack, UnknownPack, plain
 
 OURS = Path(__file__).parent
 DEFAULT = "default"

@@ -1,0 +1,1 @@
+"""What a rental costs by the rules of its place: pure functions over dates, amounts and packs."""
