@@ -213,6 +213,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "PATH_CONVERTER_OVERRIDES": {"id": {"type": "integer", "minimum": 1, "maximum": 2**63 - 1}},
     "PREPROCESSING_HOOKS": ["core.api.schema.without_aliases"],
     "COMPONENT_SPLIT_REQUEST": True,
     "SERVE_PUBLIC": True,
@@ -228,6 +229,9 @@ SPECTACULAR_SETTINGS = {
         "ChannelEnum": "notifications.models.Channel",
     },
 }
+
+# Addresses of the first clients; whatever they do can be had elsewhere.
+API_DEPRECATED_PREFIXES = ("/api/user/", "/api/payment/", "/payment/")
 
 CORS_ALLOWED_ORIGINS = env.list(
     "CORS_ALLOWED_ORIGINS",

@@ -24,7 +24,7 @@ class OrderQuerySet(models.QuerySet["Order"]):
         """With their lines, in one further query."""
         return self.prefetch_related("lines")
 
-    def whole(self) -> "OrderQuerySet":
+    def with_details(self) -> "OrderQuerySet":
         """With everything that the detail shows, in a fixed number of queries."""
         refunds = Refund.objects.select_related("order_refund", "asked_by", "credit_note").defer("credit_note__data")
         return self.with_lines().prefetch_related(

@@ -5,7 +5,6 @@ from typing import Any
 from django.db.models import Count, F, Sum
 
 from accounts.models import User
-from core.api.fields import utc
 from core.money import ZERO, quantize
 from orders.models import Order
 from payments.models import Payment
@@ -20,15 +19,9 @@ def stats_of(user: User) -> dict[str, Any]:
     counted = dict(orders.order_by().values_list("status").annotate(Count("id")))
     paid = Payment.objects.settled().filter(order_payment__order__user=user)
     spent = paid.aggregate(sum=Sum(F("amount") - F("refunded_amount")))["sum"]
-    latest = orders.order_by("-id").first()
     return {
         "total_orders": sum(counted.values()),
         "status_counts": {status: counted.get(status, 0) for status in Order.Status.values},
         "total_spent": quantize(spent or ZERO),
-        "most_recent_order": latest and recent_json(latest),
+        "most_recent_order": orders.order_by("-id").first(),
     }
-
-
-def recent_json(order: Order) -> dict[str, Any]:
-    """The latest order in short."""
-    return {"id": order.pk, "order_date": utc(order.order_date), "total": order.total, "status": order.status}

@@ -4,7 +4,8 @@ from rest_framework import serializers
 
 from catalog.models import Condition
 from core.api.fields import MoneyField
-from orders.answers import AddressAnswer, PaginationAnswer
+from core.api.pagination import PaginationShape as PaginationAnswer
+from orders.api.shapes import AddressCopyShape as AddressAnswer
 from payments.api.invoices import InvoiceAnswer
 from payments.api.serializers import PaymentAnswer
 from rentals.models import Rental, RentalPayment

@@ -19,7 +19,7 @@ def utc(moment: datetime | None) -> str | None:
     """A moment as the contract writes it: `2025-04-01T12:30:45Z`."""
     if moment is None:
         return None
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
 class TextField(serializers.CharField):
@@ -30,6 +30,16 @@ class TextField(serializers.CharField):
         if not isinstance(data, str):
             self.fail("invalid")
         return super().to_internal_value(data)
+
+
+class BlankIsNullField(serializers.CharField):
+    """A text of an answer; an empty one is null."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(read_only=True, allow_null=True, **kwargs)
+
+    def to_representation(self, value: Any) -> Any:
+        return value or None
 
 
 class WordsField(TextField):
@@ -70,6 +80,18 @@ class BooleanField(serializers.BooleanField):
         if not isinstance(data, bool):
             self.fail("invalid", input=data)
         return data
+
+
+class OneOfField(serializers.ChoiceField):
+    """One of a few words; the refusal lists them."""
+
+    default_error_messages = {"invalid_choice": "one of {choices}."}
+
+    def to_internal_value(self, data: Any) -> str:
+        """The word."""
+        if not isinstance(data, str) or data not in self.choices:
+            self.fail("invalid_choice", choices=", ".join(map(str, self.choices)))
+        return str(data)
 
 
 @extend_schema_field(OpenApiTypes.NUMBER)

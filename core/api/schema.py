@@ -1,36 +1,55 @@
 """What the OpenAPI document says beside the views' own words."""
 
+from collections.abc import Iterable
+from http import HTTPStatus
 from typing import Any, Literal
 
+from django.conf import settings
 from drf_spectacular.openapi import AutoSchema
 from rest_framework import serializers
 
 from core.api.idempotency import PARAMETER, takes_key
-from core.api.permissions import StaffWrites
-from core.api.serializers import RefusesUnknown
+from core.api.inputs import Input, QueryInput
+from core.api.pagination import PageShape, Paginator
+from core.api.permissions import IsAdmin, IsStaff, StaffWrites
+from core.api.shapes import MessageShape as MessageBody  # noqa: F401  the name under which apps still ask for it
+from core.api.shapes import Shape
 
 Endpoint = tuple[str, str, str, Any]
 
+# What a property is, where its serializer does not say it otherwise.
+DESCRIPTIONS = {
+    "id": "The number under which the API knows it.",
+    "message": "What was done, in a sentence for people.",
+    "currency": "ISO 4217, three capital letters.",
+    "created_at": "When it was made, UTC.",
+    "updated_at": "When it last changed, UTC.",
+    "status": "Where it stands in its life.",
+    "user_id": "Whose it is.",
+    "notes": "A remark for people.",
+}
 
-class ErrorBody(serializers.Serializer):
+
+class ErrorShape(Shape):
     """The body of every error."""
 
-    error = serializers.CharField()
-    status = serializers.IntegerField()
-    message = serializers.CharField()
-    code = serializers.CharField()
-    details = serializers.DictField(child=serializers.ListField(child=serializers.CharField()), required=False)
+    error = serializers.CharField(help_text="What is wrong, in a sentence for people.")
+    status = serializers.IntegerField(help_text="The HTTP status.")
+    message = serializers.CharField(help_text="The same as `error`.")
+    code = serializers.CharField(help_text="What is wrong, in a stable word for programs.")
+    details = serializers.DictField(
+        child=serializers.ListField(child=serializers.CharField()),
+        required=False,
+        help_text="For each wrong field, by its path in the body, what is wrong with it.",
+    )
 
 
-class MessageBody(serializers.Serializer):
-    """An answer that only says that it was done."""
+def errors(*statuses: int) -> dict[int, type[ErrorShape]]:
+    """The `responses` of error statuses that only some calls have, to be merged into a call's own.
 
-    message = serializers.CharField()
-
-
-def errors(*statuses: int) -> dict[int, type[ErrorBody]]:
-    """The `responses` of these error statuses, to be merged into a view's own."""
-    return dict.fromkeys(statuses, ErrorBody)
+    Those that follow from what the call is (`common_errors`) need not be named.
+    """
+    return dict.fromkeys(statuses, ErrorShape)
 
 
 def without_aliases(endpoints: list[Endpoint]) -> list[Endpoint]:
@@ -39,52 +58,112 @@ def without_aliases(endpoints: list[Endpoint]) -> list[Endpoint]:
 
 
 class ContractSchema(AutoSchema):
-    """Adds to each operation the errors that any of them can answer, and an id that no other has."""
-
-    def _get_response_bodies(self, direction: Literal["request", "response"] = "response") -> dict[str, Any]:
-        bodies = super()._get_response_bodies(direction)
-        for status in self.common_errors():
-            bodies.setdefault(str(status), self._get_response_for_code(ErrorBody, str(status)))
-        return bodies
-
-    def takes_key(self) -> bool:
-        """Whether the operation takes an Idempotency-Key."""
-        return takes_key(getattr(self.view, self.method.lower(), None))
-
-    def get_override_parameters(self) -> list[Any]:
-        """The headers that an operation takes."""
-        return [PARAMETER] if self.takes_key() else []
-
-    def get_auth(self) -> list[dict[str, Any]]:
-        """What signs the request; nothing at all is enough to read what only staff write."""
-        reads = self.method == "GET" and any(isinstance(p, StaffWrites) for p in self.view.get_permissions())
-        return [*super().get_auth(), *([{}] if reads else [])]
+    """Names each call as a person would, and adds what follows from what the call is: headers, pages, errors."""
 
     def get_operation_id(self) -> str:
-        """`get_orders`, `get_orders_by_order_id`: the method and the path, so that no two are alike."""
+        """`orders_cancel`: resource and action. An action that takes two methods has the second in its name."""
+        action = getattr(self.view, "action", None)
+        if action is None or self.is_deprecated():
+            return self.id_of_path()
+        methods = [method for method, name in vars(self.view)["action_map"].items() if name == action]
+        others = [] if self.method.lower() == methods[0] else [self.method.lower()]
+        return "_".join([*self.get_tags(), action, *others]).replace("-", "_").replace(" ", "_")
+
+    def id_of_path(self) -> str:
+        """`post_auth_login`: the method and the path, so that no two are alike."""
         parts = [part for part in self.path.removeprefix("/api").split("/") if part]
         named = [f"by_{part.strip('{}')}" if part.startswith("{") else part for part in parts]
         return "_".join([self.method.lower(), *named]).replace("-", "_").replace(".", "_")
 
     def get_tags(self) -> list[str]:
-        """The first part of the path: auth, products, orders…"""
-        return [self.path.removeprefix("/api/").split("/")[0]]
+        """The resource: a viewset's basename, else the first part of the path."""
+        return [getattr(self.view, "basename", None) or self.path.removeprefix("/api").split("/")[1]]
+
+    def is_deprecated(self) -> bool:
+        """Whether the address is only there for the first clients."""
+        return self.path.startswith(tuple(settings.API_DEPRECATED_PREFIXES))
+
+    def get_operation(self, *args: Any, **kwargs: Any) -> dict[str, Any] | None:
+        """An alias cannot have the id that its call has elsewhere."""
+        operation = super().get_operation(*args, **kwargs)
+        if operation and self.is_deprecated():
+            operation["operationId"] = self.id_of_path()
+        return operation
 
     def get_summary(self) -> str | None:
         """The first sentence of the method's docstring, as the headline of the operation."""
         return " ".join(self.get_description().split()).split(". ")[0].rstrip(".") or None
 
-    def _map_basic_serializer(self, serializer: Any, direction: Literal["request", "response"]) -> dict[str, Any]:
-        mapped = super()._map_basic_serializer(serializer, direction)
-        if direction == "request" and isinstance(serializer, RefusesUnknown):
-            mapped["additionalProperties"] = False
-        return mapped
+    def get_auth(self) -> list[dict[str, Any]]:
+        """What signs the request; nothing at all is enough to read what only staff write."""
+        reads = self.method == "GET" and self.has_permission(StaffWrites)
+        return [*super().get_auth(), *([{}] if reads else [])]
+
+    def get_override_parameters(self) -> list[Any]:
+        return [PARAMETER] if self.takes_key() else []
+
+    def takes_key(self) -> bool:
+        """Whether the call takes an Idempotency-Key."""
+        return takes_key(getattr(self.view, getattr(self.view, "action", None) or self.method.lower(), None))
+
+    def has_permission(self, kind: type) -> bool:
+        return any(isinstance(permission, kind) for permission in self.view.get_permissions())
 
     def common_errors(self) -> list[int]:
-        """429 always; 400, 413, 415 with a body; 401 where a token counts; 404 for an id; 409 for a used key."""
-        statuses = [429]
-        statuses += [400, 413, 415] if self.method in ("POST", "PUT", "PATCH", "DELETE") else []
-        statuses += [404] if "{" in self.path else []
-        statuses += [401] if self.get_auth() else []
-        statuses += [409] if self.takes_key() else []
-        return statuses
+        """429 always; 400, 413, 415 with a body; 400 for a query; 401, 403 by who may; 404 for an id; 409 by key."""
+        writes = self.method in ("POST", "PUT", "PATCH", "DELETE")
+        asks = any(isinstance(one, type) and issubclass(one, QueryInput) for one in self.get_override_parameters())
+        guarded = self.has_permission(IsAdmin) or (
+            self.has_permission(IsStaff) and (writes or not self.has_permission(StaffWrites))
+        )
+        apply = {
+            429: True,
+            400: writes or asks,
+            413: writes,
+            415: writes,
+            404: "{" in self.path,
+            401: bool(self.get_auth()),
+            403: guarded,
+            409: self.takes_key(),
+        }
+        return [status for status, applies in apply.items() if applies]
+
+    def get_serializer_name(self, serializer: Any, direction: Literal["request", "response"]) -> str:
+        """`OrderShape` is called `Order`."""
+        return str(super().get_serializer_name(serializer, direction)).removesuffix("Shape")
+
+    def _is_list_view(self, serializer: Any = None) -> bool:
+        """Never: every answer is an object, and a list stands in it under its name."""
+        return False
+
+    def _get_pagination_parameters(self) -> list[dict[str, Any]]:
+        """Whatever answers with a page takes its parameters."""
+        answers = self.get_response_serializers()
+        shapes: Iterable[Any] = answers.values() if isinstance(answers, dict) else []
+        pages = any(isinstance(shape, type) and issubclass(shape, PageShape) for shape in shapes)
+        return Paginator().get_schema_operation_parameters(self.view) if pages else []
+
+    def _get_response_bodies(self, direction: Literal["request", "response"] = "response") -> dict[str, Any]:
+        bodies = super()._get_response_bodies(direction)
+        for status in self.common_errors():
+            bodies.setdefault(str(status), self._get_response_for_code(ErrorShape, str(status)))
+        return bodies
+
+    def _get_response_for_code(self, serializer: Any, status_code: str, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Say what the answer is: an error its status, anything else what its shape's docstring says."""
+        response: dict[str, Any] = super()._get_response_for_code(serializer, status_code, *args, **kwargs)
+        if not response["description"]:
+            phrase = HTTPStatus(int(status_code)).phrase
+            is_shape = isinstance(serializer, type) and issubclass(serializer, Shape) and serializer is not ErrorShape
+            words = " ".join((serializer.__doc__ or "").split()) if is_shape else ""
+            response["description"] = words or f"{phrase}."
+        return response
+
+    def _map_basic_serializer(self, serializer: Any, direction: Literal["request", "response"]) -> dict[str, Any]:
+        mapped = super()._map_basic_serializer(serializer, direction)
+        if isinstance(serializer, Input):
+            mapped["additionalProperties"] = False
+        for name, schema in mapped.get("properties", {}).items():
+            if name in DESCRIPTIONS and "$ref" not in schema:
+                schema.setdefault("description", DESCRIPTIONS[name])
+        return mapped

@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
+from core.api.inputs import QueryInput
 from core.errors import NotAuthenticated
 
 
@@ -45,3 +46,7 @@ class ApiView(APIView):
         shaped = serializer(data=self.request.data, **options)
         shaped.is_valid(raise_exception=True)
         return shaped.validated_data
+
+    def query(self, shape: type[QueryInput]) -> dict[str, Any]:
+        """The query parameters as `shape` reads them; a 400 names the one that makes no sense."""
+        return shape.read(self.request.query_params)

@@ -100,7 +100,7 @@ def test_a_missing_and_a_bad_token_say_so(api):
 
 
 def test_an_unexpected_error_is_json_without_a_word_about_the_inside(api, monkeypatch):
-    monkeypatch.setattr("orders.views.orders.stats_of", lambda user: 1 / 0)
+    monkeypatch.setattr("orders.api.viewsets.stats_of", lambda user: 1 / 0)
     api.raise_request_exception = False
     answer = api.login_as(UserFactory()).read("orders/stats")
     assert answer.status_code == 500

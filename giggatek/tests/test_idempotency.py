@@ -93,7 +93,7 @@ def test_what_was_refused_before_anything_began_leaves_the_key_free(api, shopper
 def test_what_broke_on_our_side_leaves_the_key_free(shopper, user, monkeypatch):
     shopper.raise_request_exception = False
     with monkeypatch.context() as broken:
-        broken.setattr("orders.views.orders.order_with_items_json", lambda order: 1 / 0)
+        broken.setattr("orders.api.shapes.ChangedOrderShape.of", lambda row: 1 / 0)
         assert post(shopper, "orders", order_body(user)).status_code == 500
     assert Order.objects.count() == 0  # effect and answer are one transaction
     assert post(shopper, "orders", order_body(user)).status_code == 201

@@ -95,7 +95,7 @@ def test_an_order_that_outlived_its_lease_goes_with_its_claim(monkeypatch):
         IdempotentRequest.objects.update(created_at=timezone.now() - LEASE)
         return post(client_of(user), "orders", body)
 
-    monkeypatch.setattr("orders.views.orders.place_order", overtaken)
+    monkeypatch.setattr("orders.api.viewsets.place_order", overtaken)
     slow = post(client_of(user), "orders", body)
     assert (slow.status_code, slow.json()["code"]) == (409, "idempotency_key_in_use")
     assert (answers[1].status_code, Order.objects.count()) == (201, 1)

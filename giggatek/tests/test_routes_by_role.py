@@ -55,7 +55,9 @@ def routes(patterns, prefix="/"):
 
 
 def methods_of(view):
-    """What a view answers; a function that is no class answers GET."""
+    """What a view answers: a viewset has its actions; a function that is no class answers GET."""
+    if actions := getattr(view, "actions", None):
+        return {method.upper() for method in actions} - {"HEAD"}
     cls = getattr(view, "cls", None) or getattr(view, "view_class", RedirectView)
     # Django's own answers every method; we use it to lead who opens an address to a page.
     return {"GET"} if cls is RedirectView else {method for method in METHODS if hasattr(cls, method.lower())}

@@ -122,7 +122,7 @@ def paid_intent(rental, purpose):
 def own_ids(world, role, path):
     """What `role` owns or may see, under the names of the schema's path parameters; what is confirmed was paid."""
     user = world.owner if role == "anonymous" else getattr(world, role)
-    return {
+    ids = {
         "order_id": (world.billed if "invoice" in path or "credit" in path else world.order).pk,
         "number": world.receipt if "rentals" in path else world.credit,
         "payment_id": world.paid.pk,
@@ -135,6 +135,20 @@ def own_ids(world, role, path):
         "notice_id": world.notice.pk,
         "email_id": world.mail.pk,
     }
+    resource = path.partition("/{id}")[0].rpartition("/")[2]
+    return {**ids, "id": ids.get(ID_OF.get(resource))}
+
+
+# What a viewset's `id` is the id of, by the word before it in the path.
+ID_OF = {
+    "addresses": "address_id",
+    "emails": "email_id",
+    "notifications": "notice_id",
+    "orders": "order_id",
+    "payment-methods": "card_id",
+    "products": "product_id",
+    "rentals": "rental_id",
+}
 
 
 def rental_for(world, path):

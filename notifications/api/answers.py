@@ -2,9 +2,9 @@
 
 from rest_framework import serializers
 
+from core.api.pagination import PaginationShape as PaginationAnswer
 from core.api.schema import MessageBody
 from notifications.models import Channel, Email
-from orders.answers import PaginationAnswer
 
 
 class KindAnswer(serializers.Serializer):

@@ -98,7 +98,7 @@ class OrderAdmin(ReadOnlyStepsAdmin):
         """The order with all that belongs to it, in a fixed number of queries."""
         if order := kwargs.get("obj"):
             whole = (
-                Order.objects.whole()
+                Order.objects.with_details()
                 .select_related("user")
                 .prefetch_related("order_payments__payment__taken_by", "order_payments__payment__disputes")
             )

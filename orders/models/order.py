@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, prefetch_related_objects
 from django.db.models.functions import Round
 from django.utils import timezone
 
@@ -13,7 +13,7 @@ from catalog.models import Product
 from core.money import ZERO, CurrencyField, MoneyField
 from core.states import Stateful, StatusChange, Transitions
 from orders.managers import OrderQuerySet
-from payments.models import Dispute, Payment
+from payments.models import Dispute, Payment, Refund
 from payments.models.payment import PaymentQuerySet
 
 
@@ -125,15 +125,9 @@ class Order(Stateful):
         return {line.product_id: line.quantity - line.restocked_quantity for line in self.lines.all()}
 
     def add_lines(self, lines: list["OrderLine"]) -> None:
-        """Save the lines of a new order, and know them from here on without reading them again.
-
-        One by one, because MySQL does not tell the ids of rows that are inserted together.
-        """
-        for line in lines:
-            line.save(force_insert=True)
-        known = self.lines.all()
-        known._result_cache = lines
-        self._prefetched_objects_cache = {"lines": known}
+        """Save the lines of a new order, and read them once for whoever asks for them from here on."""
+        OrderLine.objects.bulk_create(lines)
+        prefetch_related_objects([self], "lines")
 
     def set_payment_status(self, status: str) -> None:
         """Write where the money stands; the caller holds the row's lock."""
@@ -143,6 +137,22 @@ class Order(Stateful):
     def payments(self) -> PaymentQuerySet:
         """The payments made or begun for it, oldest first."""
         return Payment.objects.filter(order_payment__order=self).order_by("pk")
+
+    @property
+    def all_payments(self) -> list[Payment]:
+        """The same as a list, of what `with_details` read."""
+        return [link.payment for link in self.order_payments.all()]
+
+    @property
+    def all_refunds(self) -> list[Refund]:
+        """The refunds of its payments, of what `with_details` read."""
+        return [refund for payment in self.all_payments for refund in payment.refunds.all()]
+
+    @property
+    def invoice_number(self) -> str | None:
+        """The number of its invoice, of what `with_details` read."""
+        invoices = (getattr(payment, "invoice", None) for payment in self.all_payments)
+        return next((invoice.number for invoice in invoices if invoice), None)
 
     def counted_payments(self) -> PaymentQuerySet:
         """The payments whose money was taken for it, oldest first."""
