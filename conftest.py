@@ -9,10 +9,11 @@ from django.conf import settings as project
 from django.core.cache import cache
 from django.db import connection
 
-from core.testing.client import ApiTestClient
 from core.testing.flush import flush_past_guards
 from payments.ledger import triggers
 from rentals.tests.paperless import without_pdfs
+
+pytest_plugins = ["core.testing.fixtures"]
 
 flush_past_guards(
     type(connection.ops), tables=triggers.TABLES, dropping=triggers.dropping, creating=triggers.creating
@@ -40,12 +41,6 @@ def paperless(request):
     else:
         with without_pdfs():
             yield
-
-
-@pytest.fixture
-def api():
-    """A client that speaks JSON; `api.login(user)` signs in."""
-    return ApiTestClient()
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext, override_settings
 from accounts.models import Address, User
 from bench.databases import throwaway
 from catalog.models import Category, Product
-from core.testing.client import ApiTestClient
+from core.testing.client import ApiClient
 from orders.models import Order, OrderPayment
 
 ORDERS = 10
@@ -32,12 +32,12 @@ def run() -> None:
         shop = Shop()
         order = [shop.place(lines=2) for _ in range(ORDERS)][-1]
         print(f"\norders ({connection.vendor}, median of {ROUNDS})")
-        measure("my orders (10 with items)", 4, lambda: shop.api.read("orders"))
-        measure("order detail", 8, lambda: shop.api.read(f"orders/{order}"))
-        measure("statistics", None, lambda: shop.api.read("orders/stats"))
+        measure("my orders (10 with items)", 4, lambda: shop.api.get("orders"))
+        measure("order detail", 8, lambda: shop.api.get(f"orders/{order}"))
+        measure("statistics", None, lambda: shop.api.get("orders/stats"))
         for lines in (1, 2, 10):
             measure(f"placing, {lines} line(s)", 15 + 2 * (lines - 1), lambda n=lines: shop.post(lines=n))
-        measure("payment intent", None, lambda: shop.api.create(f"orders/{order}/payment-intent"))
+        measure("payment intent", None, lambda: shop.api.post(f"orders/{order}/payment-intent"))
 
 
 class Shop:
@@ -51,7 +51,7 @@ class Shop:
         where = {"city": "San Francisco", "state": "CA", "zip_code": "94107", "country": "US"}
         self.address, _ = Address.objects.get_or_create(user=user, **known, **where)
         self.products = [self.product(number) for number in range(10)]
-        self.api = ApiTestClient().login_as(user)
+        self.api = ApiClient().login_as(user)
 
     def product(self, number: int) -> int:
         """The id of a product with a million pieces."""
@@ -63,7 +63,7 @@ class Shop:
     def post(self, *, lines: int) -> Any:
         """The answer to an order over as many products."""
         items = [{"product_id": product, "quantity": 1} for product in self.products[:lines]]
-        return self.api.create("orders", {"items": items, "shipping_address_id": self.address.pk})
+        return self.api.post("orders", {"items": items, "shipping_address_id": self.address.pk})
 
     def place(self, *, lines: int) -> int:
         """The id of a new order."""

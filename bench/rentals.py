@@ -13,7 +13,7 @@ from accounts.models import Address, User
 from bench.databases import throwaway
 from bench.orders import ROUNDS, measure
 from catalog.models import Category, Product
-from core.testing.client import ApiTestClient
+from core.testing.client import ApiClient
 from payments.gateways.sandbox import client as sandbox
 from payments.services import confirm
 from rentals.contracts.services import record_shown
@@ -33,14 +33,14 @@ def run() -> None:
         user = customer()
         product = laptop()
         rental = [signed(user, product) for _ in range(RENTALS)][-1]
-        api = ApiTestClient().login_as(user)
+        api = ApiClient().login_as(user)
         print(f"\nrentals ({connection.vendor}, median of {ROUNDS})")
-        measure("my rentals (10 with payments)", 5, lambda: api.read("rentals"))
-        measure("detail (36 installments)", 9, lambda: api.read(f"rentals/{rental.pk}"))
-        measure("buyout quote", None, lambda: api.read(f"rentals/{rental.pk}/buyout"))
-        measure("statistics", None, lambda: api.read("rentals/stats"))
+        measure("my rentals (10 with payments)", 5, lambda: api.get("rentals"))
+        measure("detail (36 installments)", 9, lambda: api.get(f"rentals/{rental.pk}"))
+        measure("buyout quote", None, lambda: api.get(f"rentals/{rental.pk}/buyout"))
+        measure("statistics", None, lambda: api.get("rentals/stats"))
         body = {"product_id": product.pk, "total_months": MONTHS}
-        measure("quote of 36 months", None, lambda: api.create("rentals/quote", body))
+        measure("quote of 36 months", None, lambda: api.post("rentals/quote", body))
 
 
 def customer() -> User:

@@ -1,5 +1,7 @@
 """People for tests."""
 
+from typing import Any
+
 import factory
 
 from accounts.models import Address, User
@@ -20,8 +22,8 @@ class UserFactory(factory.django.DjangoModelFactory):
     last_name = "Lovelace"
 
     @classmethod
-    def _create(cls, model_class, *args, **kwargs):
-        return model_class.objects.create_user(*args, password=kwargs.pop("password", PASSWORD), **kwargs)
+    def _create(cls, model_class: type[User], **kwargs: Any) -> User:
+        return model_class.objects.create_user(password=kwargs.pop("password", PASSWORD), **kwargs)
 
 
 class ManagerFactory(UserFactory):

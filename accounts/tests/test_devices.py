@@ -69,7 +69,7 @@ def ada():
 def sign_in(api, email="ada@example.com", *, agent=CHROME, address=HOME):
     body = {"email": email, "password": PASSWORD}
     api.defaults["REMOTE_ADDR"] = address
-    answer = api.create("auth/login", body, user_agent=agent)
+    answer = api.post("auth/login", body, headers={"User-Agent": agent})
     assert answer.status_code == 200, answer.json()
     return answer
 
@@ -82,7 +82,7 @@ def test_the_first_sign_in_is_not_new(api, ada, told):
 def test_registering_is_not_new_and_neither_is_the_same_device_after_it(api, told):
     body = {"email": "zoe@example.com", "password": PASSWORD, "first_name": "Zoë", "last_name": "B"}
     api.defaults["REMOTE_ADDR"] = HOME
-    assert api.create("auth/register", body, user_agent=CHROME).status_code == 201
+    assert api.post("auth/register", body, headers={"User-Agent": CHROME}).status_code == 201
     sign_in(api, "zoe@example.com")
     assert not told
 
@@ -129,7 +129,7 @@ def test_the_devices_of_others_are_not_known_to_this_account(api, ada, told):
 def test_refreshing_and_a_wrong_password_are_no_sign_in(api, ada, told):
     first = sign_in(api)
     body = {"refresh_token": first.json()["refresh_token"]}
-    assert api.create("auth/refresh-token", body, user_agent=FIREFOX).status_code == 200
+    assert api.post("auth/refresh-token", body, headers={"User-Agent": FIREFOX}).status_code == 200
     wrong = {"email": ada.email, "password": "Wrong-horse-1!"}
-    assert api.create("auth/login", wrong, user_agent=FIREFOX).status_code == 401
+    assert api.post("auth/login", wrong, headers={"User-Agent": FIREFOX}).status_code == 401
     assert not told

@@ -18,15 +18,10 @@ pytestmark = pytest.mark.django_db
 WRONG = "Wrong-horse-1!"
 
 
-@pytest.fixture
-def user():
-    return UserFactory(email="user@example.com")
-
-
 def login(api, password=PASSWORD, email="user@example.com", address="10.0.0.1"):
     """A try to sign in from an address."""
     api.defaults["REMOTE_ADDR"] = address
-    return api.create("auth/login", {"email": email, "password": password})
+    return api.post("auth/login", {"email": email, "password": password})
 
 
 def test_logging_in_answers_as_the_contract_says(api, user):
@@ -43,7 +38,7 @@ def test_logging_in_answers_as_the_contract_says(api, user):
         "last_name": "Lovelace",
         "is_admin": False,
     }
-    assert api.send("GET", "auth/me", authorization=f"Bearer {body['token']}").status_code == 200
+    assert api.get("auth/me", headers={"Authorization": f"Bearer {body['token']}"}).status_code == 200
     assert "no-store" in answer["Cache-Control"]
 
 
@@ -53,7 +48,9 @@ def test_an_admin_is_told_so(api):
 
 
 def test_the_session_remembers_where_it_came_from(api, user):
-    api.create("auth/login", {"email": user.email, "password": PASSWORD}, user_agent="Browser " + "x" * 500)
+    api.post(
+        "auth/login", {"email": user.email, "password": PASSWORD}, headers={"User-Agent": f"Browser {500 * 'x'}"}
+    )
     session = Session.objects.get()
     assert session.ip_address == "127.0.0.1"
     assert session.user_agent.startswith("Browser x")
@@ -68,7 +65,7 @@ def test_the_session_remembers_where_it_came_from(api, user):
 def test_a_proxys_word_is_taken_when_it_is_an_address(api, user, settings, forwarded, address):
     settings.TRUSTED_PROXIES = 1
     body = {"email": user.email, "password": PASSWORD}
-    assert api.create("auth/login", body, x_forwarded_for=forwarded).status_code == 200
+    assert api.post("auth/login", body, headers={"X-Forwarded-For": forwarded}).status_code == 200
     assert Session.objects.get().ip_address == address
 
 
@@ -139,7 +136,7 @@ def test_an_unknown_email_takes_as_long_as_a_wrong_password(api, user, settings)
 def test_a_missing_field_is_400(api, user, missing):
     body = {"email": user.email, "password": PASSWORD}
     del body[missing]
-    answer = api.create("auth/login", body)
+    answer = api.post("auth/login", body)
     assert answer.status_code == 400
     assert list(answer.json()["details"]) == [missing]
 
@@ -148,12 +145,12 @@ def test_a_missing_field_is_400(api, user, missing):
 @pytest.mark.parametrize("key", ["email", "password"])
 def test_nonsense_in_any_field_is_400(api, user, key, value):
     body = {"email": user.email, "password": PASSWORD, key: value}
-    assert api.create("auth/login", body).status_code == 400
+    assert api.post("auth/login", body).status_code == 400
 
 
 def test_an_old_token_in_the_header_does_not_keep_anybody_out(api, user):
     body = {"email": user.email, "password": PASSWORD}
-    assert api.create("auth/login", body, authorization="Bearer a.b.c").status_code == 200
+    assert api.post("auth/login", body, headers={"Authorization": "Bearer a.b.c"}).status_code == 200
 
 
 # --- Locked out
@@ -243,6 +240,6 @@ def test_wrong_tries_at_once_all_count(api):
     for number in range(20):
         UserFactory(email=f"user{number}@example.com")
         body = {"email": f"user{number}@example.com", "password": WRONG}
-        answers = race([lambda body=body: api.create("auth/login", body)] * 6)
+        answers = race([lambda body=body: api.post("auth/login", body)] * 6)
         assert {answer.status_code for answer in answers} <= {401, 429}
         assert login(api, email=body["email"], address="127.0.0.1").status_code == 429

@@ -22,11 +22,6 @@ RESET = OneTimeToken.Purpose.PASSWORD_RESET
 
 
 @pytest.fixture
-def user():
-    return UserFactory(email="user@example.com")
-
-
-@pytest.fixture
 def mailed():
     """The reset tokens that went out, as (user, token)."""
     heard = []
@@ -54,27 +49,27 @@ def changes():
 
 def ask(api, email="user@example.com"):
     """Ask for a reset letter."""
-    return api.create("auth/password-reset-request", {"email": email})
+    return api.post("auth/password-reset-request", {"email": email})
 
 
 def reset(api, token, password=NEW, key="new_password"):
     """Set a password by token."""
-    return api.create("auth/password-reset", {"token": token, key: password})
+    return api.post("auth/password-reset", {"token": token, key: password})
 
 
 def change(api, current=PASSWORD, new=NEW, method="PUT"):
     """Change a password as its owner."""
-    return api.send(method, "auth/change-password", {"current_password": current, "new_password": new})
+    return api.generic(method, "auth/change-password", {"current_password": current, "new_password": new})
 
 
 def signs_in(api, password):
     """The status of a sign-in."""
-    return api.create("auth/login", {"email": "user@example.com", "password": password}).status_code
+    return api.post("auth/login", {"email": "user@example.com", "password": password}).status_code
 
 
 def alive(api, tokens):
     """Whether a session's access token still works."""
-    return api.send("GET", "auth/me", authorization=f"Bearer {tokens.access}").status_code == 200
+    return api.get("auth/me", headers={"Authorization": f"Bearer {tokens.access}"}).status_code == 200
 
 
 # --- Change
@@ -95,7 +90,7 @@ def test_changing_ends_all_other_sessions_and_reset_tokens(api, user, mailed):
     api.login_as(user)
     ask(api)
     change(api)
-    assert api.read("auth/me").status_code == 200
+    assert api.get("auth/me").status_code == 200
     assert not alive(api, other)
     assert alive(api, stranger)
     assert reset(api, mailed[0][1]).status_code == 401
@@ -132,7 +127,7 @@ def test_the_same_password_is_refused(api, user):
 @pytest.mark.parametrize("value", [None, 5, True, [], {}, "", "a\x00b", "\ud800", "x" * 100_000])
 def test_nonsense_in_a_change_is_400(api, user, key, value):
     body = {"current_password": PASSWORD, "new_password": NEW, key: value}
-    assert api.login_as(user).replace("auth/change-password", body).status_code == 400
+    assert api.login_as(user).put("auth/change-password", body).status_code == 400
     user.refresh_from_db()
     assert user.check_password(PASSWORD)
 
@@ -253,7 +248,7 @@ def test_an_access_token_is_no_reset_token(api, user, mailed):
 def test_a_verification_token_resets_nothing(api, user):
     token = services.one_time_tokens.issue(user=user, purpose=OneTimeToken.Purpose.EMAIL_VERIFICATION)
     assert refused(reset(api, token))
-    assert api.create("auth/verify-email", {"token": token}).status_code == 200
+    assert api.post("auth/verify-email", {"token": token}).status_code == 200
 
 
 def test_a_disabled_users_token_is_worthless(api, user, mailed):
@@ -285,7 +280,7 @@ def test_a_weak_password_does_not_use_the_token_up(api, user, mailed):
     ],
 )
 def test_nonsense_in_a_reset_is_400(api, user, body):
-    assert api.create("auth/password-reset", body).status_code == 400
+    assert api.post("auth/password-reset", body).status_code == 400
 
 
 def test_a_reset_opens_a_locked_account(api, user, mailed):

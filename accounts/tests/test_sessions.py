@@ -21,17 +21,17 @@ pytestmark = pytest.mark.django_db
 
 def me(api, token):
     """Who the API says that this token is."""
-    return api.send("GET", "auth/me", authorization=f"Bearer {token}")
+    return api.get("auth/me", headers={"Authorization": f"Bearer {token}"})
 
 
 def renew(api, token):
     """A refresh by the access token, as the contract has it."""
-    return api.create("auth/refresh-token", authorization=f"Bearer {token}")
+    return api.post("auth/refresh-token", headers={"Authorization": f"Bearer {token}"})
 
 
 def renew_by_body(api, token):
     """A refresh by a refresh token in the body."""
-    return api.create("auth/refresh-token", {"refresh_token": token})
+    return api.post("auth/refresh-token", {"refresh_token": token})
 
 
 def forged(token, **changes):
@@ -53,11 +53,6 @@ def refused_token(answer):
 
 
 @pytest.fixture
-def user():
-    return UserFactory(email="user@example.com")
-
-
-@pytest.fixture
 def tokens(user):
     return open_session(user=user)
 
@@ -66,7 +61,7 @@ def tokens(user):
 
 
 def test_me_answers_as_the_contract_says(api, user):
-    answer = api.login_as(user).read("auth/me")
+    answer = api.login_as(user).get("auth/me")
     assert answer.status_code == 200
     assert answer.json()["user"] == {
         "id": user.pk,
@@ -83,13 +78,13 @@ def test_me_answers_as_the_contract_says(api, user):
 
 
 def test_an_admin_is_told_so(api):
-    assert api.login_as(AdminFactory()).read("auth/me").json()["user"]["is_admin"] is True
+    assert api.login_as(AdminFactory()).get("auth/me").json()["user"]["is_admin"] is True
 
 
 @pytest.mark.parametrize("header", [None, "", "Bearer", "Bearer ", "Basic abc", "Bearer a.b.c", "Bearer \xff", "x"])
 def test_a_missing_or_bad_header_is_401(api, user, header):
     headers = {} if header is None else {"authorization": header}
-    assert refused_token(api.send("GET", "auth/me", **headers))
+    assert refused_token(api.get("auth/me", headers=headers))
 
 
 # --- What a token says
@@ -216,29 +211,29 @@ def test_two_windows_may_renew_one_access_token(api, tokens):
 
 
 def test_the_cookie_refreshes_when_nothing_else_is_given(api, user):
-    answer = api.create("auth/login", {"email": user.email, "password": PASSWORD})
+    answer = api.post("auth/login", {"email": user.email, "password": PASSWORD})
     cookie = answer.cookies["refresh_token"]
     assert cookie["httponly"]
     assert (cookie["samesite"], cookie["path"], cookie["secure"]) == ("Strict", "/api", "")
     assert abs(cookie["max-age"] - 30 * 24 * 3600) < 10
-    assert api.create("auth/refresh-token").status_code == 200
+    assert api.post("auth/refresh-token").status_code == 200
     assert refused_token(renew(api, "a.b.c"))
     assert refused_token(renew_by_body(api, "a.b.c"))
 
 
 def test_the_cookie_is_secure_where_the_site_is(api, user, settings):
     settings.SESSION_COOKIE_SECURE = True
-    answer = api.create("auth/login", {"email": user.email, "password": PASSWORD})
+    answer = api.post("auth/login", {"email": user.email, "password": PASSWORD})
     assert answer.cookies["refresh_token"]["secure"]
 
 
 @pytest.mark.parametrize("value", [5, True, [], {}, None, "", "\x00", "x" * 5000])
 def test_nonsense_as_a_refresh_token_is_400(api, user, value):
-    assert api.create("auth/refresh-token", {"refresh_token": value}).status_code == 400
+    assert api.post("auth/refresh-token", {"refresh_token": value}).status_code == 400
 
 
 def test_nothing_to_refresh_with_is_401(api):
-    assert refused_token(api.create("auth/refresh-token"))
+    assert refused_token(api.post("auth/refresh-token"))
 
 
 # --- The end
@@ -247,7 +242,7 @@ def test_nothing_to_refresh_with_is_401(api):
 def test_logging_out_ends_every_token_of_the_session_at_once(api, user, tokens):
     elsewhere = open_session(user=user)
     renewed = renew(api, tokens.access).json()
-    answer = api.create("auth/logout", authorization=f"Bearer {tokens.access}")
+    answer = api.post("auth/logout", headers={"Authorization": f"Bearer {tokens.access}"})
     assert (answer.status_code, answer.json()["message"]) == (200, "Logged out successfully")
     assert answer.cookies["refresh_token"].value == ""
     for token in (tokens.access, renewed["token"]):
@@ -258,7 +253,7 @@ def test_logging_out_ends_every_token_of_the_session_at_once(api, user, tokens):
 
 
 def test_logging_out_needs_a_token(api):
-    assert refused_token(api.create("auth/logout"))
+    assert refused_token(api.post("auth/logout"))
 
 
 def test_bad_tokens_count_against_the_strangers_limit(api, settings):

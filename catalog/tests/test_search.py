@@ -65,7 +65,7 @@ def test_terms_that_a_collation_could_confuse_stand_side_by_side():
 
 
 def found(api, text):
-    return {row["name"] for row in api.read("products", search=text).json()["products"]}
+    return {row["name"] for row in api.get("products", {"search": text}).json()["products"]}
 
 
 @pytest.mark.django_db
@@ -107,7 +107,7 @@ def test_an_archived_product_is_not_found(api, shop):
 @pytest.mark.django_db
 @pytest.mark.parametrize("text", ["a b c d e f g h i j k l m n o p q r s t u v w x y z", "laptop " * 28, "a" * 200])
 def test_many_words_are_no_burden(api, shop, text):
-    assert api.read("products", search=text).status_code == 200
+    assert api.get("products", {"search": text}).status_code == 200
 
 
 @pytest.mark.django_db
@@ -121,10 +121,10 @@ def test_common_and_rare_words_find_the_same_in_every_way_of_asking(api, shop, m
 @pytest.mark.django_db
 def test_common_words_are_counted_up_to_a_limit_that_is_told(api, shop, monkeypatch):
     monkeypatch.setattr("catalog.search.matching.COMMON", 0)
-    assert "capped" not in api.read("products", search="laptop").json()["pagination"]
+    assert "capped" not in api.get("products", {"search": "laptop"}).json()["pagination"]
     for module in ("matching", "listing"):
         monkeypatch.setattr(f"catalog.{module}.MAX_COUNT", 1)
     for query in ({"search": "laptop"}, {"search": "laptop", "price_min": 1}):
-        assert api.read("products", **query).json()["pagination"] == {
+        assert api.get("products", query).json()["pagination"] == {
             "total": 1, "page": 1, "per_page": 24, "total_pages": 1, "capped": True,
         }  # fmt: skip

@@ -40,25 +40,25 @@ def everything():
 
 @pytest.mark.parametrize("role", [ManagerFactory, AdminFactory])
 def test_staff_make_a_product_that_is_found_at_once(api, role):
-    answer = api.login_as(role()).create("products", NEW)
+    answer = api.login_as(role()).post("products", NEW)
     product = answer.json()["product"]
     assert (answer.status_code, answer.json()["message"]) == (201, "Product created successfully")
     assert {name: product[name] for name in NEW} == NEW
     assert product["image_url"] == "/images/products/phn-1.svg"
-    assert [row["id"] for row in api.read("products", search="nokia 8gb").json()["products"]] == [product["id"]]
-    assert api.read(f"products/{product['id']}").json() == product
+    assert [row["id"] for row in api.get("products", {"search": "nokia 8gb"}).json()["products"]] == [product["id"]]
+    assert api.get(f"products/{product['id']}").json() == product
 
 
 def test_a_new_category_and_brand_are_made_once(staff):
-    staff.create("products", {**NEW, "category": "gaming-chair", "brand": "Nokia"})
-    staff.create("products", {**NEW, "sku": "PHN-2", "category": "Gaming Chair", "brand": "NOKIA"})
+    staff.post("products", {**NEW, "category": "gaming-chair", "brand": "Nokia"})
+    staff.post("products", {**NEW, "sku": "PHN-2", "category": "Gaming Chair", "brand": "NOKIA"})
     assert list(Category.objects.values_list("slug", "name")) == [("gaming-chair", "Gaming chair")]
     assert list(Brand.objects.values_list("slug", "name")) == [("nokia", "Nokia")]
 
 
 @pytest.mark.parametrize("given", ['{"a": 1}', {"a": 1}])
 def test_specifications_come_as_text_or_object_and_leave_as_text(staff, given):
-    product = staff.create("products", {**NEW, "specifications": given}).json()["product"]
+    product = staff.post("products", {**NEW, "specifications": given}).json()["product"]
     assert json.loads(product["specifications"]) == {"a": 1}
     assert Product.objects.get().specifications == {"a": 1}
 
@@ -66,18 +66,18 @@ def test_specifications_come_as_text_or_object_and_leave_as_text(staff, given):
 def test_text_beyond_ascii_stays_intact(staff):
     name = "Ноутбук 💻👩🏽‍💻 日本語"
     body = {**NEW, "name": name, "brand": "🍎 日本", "specifications": {"💾": "٣ ü"}}
-    answer = staff.create("products", body)
-    shown = staff.read(f"products/{answer.json()['product']['id']}").json()
+    answer = staff.post("products", body)
+    shown = staff.get(f"products/{answer.json()['product']['id']}").json()
     assert (shown["name"], shown["brand"]) == (name, "🍎 日本")
     assert json.loads(shown["specifications"]) == {"💾": "٣ ü"}
-    assert len(staff.read("products", search="ноутбук").json()["products"]) == 1
+    assert len(staff.get("products", {"search": "ноутбук"}).json()["products"]) == 1
 
 
-@pytest.mark.parametrize("send", ["create", "replace"])
+@pytest.mark.parametrize("send", ["post", "put"])
 @pytest.mark.parametrize("name", ["name", "sku", "price", "category"])
 def test_required_fields_are_required(staff, send, name):
     product = ProductFactory()
-    path = "products" if send == "create" else f"products/{product.pk}"
+    path = "products" if send == "post" else f"products/{product.pk}"
     answer = getattr(staff, send)(path, {key: value for key, value in NEW.items() if key != name})
     assert (answer.status_code, list(answer.json()["details"])) == (400, [name])
 
@@ -85,7 +85,7 @@ def test_required_fields_are_required(staff, send, name):
 def test_put_replaces_what_is_not_given_but_keeps_stock_and_picture(staff):
     product = ProductFactory(is_featured=True)
     body = {name: NEW[name] for name in ("name", "sku", "price", "category")}
-    answer = staff.replace(f"products/{product.pk}", body)
+    answer = staff.put(f"products/{product.pk}", body)
     shown = answer.json()["product"]
     assert (answer.status_code, answer.json()["message"]) == (200, "Product updated successfully")
     assert (shown["name"], shown["brand"], shown["rental_price"], shown["is_rentable"]) == (
@@ -100,8 +100,8 @@ def test_put_replaces_what_is_not_given_but_keeps_stock_and_picture(staff):
 
 def test_patch_changes_the_given_keys_only(staff):
     product = make("Alpha", "laptop", "dell", "good", 900)
-    shown = staff.read(f"products/{product.pk}").json()
-    answer = staff.amend(f"products/{product.pk}", {"name": "Omega", "price": 5})
+    shown = staff.get(f"products/{product.pk}").json()
+    answer = staff.patch(f"products/{product.pk}", {"name": "Omega", "price": 5})
     after = answer.json()["product"]
     assert answer.status_code == 200
     assert {name for name in shown if shown[name] != after[name]} - {"updated_at"} == {
@@ -109,28 +109,28 @@ def test_patch_changes_the_given_keys_only(staff):
         "price",
         "purchase_price",
     }
-    assert staff.read("products", search="omega").json()["pagination"]["total"] == 1
-    assert staff.read("products", search="alpha dell").json()["pagination"]["total"] == 1  # the SKU is still ALPHA
-    staff.amend(f"products/{product.pk}", {"sku": "OMEGA-1"})
-    assert staff.read("products", search="alpha").json()["pagination"]["total"] == 0
+    assert staff.get("products", {"search": "omega"}).json()["pagination"]["total"] == 1
+    assert staff.get("products", {"search": "alpha dell"}).json()["pagination"]["total"] == 1  # still its SKU
+    staff.patch(f"products/{product.pk}", {"sku": "OMEGA-1"})
+    assert staff.get("products", {"search": "alpha"}).json()["pagination"]["total"] == 0
 
 
 def test_the_object_that_was_read_may_name_its_own_id(staff):
     product = ProductFactory()
-    assert staff.replace(f"products/{product.pk}", {**NEW, "id": product.pk}).status_code == 200
-    other = staff.replace(f"products/{product.pk}", {**NEW, "id": product.pk + 1})
+    assert staff.put(f"products/{product.pk}", {**NEW, "id": product.pk}).status_code == 200
+    other = staff.put(f"products/{product.pk}", {**NEW, "id": product.pk + 1})
     assert (other.status_code, list(other.json()["details"])) == (400, ["id"])
-    assert staff.create("products", {**NEW, "sku": "B", "id": 7}).status_code == 400
+    assert staff.post("products", {**NEW, "sku": "B", "id": 7}).status_code == 400
 
 
 @pytest.mark.parametrize("sku", ["PHN-1", "phn-1"])
 def test_a_sku_is_taken_once_also_by_an_archived_product(staff, sku):
     services.archive(ProductFactory(sku="PHN-1"))
     mine = ProductFactory()
-    for answer in (staff.create("products", {**NEW, "sku": sku}), staff.amend(f"products/{mine.pk}", {"sku": sku})):
+    for answer in (staff.post("products", {**NEW, "sku": sku}), staff.patch(f"products/{mine.pk}", {"sku": sku})):
         assert (answer.status_code, answer.json()["code"]) == (400, "sku_taken")
         assert answer.json()["details"] == {"sku": ["A product with this SKU exists already."]}
-    assert staff.amend(f"products/{mine.pk}", {"sku": mine.sku.lower()}).status_code == 200
+    assert staff.patch(f"products/{mine.pk}", {"sku": mine.sku.lower()}).status_code == 200
 
 
 def test_a_sku_that_another_writer_takes_in_between_is_refused_too(staff, monkeypatch):
@@ -143,7 +143,7 @@ def test_a_sku_that_another_writer_takes_in_between_is_refused_too(staff, monkey
             look(product)
 
     monkeypatch.setattr(services, "refuse_taken_sku", blind_at_first)
-    answer = staff.create("products", NEW)
+    answer = staff.post("products", NEW)
     assert (answer.status_code, answer.json()["code"], len(answers)) == (400, "sku_taken", 2)
     assert Product.objects.count() == 1
     assert not Category.objects.filter(slug="phone").exists()
@@ -153,8 +153,8 @@ def test_a_product_for_rent_needs_a_rate(staff):
     product = ProductFactory(rental_price=None, is_rentable=False)
     before = everything()
     for answer in (
-        staff.create("products", {**NEW, "rental_price": None}),
-        staff.amend(f"products/{product.pk}", {"is_rentable": True}),
+        staff.post("products", {**NEW, "rental_price": None}),
+        staff.patch(f"products/{product.pk}", {"is_rentable": True}),
     ):
         assert (answer.status_code, list(answer.json()["details"])) == (400, ["rental_price"])
     assert everything() == before
@@ -162,11 +162,11 @@ def test_a_product_for_rent_needs_a_rate(staff):
 
 def test_a_product_that_nobody_needs_is_deleted(staff):
     product, other = make("Alpha", "laptop", "dell", "good", 1), ProductFactory()
-    answer = staff.remove(f"products/{product.pk}")
+    answer = staff.delete(f"products/{product.pk}")
     assert (answer.status_code, answer.json()["message"]) == (200, "Product deleted successfully")
     assert answer.json()["product"]["id"] == product.pk
     assert list(Product.objects.all()) == [other]
-    assert staff.remove(f"products/{product.pk}").status_code == 404
+    assert staff.delete(f"products/{product.pk}").status_code == 404
 
 
 def test_a_product_with_orders_or_rentals_is_archived(staff, monkeypatch):
@@ -176,16 +176,16 @@ def test_a_product_with_orders_or_rentals_is_archived(staff, monkeypatch):
         raise ProtectedError("an order line", {self})
 
     monkeypatch.setattr(Product, "delete", protected)
-    answer = staff.remove(f"products/{product.pk}")
+    answer = staff.delete(f"products/{product.pk}")
     assert (answer.status_code, answer.json()["message"]) == (200, "Product archived, as it has orders or rentals")
     product.refresh_from_db()
     assert product.archived_at is not None
     assert not product.search_terms.exists()
     for refused in (
-        staff.read(f"products/{product.pk}"),
-        staff.amend(f"products/{product.pk}", {"name": "Back"}),
-        staff.replace(f"products/{product.pk}", NEW),
-        staff.remove(f"products/{product.pk}"),
+        staff.get(f"products/{product.pk}"),
+        staff.patch(f"products/{product.pk}", {"name": "Back"}),
+        staff.put(f"products/{product.pk}", NEW),
+        staff.delete(f"products/{product.pk}"),
     ):
         assert (refused.status_code, refused.json()["error"]) == (404, "Product not found.")
 
@@ -198,7 +198,7 @@ def test_nobody_else_writes(api, who, method):
         api.login_as(who())
     before = everything()
     path = "products" if method == "POST" else f"products/{product.pk}"
-    answer = api.send(method, path, None if method == "DELETE" else NEW)
+    answer = api.generic(method, path, None if method == "DELETE" else NEW)
     assert answer.status_code == (403 if who else 401)
     assert "token" in answer.json()["error"] or who
     assert everything() == before
@@ -208,7 +208,7 @@ def test_nobody_else_writes(api, who, method):
 def test_what_does_not_exist_is_404(staff, method):
     ProductFactory()
     before = everything()
-    assert staff.send(method, "products/999999", NEW if method != "DELETE" else None).status_code == 404
+    assert staff.generic(method, "products/999999", NEW if method != "DELETE" else None).status_code == 404
     assert everything() == before
 
 
@@ -222,18 +222,18 @@ def test_a_sale_while_staff_edit_is_not_undone(staff, monkeypatch):
         assign(row, values)
 
     monkeypatch.setattr(services, "assign", sell_meanwhile)
-    answer = staff.amend(f"products/{product.pk}", {"name": "New name", "price": 1})
+    answer = staff.patch(f"products/{product.pk}", {"name": "New name", "price": 1})
     product.refresh_from_db()
     assert (answer.status_code, product.name, product.inventory_count) == (200, "New name", 3)
     body = {name: value for name, value in NEW.items() if name != "inventory_count"}
-    assert staff.replace(f"products/{product.pk}", body).status_code == 200
+    assert staff.put(f"products/{product.pk}", body).status_code == 200
     product.refresh_from_db()
     assert product.inventory_count == 1
 
 
 def test_staff_count_the_stock(staff):
     product = ProductFactory(inventory_count=5)
-    answer = staff.amend(f"products/{product.pk}", {"inventory_count": 40})
+    answer = staff.patch(f"products/{product.pk}", {"inventory_count": 40})
     assert answer.json()["product"]["stock"] == 40
     product.refresh_from_db()
     assert product.inventory_count == 40
@@ -242,5 +242,5 @@ def test_staff_count_the_stock(staff):
 def test_an_upload_is_the_picture(api):
     product = ProductFactory()
     product.image.save("photo.png", ContentFile(b"png"))
-    shown = api.read(f"products/{product.pk}").json()
+    shown = api.get(f"products/{product.pk}").json()
     assert shown["image_url"] == shown["primary_image"] == product.image.url

@@ -38,11 +38,11 @@ def refused(answer, field):
     assert body["error"].startswith(f"{field}: ")
 
 
-@pytest.mark.parametrize("method", ["amend", "replace"])
+@pytest.mark.parametrize("method", ["patch", "put"])
 def test_the_api_refuses_a_typed_count(staff, method):
     product = tracked_product()
     body = {"inventory_count": 9, "name": "Other"}
-    if method == "replace":
+    if method == "put":
         body = {**NEW, **body}
     refused(getattr(staff, method)(f"products/{product.pk}", body), "inventory_count")
     assert (count(product), product.name) == (2, "Refurbished Laptop XPS 13")
@@ -51,35 +51,35 @@ def test_the_api_refuses_a_typed_count(staff, method):
 def test_the_api_takes_everything_else(staff):
     product = tracked_product()
     body = {**NEW, "inventory_count": 2}
-    assert staff.replace(f"products/{product.pk}", body).status_code == 200
-    assert staff.amend(f"products/{product.pk}", {"price": 1}).json()["product"]["is_serialized"] is True
+    assert staff.put(f"products/{product.pk}", body).status_code == 200
+    assert staff.patch(f"products/{product.pk}", {"price": 1}).json()["product"]["is_serialized"] is True
     assert (count(product), product.is_serialized, product.name) == (2, True, NEW["name"])
 
 
 def test_tracking_begins_where_nothing_was_counted(staff):
-    refused(staff.create("products", {**NEW, "is_serialized": True}), "inventory_count")
+    refused(staff.post("products", {**NEW, "is_serialized": True}), "inventory_count")
     assert not Product.objects.exists()
-    made = staff.create("products", {**NEW, "inventory_count": 0, "is_serialized": True}).json()["product"]
+    made = staff.post("products", {**NEW, "inventory_count": 0, "is_serialized": True}).json()["product"]
     assert (made["is_serialized"], made["inventory_count"], made["variant_of"]) == (True, 0, None)
     counted = ProductFactory(inventory_count=5)
-    refused(staff.amend(f"products/{counted.pk}", {"is_serialized": True}), "is_serialized")
-    refused(staff.amend(f"products/{counted.pk}", {"is_serialized": True, "inventory_count": 0}), "is_serialized")
+    refused(staff.patch(f"products/{counted.pk}", {"is_serialized": True}), "is_serialized")
+    refused(staff.patch(f"products/{counted.pk}", {"is_serialized": True, "inventory_count": 0}), "is_serialized")
     assert count(counted) == 5
     Product.objects.update(inventory_count=0)
-    assert staff.amend(f"products/{counted.pk}", {"is_serialized": True}).status_code == 200
+    assert staff.patch(f"products/{counted.pk}", {"is_serialized": True}).status_code == 200
 
 
 def test_tracking_ends_only_without_devices(staff):
     product = tracked_product()
-    refused(staff.amend(f"products/{product.pk}", {"is_serialized": False}), "is_serialized")
+    refused(staff.patch(f"products/{product.pk}", {"is_serialized": False}), "is_serialized")
     empty = tracked_product(devices=0)
-    assert staff.amend(f"products/{empty.pk}", {"is_serialized": False, "inventory_count": 3}).status_code == 200
+    assert staff.patch(f"products/{empty.pk}", {"is_serialized": False, "inventory_count": 3}).status_code == 200
     assert (count(product), count(empty)) == (2, 3)
 
 
 def test_a_product_with_devices_is_archived(staff):
     product = tracked_product()
-    assert "archived" in staff.remove(f"products/{product.pk}").json()["message"]
+    assert "archived" in staff.delete(f"products/{product.pk}").json()["message"]
     assert count(product) == 2
 
 

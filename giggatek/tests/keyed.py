@@ -4,7 +4,7 @@ KEY = "KG5LxwFBepaKHyUD"
 
 
 def post(api, path, body=None, key=KEY):
-    return api.create(path, body, idempotency_key=key)
+    return api.post(path, body, headers={"Idempotency-Key": key})
 
 
 def said(answer):

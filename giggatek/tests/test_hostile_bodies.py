@@ -184,12 +184,12 @@ EMOJI = "Zoë 👩🏽‍🚀 👨‍👩‍👧 💻"
 def test_emoji_come_back_as_they_went_in(world):
     owner, admin = client_for(world, "owner"), client_for(world, "admin")
     names = {"first_name": EMOJI, "last_name": EMOJI}
-    assert owner.amend("auth/profile", names).status_code == 200
-    assert names.items() <= owner.read("auth/me").json()["user"].items()
+    assert owner.patch("auth/profile", names).status_code == 200
+    assert names.items() <= owner.get("auth/me").json()["user"].items()
 
     texts = {**names, "street_address": EMOJI, "city": EMOJI}
-    address = owner.create("auth/addresses", {**NEW_ADDRESS, **texts}).json()["address"]["id"]
-    assert texts.items() <= owner.read(f"auth/addresses/{address}").json()["address"].items()
+    address = owner.post("auth/addresses", {**NEW_ADDRESS, **texts}).json()["address"]["id"]
+    assert texts.items() <= owner.get(f"auth/addresses/{address}").json()["address"].items()
 
     product = {
         **NEW_PRODUCT,
@@ -198,14 +198,14 @@ def test_emoji_come_back_as_they_went_in(world):
         "description": EMOJI,
         "specifications": {"note": EMOJI},
     }
-    made = admin.create("products", product).json()["product"]["id"]
-    kept = owner.read(f"products/{made}").json()
+    made = admin.post("products", product).json()["product"]["id"]
+    kept = owner.get(f"products/{made}").json()
     assert (kept["name"], kept["description"]) == (EMOJI, EMOJI)
     assert json.loads(kept["specifications"]) == {"note": EMOJI}
 
     body = {"items": [{"product_id": made, "quantity": 1}], "shipping_address_id": address, "notes": EMOJI}
-    order = owner.create("orders", body).json()["order"]["id"]
-    assert admin.replace(f"orders/{order}/status", {"status": "processing", "notes": EMOJI}).status_code == 200
-    whole = owner.read(f"orders/{order}").json()["order"]
+    order = owner.post("orders", body).json()["order"]["id"]
+    assert admin.put(f"orders/{order}/status", {"status": "processing", "notes": EMOJI}).status_code == 200
+    whole = owner.get(f"orders/{order}").json()["order"]
     assert (whole["notes"], whole["items"][0]["product_name"]) == (EMOJI, EMOJI)
     assert (whole["shipping_address"]["city"], whole["status_history"][0]["notes"]) == (EMOJI, EMOJI)

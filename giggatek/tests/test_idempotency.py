@@ -3,7 +3,6 @@
 from datetime import UTC, datetime
 
 import pytest
-import time_machine
 from django.test import RequestFactory
 from rest_framework.response import Response
 
@@ -21,21 +20,8 @@ from payments.gateways.sandbox import client as sandbox
 from rentals.tests.customers import intent_of
 from rentals.tests.factories import make_rental
 
-pytestmark = pytest.mark.django_db
-
 START = datetime(2025, 4, 1, 10, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    """Stands still until a test moves it."""
-    with time_machine.travel(START, tick=False) as traveller:
-        yield traveller
-
-
-@pytest.fixture
-def user():
-    return UserFactory()
+pytestmark = [pytest.mark.django_db, pytest.mark.clock(START)]
 
 
 @pytest.fixture
@@ -45,7 +31,7 @@ def shopper(user):
 
 def test_without_a_key_each_request_counts(shopper, user):
     body = order_body(user)
-    assert [shopper.create("orders", body).status_code for _ in range(2)] == [201, 201]
+    assert [shopper.post("orders", body).status_code for _ in range(2)] == [201, 201]
     assert (Order.objects.count(), IdempotentRequest.objects.count()) == (2, 0)
 
 
@@ -192,7 +178,7 @@ def test_no_token_and_no_key_in_clear_lies_in_the_table(shopper, user):
 def test_browsers_may_read_that_it_was_replayed(shopper, user):
     body = order_body(user)
     for _ in range(2):
-        answer = shopper.create("orders", body, idempotency_key=KEY, origin="http://localhost:3000")
+        answer = shopper.post("orders", body, headers={"Idempotency-Key": KEY, "Origin": "http://localhost:3000"})
     assert "idempotent-replayed" in answer["Access-Control-Expose-Headers"]
     assert is_replayed(answer)
     assert "no-store" in answer["Cache-Control"]

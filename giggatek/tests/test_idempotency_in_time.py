@@ -4,11 +4,9 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
-import time_machine
 from django.core.management import call_command
 
 import orders.services
-from accounts.tests.factories import UserFactory
 from core.models import LEASE, IdempotentRequest
 from giggatek.tests.keyed import is_replayed, post, refused, said
 from orders.models import Order
@@ -21,21 +19,8 @@ from rentals.money.pricing import buyout_quote
 from rentals.tests.customers import intent_of
 from rentals.tests.factories import make_rental
 
-pytestmark = pytest.mark.django_db
-
 START = datetime(2025, 4, 1, 10, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    """Stands still until a test moves it."""
-    with time_machine.travel(START, tick=False) as traveller:
-        yield traveller
-
-
-@pytest.fixture
-def user():
-    return UserFactory()
+pytestmark = [pytest.mark.django_db, pytest.mark.clock(START)]
 
 
 @pytest.fixture
@@ -113,7 +98,7 @@ def test_a_death_between_effect_and_answer_is_made_good_by_the_retry(user, monke
     assert (said(again), is_replayed(again)) == (said(answer), True)
     assert RentalPayment.objects.get().reported_at == START
     refused(post(api, path, claim, "another"), "transaction_used", 400)
-    refused(api.create(path, claim), "transaction_used", 400)
+    refused(api.post(path, claim), "transaction_used", 400)
 
 
 def cancelled_order(user, monkeypatch):
@@ -195,8 +180,8 @@ def test_who_lost_the_lease_has_no_effect(user, monkeypatch, clock):
 
 def test_reporting_without_a_key_can_never_be_repeated(user):
     api, path, claim = claim_of(user)
-    assert api.create(path, claim).status_code == 200
-    refused(api.create(path, claim), "transaction_used", 400)
+    assert api.post(path, claim).status_code == 200
+    refused(api.post(path, claim), "transaction_used", 400)
     refused(post(api, path, claim), "transaction_used", 400)
 
 

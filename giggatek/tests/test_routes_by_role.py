@@ -98,20 +98,20 @@ def test_lists_and_figures_are_ones_own(world):
     """The lists answer 200 to everybody, so what they hold is looked at: the owner's rows are in nobody else's."""
     for role in ("other", "manager", "admin"):
         api = client_for(world, role)
-        assert {order["user_id"] for order in api.read("orders").json()["orders"]} <= {getattr(world, role).pk}
-        assert api.read("orders/stats").json()["total_orders"] == (role == "other")
-        assert world.address.pk not in [a["id"] for a in api.read("auth/addresses").json()["addresses"]]
-        assert api.read("wishlist").json()["items"] == []
-        assert {rental["user_id"] for rental in api.read("rentals").json()["rentals"]} <= {getattr(world, role).pk}
-        assert api.read("rentals/stats").json()["total_rentals"] == (role == "other")
-        assert world.notice.pk not in [n["id"] for n in api.read("notifications").json()["notifications"]]
-        assert {mail["recipient"] for mail in api.read("notifications/emails").json()["emails"]} <= {
+        assert {order["user_id"] for order in api.get("orders").json()["orders"]} <= {getattr(world, role).pk}
+        assert api.get("orders/stats").json()["total_orders"] == (role == "other")
+        assert world.address.pk not in [a["id"] for a in api.get("auth/addresses").json()["addresses"]]
+        assert api.get("wishlist").json()["items"] == []
+        assert {rental["user_id"] for rental in api.get("rentals").json()["rentals"]} <= {getattr(world, role).pk}
+        assert api.get("rentals/stats").json()["total_rentals"] == (role == "other")
+        assert world.notice.pk not in [n["id"] for n in api.get("notifications").json()["notifications"]]
+        assert {mail["recipient"] for mail in api.get("notifications/emails").json()["emails"]} <= {
             getattr(world, role).email
         }
-    assert len(client_for(world, "owner").read("orders").json()["orders"]) == 3
-    assert len(client_for(world, "owner").read("rentals").json()["rentals"]) == 4
-    assert client_for(world, "owner").read("notifications").json()["unread_count"] > 0
-    assert client_for(world, "owner").read("notifications/emails").json()["emails"]
+    assert len(client_for(world, "owner").get("orders").json()["orders"]) == 3
+    assert len(client_for(world, "owner").get("rentals").json()["rentals"]) == 4
+    assert client_for(world, "owner").get("notifications").json()["unread_count"] > 0
+    assert client_for(world, "owner").get("notifications/emails").json()["emails"]
 
 
 @pytest.mark.parametrize("path", SHORT_ADMIN_PATHS)

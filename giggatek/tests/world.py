@@ -13,7 +13,7 @@ from accounts.models import OneTimeToken
 from accounts.tests.factories import PASSWORD, AddressFactory, AdminFactory, ManagerFactory, UserFactory
 from catalog.models import WishlistItem
 from catalog.tests.factories import ProductFactory
-from core.testing.client import ApiTestClient
+from core.testing.client import ApiClient
 from notifications.models import Email
 from notifications.outbox.unsubscribe import unsubscribe_url
 from orders.services import payment_intent_for
@@ -170,7 +170,7 @@ def put_upload(world):
 
 def client_for(world, role, *, back_office=False):
     """A client with the API token of this role, or with its session for the back office."""
-    api = ApiTestClient()
+    api = ApiClient()
     if role != "anonymous" and back_office:
         api.force_login(getattr(world, role), backend="django.contrib.auth.backends.ModelBackend")
     elif role != "anonymous":
@@ -226,15 +226,15 @@ def bodies(world):
         "do-create": {"action": "create_payment_intent", "order_id": world.order.pk},
         "do-confirm": {"action": "confirm_payment_intent", "payment_intent_id": world.paid_intent},
         "do-retrieve": {"action": "retrieve_payment_intent", "payment_intent_id": world.intent},
-        "event": SimpleNamespace(raw=event, headers={"stripe_signature": signature}),
-        "forged-event": SimpleNamespace(raw=event, headers={"stripe_signature": signature[:-1] + "!"}),
+        "event": SimpleNamespace(raw=event, headers={"Stripe-Signature": signature}),
+        "forged-event": SimpleNamespace(raw=event, headers={"Stripe-Signature": signature[:-1] + "!"}),
     }  # fmt: skip
 
 
 def ask(api, method, url, body=None):
     """One request; `body` is JSON data or an event with its signature."""
     if isinstance(body, SimpleNamespace):
-        return api.send(method, url, body.raw, **body.headers)
+        return api.generic(method, url, body.raw, headers=body.headers)
     if method == "GET":
         return api.get(url)
     raw = json.dumps({} if body is None else body)

@@ -52,7 +52,7 @@ def test_the_invoice_goes_with_the_mail_that_the_order_is_paid(work):
     work()
     message = arrived(invoice)
     assert message.to == [order.user.email]
-    assert message.attachments[0][1] == client_of(order.user).read(f"orders/{order.pk}/invoice").content
+    assert message.attachments[0][1] == client_of(order.user).get(f"orders/{order.pk}/invoice").content
 
 
 def test_the_steps_after_it_bring_no_second_invoice(work):
@@ -144,7 +144,7 @@ def test_rental_money_that_was_never_counted_is_told_without_a_paper(work):
     intent = intent_of(api, rental)
     try_card(api, intent)
     cancel_rental(rental=rental)
-    api.create(f"payments/{intent}/confirm")
+    api.post(f"payments/{intent}/confirm")
     send_pending()
     assert papers() == []
     assert "$49.99" in Email.objects.get(kind="rental_refunded").text

@@ -169,7 +169,7 @@ class TestWhoChooses:
         ],
     )
     def test_who_registers_is_welcomed_in_their_language(self, api, header, asked, language):
-        answer = api.create("auth/register", {**self.BODY, **asked}, accept_language=header)
+        answer = api.post("auth/register", {**self.BODY, **asked}, headers={"Accept-Language": header})
         assert answer.json()["user"]["language"] == language
         subject = {"en": "Welcome to GigGatek", "es": "Te damos la bienvenida a GigGatek"}[language]
         assert Email.objects.get().subject == subject
@@ -177,14 +177,14 @@ class TestWhoChooses:
     def test_the_profile_changes_it(self, api):
         user = UserFactory()
         api.login_as(user)
-        assert api.replace("auth/profile", {"language": "es"}).json()["user"]["language"] == "es"
+        assert api.put("auth/profile", {"language": "es"}).json()["user"]["language"] == "es"
         make_order(user=user._meta.model.objects.get(pk=user.pk))
         assert Email.objects.get(kind="order_confirmation").subject.startswith("Confirmación del pedido")
 
     @pytest.mark.parametrize("wrong", ["fr", "", None, 1, ["es"], "ES", "es-MX"])
     def test_a_language_without_mails_is_refused(self, api, wrong):
         user = UserFactory(language="es")
-        answer = api.login_as(user).replace("auth/profile", {"language": wrong})
+        answer = api.login_as(user).put("auth/profile", {"language": wrong})
         assert answer.status_code == 400
         assert "language" in answer.json()["details"]
         user.refresh_from_db()

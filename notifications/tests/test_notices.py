@@ -3,11 +3,10 @@
 from datetime import UTC, datetime
 
 import pytest
-import time_machine
 from django.db import transaction
 
 from accounts.tests.factories import AdminFactory, UserFactory
-from core.testing.client import ApiTestClient
+from core.testing.client import ApiClient
 from core.testing.races import race
 from notifications.in_app.notices import BODY_LENGTH
 from notifications.kinds import ALL_KINDS, KINDS
@@ -17,21 +16,9 @@ from notifications.outbox import queueing
 from notifications.tests.examples import CONTEXTS
 from notifications.tests.wishes import MAIL_ONLY, OPTIONAL, tell
 
-pytestmark = pytest.mark.django_db
-
 IN_APP = [kind.name for kind in ALL_KINDS if kind.in_app]
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(NOON, tick=False) as clock:
-        yield clock
-
-
-@pytest.fixture
-def user():
-    return UserFactory()
+pytestmark = [pytest.mark.django_db, pytest.mark.clock(NOON)]
 
 
 @pytest.fixture
@@ -115,8 +102,8 @@ def test_a_mail_that_cannot_be_rendered_tells_nothing_until_it_can(user, monkeyp
 def test_the_list_is_newest_first_in_pages_with_the_number_of_unread(mine, user):
     first, second, third = notices_for(user, 3)
     notices_for(UserFactory(), 2)
-    assert mine.replace(f"notifications/{second.pk}/read").status_code == 200
-    answer = mine.read("notifications", per_page=2).json()
+    assert mine.put(f"notifications/{second.pk}/read").status_code == 200
+    answer = mine.get("notifications", {"per_page": 2}).json()
     assert [one["id"] for one in answer["notifications"]] == [third.pk, second.pk]
     assert answer["pagination"] == {"total": 3, "page": 1, "per_page": 2, "total_pages": 2}
     assert answer["unread_count"] == 2
@@ -124,31 +111,31 @@ def test_the_list_is_newest_first_in_pages_with_the_number_of_unread(mine, user)
         True,
         "2026-03-01T12:00:00Z",
     )
-    unread = mine.read("notifications", unread="true").json()
+    unread = mine.get("notifications", {"unread": "true"}).json()
     assert [one["id"] for one in unread["notifications"]] == [third.pk, first.pk]
     assert unread["pagination"]["total"] == unread["unread_count"] == 2
-    assert mine.read("user/notifications").json() == mine.read("notifications", unread="false").json()
+    assert mine.get("user/notifications").json() == mine.get("notifications", {"unread": "false"}).json()
 
 
 def test_a_notice_shows_what_it_is_about(mine, user):
     tell(user)
     notice = Notice.objects.get()
-    (shown,) = mine.read("notifications").json()["notifications"]
+    (shown,) = mine.get("notifications").json()["notifications"]
     assert shown["kind"] == OPTIONAL
     assert (shown["title"], shown["message"], shown["link"]) == (notice.title, notice.body, notice.link)
     assert (shown["read"], shown["read_at"]) == (False, None)
 
 
 def test_nonsense_for_unread_is_refused(mine):
-    answer = mine.read("notifications", unread="perhaps")
+    answer = mine.get("notifications", {"unread": "perhaps"})
     assert (answer.status_code, list(answer.json()["details"])) == (400, ["unread"])
 
 
 def test_reading_twice_keeps_the_first_moment(mine, user, clock):
     (notice,) = notices_for(user, 1)
-    first = mine.replace(f"notifications/{notice.pk}/read").json()
+    first = mine.put(f"notifications/{notice.pk}/read").json()
     clock.shift(60)
-    again = mine.amend(f"user/notifications/{notice.pk}/read").json()
+    again = mine.patch(f"user/notifications/{notice.pk}/read").json()
     assert first["notification"]["read_at"] == again["notification"]["read_at"] == "2026-03-01T12:00:00Z"
     assert first["unread_count"] == 0
 
@@ -157,9 +144,9 @@ def test_reading_twice_keeps_the_first_moment(mine, user, clock):
 def test_all_can_be_read_at_once(mine, user, method, clock):
     read = notices_for(user, 3)[0]
     foreign = notices_for(UserFactory(), 1)[0]
-    mine.replace(f"notifications/{read.pk}/read")
+    mine.put(f"notifications/{read.pk}/read")
     clock.shift(60)
-    answers = [mine.send(method, "notifications/read-all").json() for _ in range(2)]
+    answers = [mine.generic(method, "notifications/read-all", {}).json() for _ in range(2)]
     assert [(answer["updated"], answer["unread_count"]) for answer in answers] == [(2, 0), (0, 0)]
     read.refresh_from_db()
     foreign.refresh_from_db()
@@ -171,7 +158,7 @@ def test_all_can_be_read_at_once(mine, user, method, clock):
 def test_somebody_elses_notice_is_not_there(api, user, reader):
     (notice,) = notices_for(user, 1)
     api.login_as(reader())
-    foreign, missing = api.replace(f"notifications/{notice.pk}/read"), api.replace("notifications/999999/read")
+    foreign, missing = api.put(f"notifications/{notice.pk}/read"), api.put("notifications/999999/read")
     assert (foreign.status_code, foreign.json()) == (404, missing.json())
     notice.refresh_from_db()
     assert notice.read_at is None
@@ -181,7 +168,7 @@ def test_somebody_elses_notice_is_not_there(api, user, reader):
 def test_a_list_costs_three_queries_beside_the_session(mine, user, number, django_assert_num_queries):
     notices_for(user, number)
     with django_assert_num_queries(4):
-        mine.read("notifications")
+        mine.get("notifications")
 
 
 def test_the_plans_use_the_index_of_the_unread(user):
@@ -199,14 +186,14 @@ def test_a_kind_without_a_notice_costs_no_query_for_it(user, django_assert_num_q
 @pytest.mark.django_db(transaction=True)
 def test_all_who_read_at_once_succeed_and_count_each_notice_once():
     user = UserFactory()
-    clients = [ApiTestClient().login_as(user) for _ in range(3)]
+    clients = [ApiClient().login_as(user) for _ in range(3)]
     for turn in range(5):
         notices = [
             Notice.objects.create(user=user, kind=OPTIONAL, event=f"event:{turn}:{n}", title="News") for n in range(5)
         ]
         path = f"notifications/{notices[0].pk}/read"
-        jobs = [lambda one=one: one.replace("notifications/read-all") for one in clients[:2]]
-        answers = race([*jobs, lambda path=path: clients[2].replace(path)])
+        jobs = [lambda one=one: one.put("notifications/read-all") for one in clients[:2]]
+        answers = race([*jobs, lambda path=path: clients[2].put(path)])
         assert [answer.status_code for answer in answers] == [200] * 3
         assert sum(answer.json()["updated"] for answer in answers[:2]) in (4, 5)
         assert not Notice.objects.unread().exists()

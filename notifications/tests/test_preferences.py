@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from accounts.tests.factories import ManagerFactory, UserFactory
-from core.testing.client import ApiTestClient
+from core.testing.client import ApiClient
 from core.testing.races import race
 from notifications.kinds import ALL_KINDS, GROUP_LABELS
 from notifications.models import Email, Notice, OptOut
@@ -22,21 +22,16 @@ DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "notifications.md"
 
 
 @pytest.fixture
-def user():
-    return UserFactory()
-
-
-@pytest.fixture
 def mine(api, user):
     return api.login_as(user)
 
 
 def put(api, switches):
-    return api.replace(PATH, {"preferences": switches})
+    return api.put(PATH, {"preferences": switches})
 
 
 def test_by_default_everything_is_on_and_no_row_is_needed(mine):
-    answer = mine.read(PATH).json()
+    answer = mine.get(PATH).json()
     assert {on for channels in answer["preferences"].values() for on in channels.values()} == {True}
     assert not OptOut.objects.exists()
     told = {kind["kind"]: kind for kind in answer["kinds"]}
@@ -48,9 +43,9 @@ def test_by_default_everything_is_on_and_no_row_is_needed(mine):
 
 def test_the_groups_have_names_in_the_readers_language(mine):
     def labels(one):
-        return {kind["group"]: kind["group_label"] for kind in one.read(PATH).json()["kinds"]}
+        return {kind["group"]: kind["group_label"] for kind in one.get(PATH).json()["kinds"]}
 
-    english, spanish = labels(mine), labels(ApiTestClient().login_as(UserFactory(language="es")))
+    english, spanish = labels(mine), labels(ApiClient().login_as(UserFactory(language="es")))
     assert english["orders"] == "Your orders"
     assert english.keys() == spanish.keys()
     assert not set(english.values()) & set(spanish.values())
@@ -63,13 +58,13 @@ def test_a_change_touches_what_it_names_and_nothing_else(mine):
     switches = answer.json()["preferences"]
     assert switches[OPTIONAL] == {"email": False, "in_app": True}
     assert switches[REQUIRED] == {"email": True, "in_app": False}
-    assert mine.read(PATH).json()["preferences"] == switches
+    assert mine.get(PATH).json()["preferences"] == switches
     assert OptOut.objects.count() == 2
 
 
 def test_what_was_read_can_be_sent_back(mine):
     put(mine, {OPTIONAL: {"email": False}})
-    before = mine.read(PATH).json()["preferences"]
+    before = mine.get(PATH).json()["preferences"]
     assert put(mine, before).json()["preferences"] == before
     assert OptOut.objects.count() == 1
 
@@ -105,15 +100,15 @@ def test_a_wrong_field_is_named(mine, switches, field):
 
 def test_staff_choose_their_own_kinds_too(api):
     mine = api.login_as(ManagerFactory())
-    assert STAFF_ONLY in mine.read(PATH).json()["preferences"]
+    assert STAFF_ONLY in mine.get(PATH).json()["preferences"]
     assert put(mine, {STAFF_ONLY: {"email": True}}).status_code == 200
 
 
 def test_the_alias_and_the_wishes_of_others(mine, user):
     put(mine, {OPTIONAL: {"email": False}})
-    assert mine.read("user/notifications/preferences").json() == mine.read(PATH).json()
-    other = ApiTestClient().login_as(UserFactory())
-    assert other.read(PATH).json()["preferences"][OPTIONAL] == {"email": True, "in_app": True}
+    assert mine.get("user/notifications/preferences").json() == mine.get(PATH).json()
+    other = ApiClient().login_as(UserFactory())
+    assert other.get(PATH).json()["preferences"][OPTIONAL] == {"email": True, "in_app": True}
     put(other, {OPTIONAL: {"email": True}})
     assert OptOut.objects.get().user == user
 
@@ -152,7 +147,7 @@ def test_a_required_mail_goes_out_whatever_an_old_row_says(mine, user):
     OptOut.objects.create(user=user, kind=REQUIRED, channel="email")
     tell(user, kind=REQUIRED)
     assert Email.objects.get().user == user
-    assert mine.read(PATH).json()["preferences"][REQUIRED]["email"] is True
+    assert mine.get(PATH).json()["preferences"][REQUIRED]["email"] is True
 
 
 def test_a_row_about_a_channel_that_a_kind_has_not_means_nothing(mine, user):
@@ -160,7 +155,7 @@ def test_a_row_about_a_channel_that_a_kind_has_not_means_nothing(mine, user):
     OptOut.objects.create(user=user, kind="a_kind_of_old", channel="email")
     tell(user, kind=MAIL_ONLY)
     assert Email.objects.exists()
-    assert "a_kind_of_old" not in mine.read(PATH).json()["preferences"]
+    assert "a_kind_of_old" not in mine.get(PATH).json()["preferences"]
 
 
 def test_the_database_knows_one_row_of_known_channels(user):
@@ -196,14 +191,14 @@ def test_the_document_says_of_each_kind_what_is_true():
 def test_reading_costs_one_query_beside_the_session(mine, user, django_assert_num_queries):
     OptOut.objects.create(user=user, kind=OPTIONAL, channel="email")
     with django_assert_num_queries(2):
-        mine.read(PATH)
+        mine.get(PATH)
 
 
 @pytest.mark.races
 @pytest.mark.django_db(transaction=True)
 def test_two_changes_at_once_leave_one_row_and_no_error():
     user = UserFactory()
-    clients = [ApiTestClient().login_as(user) for _ in range(4)]
+    clients = [ApiClient().login_as(user) for _ in range(4)]
     for turn in range(10):
         is_on = bool(turn % 2)
         jobs = [lambda one=one, on=is_on: put(one, {OPTIONAL: {"email": on, "in_app": on}}) for one in clients]

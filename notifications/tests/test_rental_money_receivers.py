@@ -4,7 +4,6 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-import time_machine
 from django.core.management import call_command
 from django.db import transaction
 
@@ -23,14 +22,8 @@ from rentals.tests.customers import client_of, intent_of, pay, try_card
 from rentals.tests.factories import make_rental
 
 SOON, LATE = "rental_payment_reminder", "rental_payment_late"
-pytestmark = pytest.mark.django_db
 START = "2027-04-01T10:00:00Z"
-
-
-@pytest.fixture
-def clock():
-    with time_machine.travel(START, tick=False) as traveller:
-        yield traveller
+pytestmark = [pytest.mark.django_db, pytest.mark.clock(START)]
 
 
 @pytest.fixture
@@ -112,7 +105,7 @@ def test_a_receipt_is_sent_once_and_a_rolled_back_one_never(rental, clock):
     intent = intent_of(api, rental)
     with pytest.raises(ZeroDivisionError), transaction.atomic():
         assert try_card(api, intent) == "succeeded"
-        api.create(f"payments/{intent}/confirm")
+        api.post(f"payments/{intent}/confirm")
         assert len(mails("rental_receipt")) == 2
         raise ZeroDivisionError
     assert len(mails("rental_receipt")) == 1
@@ -158,7 +151,7 @@ def test_what_is_paid_for_a_waived_fee_goes_back(rental, clock):
     intent = intent_of(api, rental)
     waive_fee(fee=fee, by=AdminFactory(), because="Our mistake")
     try_card(api, intent)
-    api.create(f"payments/{intent}/confirm")
+    api.post(f"payments/{intent}/confirm")
     email = last("rental_receipt")
     assert f"Of this goes back to you: {money(fee.amount, 'USD')}" in email.text
     assert "for late fees" not in email.text

@@ -4,7 +4,7 @@ import pytest
 from django.core import mail
 
 from accounts.tests.factories import AdminFactory, UserFactory
-from core.testing.client import ApiTestClient
+from core.testing.client import ApiClient
 from core.testing.races import race
 from notifications.mails.rendering import SECRET_MARK
 from notifications.models import Email, Suppression
@@ -17,11 +17,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def user():
-    return UserFactory()
-
-
-@pytest.fixture
 def mine(api, user):
     return api.login_as(user)
 
@@ -31,17 +26,17 @@ def sent_mail(user, **values):
 
 
 def resend(api, email):
-    return api.create(f"notifications/emails/{email.pk}/resend")
+    return api.post(f"notifications/emails/{email.pk}/resend")
 
 
 def test_the_list_shows_ones_own_mails_without_their_texts(mine, user):
     first, second = sent_mail(user), sent_mail(user)
     sent_mail(UserFactory())
-    answer = mine.read("notifications/emails").json()
+    answer = mine.get("notifications/emails").json()
     assert [email["id"] for email in answer["emails"]] == [second.pk, first.pk]
     assert set(answer["emails"][0]) == {"id", "kind", "subject", "recipient", "status", "created_at", "sent_at"}
     assert answer["pagination"]["total"] == 2
-    assert mine.read("user/notifications/emails").json() == answer
+    assert mine.get("user/notifications/emails").json() == answer
 
 
 @pytest.mark.parametrize("number", [1, 3])
@@ -49,7 +44,7 @@ def test_the_list_costs_two_queries_beside_the_session(mine, user, number, djang
     for _ in range(number):
         sent_mail(user)
     with django_assert_num_queries(3):
-        mine.read("notifications/emails")
+        mine.get("notifications/emails")
 
 
 def test_a_sent_mail_goes_again_to_the_same_address(mine, user):
@@ -66,7 +61,7 @@ def test_it_goes_even_if_such_mails_are_refused_by_now(mine, user):
     tell(user)
     deliver(email=Email.objects.get())
     email = Email.objects.get()
-    mine.replace("notifications/preferences", {"preferences": {email.kind: {"email": False}}})
+    mine.put("notifications/preferences", {"preferences": {email.kind: {"email": False}}})
     assert resend(mine, email).status_code == 202
     assert Email.objects.filter(status="queued").count() == 1
 
@@ -118,7 +113,7 @@ def test_a_real_reset_mail_is_refused(mine, user):
 def test_somebody_elses_mail_is_not_there(api, user, reader):
     email = sent_mail(user)
     api.login_as(reader())
-    foreign, missing = resend(api, email), api.create("notifications/emails/999999/resend")
+    foreign, missing = resend(api, email), api.post("notifications/emails/999999/resend")
     assert (foreign.status_code, foreign.json()) == (404, missing.json())
     assert Email.objects.count() == 1
 
@@ -130,14 +125,14 @@ def test_it_is_for_a_few_times_an_hour(mine, user, settings):
     assert [answer.status_code for answer in answers] == [202, 202, 429]
     assert 0 < int(answers[2]["Retry-After"]) <= 3601
     other = UserFactory()
-    assert resend(ApiTestClient().login_as(other), sent_mail(other)).status_code == 202
+    assert resend(ApiClient().login_as(other), sent_mail(other)).status_code == 202
 
 
 @pytest.mark.races
 @pytest.mark.django_db(transaction=True)
 def test_two_wishes_at_once_send_one_mail():
     user = UserFactory()
-    clients = [ApiTestClient().login_as(user) for _ in range(3)]
+    clients = [ApiClient().login_as(user) for _ in range(3)]
     for turn in range(1, 6):
         email = sent_mail(user)
         answers = race([lambda one=one, email=email: resend(one, email) for one in clients])

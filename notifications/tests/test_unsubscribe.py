@@ -25,11 +25,6 @@ NEVER = next(kind.group for kind in ALL_KINDS if not refusable(kind.group))
 
 
 @pytest.fixture
-def user():
-    return UserFactory()
-
-
-@pytest.fixture
 def browser():
     """Without a session, and as strict about forged requests as the real site."""
     return Client(enforce_csrf_checks=True)

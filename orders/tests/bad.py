@@ -87,7 +87,7 @@ def send(name, shop, body):
     """One request."""
     method, path, who = ENDPOINTS[name]
     path = path.format(order=shop["order"].pk, intent=shop["intent"])
-    return shop[who].send(method, path, body)
+    return shop[who].generic(method, path, body)
 
 
 def with_field(body, path, value):

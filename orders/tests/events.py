@@ -5,7 +5,7 @@ import json
 
 import stripe
 
-from core.testing.client import ApiTestClient
+from core.testing.client import ApiClient
 from payments.gateways.sandbox.client import as_stripe_object, webhook_secret
 from payments.models import SandboxIntent
 
@@ -35,4 +35,4 @@ def deliver(body, *, signature=None, path="/api/payments/webhook"):
     payload = raw(body)
     header = sign(payload) if signature is None else signature
     headers = {"HTTP_STRIPE_SIGNATURE": header} if header else {}
-    return ApiTestClient().generic("POST", path, payload, content_type="application/json", **headers)
+    return ApiClient().generic("POST", path, payload, content_type="application/json", **headers)

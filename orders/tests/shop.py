@@ -2,7 +2,7 @@
 
 from accounts.tests.factories import AddressFactory
 from catalog.tests.factories import ProductFactory
-from core.testing.client import ApiTestClient
+from core.testing.client import ApiClient
 from orders.tests.factories import make_order
 from payments.inbox import handle_event
 from payments.models import SandboxIntent, WebhookEvent
@@ -12,7 +12,7 @@ GOOD, DECLINED, AUTHENTICATE = "4242424242424242", "4000000000000002", "40000025
 
 def client_of(user):
     """A client that is signed in."""
-    return ApiTestClient().login_as(user)
+    return ApiClient().login_as(user)
 
 
 def order_body(user, *products, quantity=1, **more):
@@ -24,21 +24,21 @@ def order_body(user, *products, quantity=1, **more):
 
 def intent_of(api, order):
     """The id of the order's payment intent."""
-    answer = api.create(f"orders/{order.pk}/payment-intent")
+    answer = api.post(f"orders/{order.pk}/payment-intent")
     assert answer.status_code == 200, answer.content
     return answer.json()["payment_intent_id"]
 
 
 def try_card(api, intent, card=GOOD, **more):
     """What the browser does with the sandbox; the status of the try."""
-    answer = api.create(f"payments/sandbox/{intent}/pay", {"card": card, **more})
+    answer = api.post(f"payments/sandbox/{intent}/pay", {"card": card, **more})
     assert answer.status_code == 200, answer.content
     return answer.json()["status"]
 
 
 def confirm(api, intent):
     """The browser tells that it has paid; the answer."""
-    return api.create(f"payments/{intent}/confirm")
+    return api.post(f"payments/{intent}/confirm")
 
 
 def paid_order(**fields):

@@ -39,8 +39,8 @@ def test_ten_of_my_orders(django_assert_max_num_queries):
         order = make_order(user=user, inventory_count=9)
     api = client_of(user)
     with django_assert_max_num_queries(4 + AUTHENTICATION):
-        assert len(api.read("orders").json()["orders"]) == 10
-    assert len(queries_of(lambda: api.read(f"orders/{order.pk}"))) <= 8
+        assert len(api.get("orders").json()["orders"]) == 10
+    assert len(queries_of(lambda: api.get(f"orders/{order.pk}"))) <= 8
 
 
 @pytest.mark.parametrize("path", ["orders", "orders/stats", "orders/shipping-methods"])
@@ -48,23 +48,23 @@ def test_a_list_of_three_costs_what_a_list_of_one_costs(path):
     user = UserFactory()
     api = client_of(user)
     paid_order(user=user)
-    one = queries_of(lambda: api.read(path))
+    one = queries_of(lambda: api.get(path))
     for _ in range(2):
         paid_order(user=user)
-    assert queries_of(lambda: api.read(path)) and len(queries_of(lambda: api.read(path))) == len(one)
+    assert queries_of(lambda: api.get(path)) and len(queries_of(lambda: api.get(path))) == len(one)
 
 
 def test_a_detail_of_three_costs_what_a_detail_of_one_costs():
     user = UserFactory()
     api = client_of(user)
     orders = [
-        api.create("orders", order_body(user, *[ProductFactory() for _ in range(lines)])).json()["order"]["id"]
+        api.post("orders", order_body(user, *[ProductFactory() for _ in range(lines)])).json()["order"]["id"]
         for lines in (1, 3)
     ]
     big = Order.objects.get(pk=orders[1])
     for status in ("processing", "shipped"):
         big.move_to(status, by=user)
-    counts = {len(queries_of(lambda pk=pk: api.read(f"orders/{pk}"))) for pk in orders}
+    counts = {len(queries_of(lambda pk=pk: api.get(f"orders/{pk}"))) for pk in orders}
     assert len(counts) == 1
     assert max(counts) <= 8
 
@@ -75,7 +75,7 @@ def test_placing_costs_fifteen_and_two_a_line(django_assert_max_num_queries):
     counts = {}
     for lines in (1, 2, 10):
         body = order_body(user, *[ProductFactory() for _ in range(lines)])
-        counts[lines] = len(queries_of(lambda body=body: api.create("orders", body), 201))
+        counts[lines] = len(queries_of(lambda body=body: api.post("orders", body), 201))
     assert counts[1] <= 15, counts
     assert counts[2] - counts[1] <= 2, counts
     assert counts[10] - counts[1] <= 2 * 9, counts

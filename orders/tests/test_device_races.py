@@ -40,7 +40,7 @@ def test_two_buyers_for_the_last_device():
     users = [UserFactory() for _ in range(2)]
     for _ in range(ROUNDS):
         product = tracked_product(devices=1)
-        jobs = [partial(client_of(user).create, "orders", order_body(user, product)) for user in users]
+        jobs = [partial(client_of(user).post, "orders", order_body(user, product)) for user in users]
         assert codes(race(jobs)) == ["ok", "out_of_stock"]
         assert agrees(product) == 0
         assert product.order_lines.count() == 1
@@ -55,7 +55,7 @@ def test_the_same_serial_ships_on_one_order():
         for order in orders:
             change_status(order=order, status="processing", by=admin)
         body = {"status": "shipped", "serials": [wanted]}
-        jobs = [partial(client_of(admin).replace, f"orders/{order.pk}/status", body) for order in orders]
+        jobs = [partial(client_of(admin).put, f"orders/{order.pk}/status", body) for order in orders]
         assert codes(race(jobs)) == ["device_not_in_stock", "ok"]
         shipped = Order.objects.get(pk__in=[order.pk for order in orders], status="shipped")
         assert shipped.lines.get().serials == [wanted]
@@ -88,7 +88,7 @@ def test_buyers_while_others_cancel():
         orders = [make_order(product=product) for _ in range(2)]
         buyer = UserFactory()
         jobs = [partial(cancel_order, order=order) for order in orders]
-        buy = partial(client_of(buyer).create, "orders", order_body(buyer, product))
+        buy = partial(client_of(buyer).post, "orders", order_body(buyer, product))
         *cancelled, bought = race([*jobs, buy])
         assert cancelled == [None, None]
         assert agrees(product) == (1 if bought.status_code == 201 else 2)

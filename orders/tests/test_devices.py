@@ -48,14 +48,14 @@ def to_ship(product, quantity=1, *more):
     """An order that waits to be shipped."""
     user = UserFactory()
     body = order_body(user, product, *more, quantity=quantity)
-    order = Order.objects.get(pk=client_of(user).create("orders", body).json()["order"]["id"])
+    order = Order.objects.get(pk=client_of(user).post("orders", body).json()["order"]["id"])
     change_status(order=order, status="processing", by=AdminFactory())
     return order
 
 
 def serials_in(order):
     """What the customer reads."""
-    answer = client_of(order.user).read(f"orders/{order.pk}").json()
+    answer = client_of(order.user).get(f"orders/{order.pk}").json()
     return [item["serials"] for item in answer["order"]["items"]]
 
 
@@ -69,7 +69,7 @@ def test_placing_reserves_devices(laptop):
 
 def test_an_order_over_too_many_changes_nothing(laptop):
     user, counted = UserFactory(), ProductFactory()
-    answer = client_of(user).create("orders", order_body(user, counted, laptop, quantity=4))
+    answer = client_of(user).post("orders", order_body(user, counted, laptop, quantity=4))
     assert (answer.status_code, answer.json()["code"]) == (400, "out_of_stock")
     assert (count(laptop), Order.objects.count(), DeviceHold.objects.count()) == (3, 0, 0)
     counted.refresh_from_db()
@@ -92,16 +92,16 @@ def test_what_was_scanned_is_what_was_sold(laptop, staff):
     counted = ProductFactory()
     order = to_ship(laptop, 2, counted)
     body = {"status": "shipped", "serials": ["c", " A "]}
-    assert staff.replace(f"orders/{order.pk}/status", body).status_code == 200
+    assert staff.put(f"orders/{order.pk}/status", body).status_code == 200
     assert statuses() == {"A": "sold", "B": "in_stock", "C": "sold"}
     assert (count(laptop), serials_in(order)) == (1, [["C", "A"], []])
-    assert staff.replace(f"orders/{order.pk}/status", {"status": "delivered"}).status_code == 200
+    assert staff.put(f"orders/{order.pk}/status", {"status": "delivered"}).status_code == 200
 
 
 def test_without_serials_the_reserved_devices_are_sold(laptop, staff):
     order = to_ship(laptop, 2)
     assert serials_in(order) == [[]]
-    assert staff.replace(f"orders/{order.pk}/status", {"status": "shipped"}).status_code == 200
+    assert staff.put(f"orders/{order.pk}/status", {"status": "shipped"}).status_code == 200
     assert (serials_in(order), count(laptop)) == ([["A", "B"]], 1)
 
 
@@ -130,7 +130,7 @@ def test_a_wrong_parcel_is_refused_and_nothing_happens(laptop, staff, serials, c
     devices.to_repair(device=sold)
     before = statuses()
     body = {"status": "shipped", "serials": serials, "tracking_number": "T"}
-    answer = staff.replace(f"orders/{order.pk}/status", body)
+    answer = staff.put(f"orders/{order.pk}/status", body)
     assert answer.status_code == 400
     assert "serials" in answer.json()["error"]
     if code and code != "validation_error":
@@ -141,9 +141,9 @@ def test_a_wrong_parcel_is_refused_and_nothing_happens(laptop, staff, serials, c
 
 def test_serials_belong_to_shipping(laptop, staff):
     order = make_order(product=laptop)
-    answer = staff.replace(f"orders/{order.pk}/status", {"status": "processing", "serials": ["A"]})
+    answer = staff.put(f"orders/{order.pk}/status", {"status": "processing", "serials": ["A"]})
     assert (answer.status_code, list(answer.json()["details"])) == (400, ["serials"])
-    answer = staff.replace(f"orders/{order.pk}/status", {"status": "shipped", "serials": ["A"]})
+    answer = staff.put(f"orders/{order.pk}/status", {"status": "shipped", "serials": ["A"]})
     assert (answer.status_code, answer.json()["code"]) == (400, "wrong_status")
     assert statuses()["A"] == "reserved"
 
@@ -151,9 +151,9 @@ def test_serials_belong_to_shipping(laptop, staff):
 def test_an_order_without_devices_ships_as_ever(staff):
     order = to_ship(ProductFactory())
     DeviceFactory(serial="X")
-    refused = staff.replace(f"orders/{order.pk}/status", {"status": "shipped", "serials": ["X"]})
+    refused = staff.put(f"orders/{order.pk}/status", {"status": "shipped", "serials": ["X"]})
     assert refused.json()["code"] == "wrong_device"
-    assert staff.replace(f"orders/{order.pk}/status", {"status": "shipped", "serials": []}).status_code == 200
+    assert staff.put(f"orders/{order.pk}/status", {"status": "shipped", "serials": []}).status_code == 200
     assert serials_in(order) == [[]]
 
 
@@ -170,7 +170,7 @@ def test_pieces_ordered_before_they_were_tracked(staff):
     product = ProductFactory(inventory_count=3)
     shipped, cancelled = to_ship(product), to_ship(product)
     devices.track_by_serial(product=product, serials=["X"])
-    assert staff.replace(f"orders/{shipped.pk}/status", {"status": "shipped"}).status_code == 200
+    assert staff.put(f"orders/{shipped.pk}/status", {"status": "shipped"}).status_code == 200
     cancel_order(order=cancelled)
     assert (count(product), statuses()) == (1, {"X": "in_stock"})
 
@@ -184,7 +184,7 @@ def test_reading_orders_costs_the_same_with_devices(laptop):
             for status in ("processing", "shipped"):
                 change_status(order=order, status=status, by=user)
         with CaptureQueriesContext(connection) as captured:
-            assert api.read(f"orders/{order.pk}").status_code == 200
+            assert api.get(f"orders/{order.pk}").status_code == 200
         counts.append(len(captured))
     assert counts[0] == counts[1] <= 9
 

@@ -3,7 +3,6 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-import time_machine
 from django.core.management import call_command
 
 from orders.services import expire, expire_orders
@@ -12,15 +11,8 @@ from orders.tests.factories import make_order
 from orders.tests.shop import DECLINED, books_agree, client_of, confirm, intent_of, pay, run_worker, try_card
 from payments.models import SandboxIntent
 
-pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
-
-
-@pytest.fixture
-def clock():
-    """A clock that stands at noon until it is moved."""
-    with time_machine.travel(NOON, tick=False) as moved:
-        yield moved
+pytestmark = [pytest.mark.django_db, pytest.mark.clock(NOON)]
 
 
 def state(order):
@@ -91,7 +83,7 @@ def test_an_expired_order_takes_no_card(clock):
     api = client_of(order.user)  # the token of noon is over
     expire_orders()
     assert SandboxIntent.objects.get().status == "canceled"
-    assert api.create(f"payments/sandbox/{intent}/pay", {"card": "4242424242424242"}).status_code == 400
+    assert api.post(f"payments/sandbox/{intent}/pay", {"card": "4242424242424242"}).status_code == 400
     assert confirm(api, intent).status_code == 400
 
 

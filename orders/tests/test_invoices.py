@@ -47,16 +47,16 @@ class TestEndpoints:
     def test_there_is_none_before_the_order_is_paid(self):
         order = make_order()
         api = client_of(order.user)
-        assert refused(api.read(f"orders/{order.pk}/invoice"))
-        assert api.read(f"orders/{order.pk}/credit-notes").json() == {"credit_notes": []}
-        assert api.read(f"orders/{order.pk}").json()["order"]["invoice_number"] is None
+        assert refused(api.get(f"orders/{order.pk}/invoice"))
+        assert api.get(f"orders/{order.pk}/credit-notes").json() == {"credit_notes": []}
+        assert api.get(f"orders/{order.pk}").json()["order"]["invoice_number"] is None
 
     def test_the_invoice_is_a_pdf_and_the_same_bytes_each_time(self):
         order = bought(("100.00", 2))
         api = client_of(order.user)
         assert not InvoiceDocument.objects.exists()
-        first, again = (api.read(f"orders/{order.pk}/invoice{slash}") for slash in ("", "/"))
-        number = api.read(f"orders/{order.pk}").json()["order"]["invoice_number"]
+        first, again = (api.get(f"orders/{order.pk}/invoice{slash}") for slash in ("", "/"))
+        number = api.get(f"orders/{order.pk}").json()["order"]["invoice_number"]
         assert first.status_code == 200
         assert first["Content-Type"] == "application/pdf"
         assert first["Content-Disposition"] == f'inline; filename="invoice-{number}.pdf"'
@@ -71,26 +71,26 @@ class TestEndpoints:
         (note,) = notes_of(order)
         paths = ["invoice", "credit-notes", f"credit-notes/{note.number}"]
         for path in (f"orders/{order.pk}/{name}" for name in paths):
-            assert client_of(order.user).read(path).status_code == 200
-            assert client_of(ManagerFactory()).read(path).status_code == 200
-            assert refused(client_of(UserFactory()).read(path), text="Order not found")
-            assert api.read(path).status_code == 401
+            assert client_of(order.user).get(path).status_code == 200
+            assert client_of(ManagerFactory()).get(path).status_code == 200
+            assert refused(client_of(UserFactory()).get(path), text="Order not found")
+            assert api.get(path).status_code == 401
 
     def test_credit_notes_are_listed_and_served_by_number(self):
         order = bought(("100.00", 2))
         give_back(order, {0: 1}, reason="Scratched")
         give_back(order, amount=Decimal("5.00"), reason="Goodwill")
         api = client_of(order.user)
-        listed = api.read(f"orders/{order.pk}/credit-notes").json()["credit_notes"]
+        listed = api.get(f"orders/{order.pk}/credit-notes").json()["credit_notes"]
         assert [(note["amount"], note["reason"], note["kind"]) for note in listed] == [
             (108.25, "Scratched", "credit_note"), (5, "Goodwill", "credit_note")
         ]  # fmt: skip
         assert {note["corrects"] for note in listed} == {invoice_of(order).number}
         assert {note["payment_id"] for note in listed} == {order.payments().get().pk}
-        detail = api.read(f"orders/{order.pk}").json()["order"]
+        detail = api.get(f"orders/{order.pk}").json()["order"]
         assert {refund["credit_note_number"] for refund in detail["refunds"]} == {note["number"] for note in listed}
         for note in listed:
-            answer = api.read(f"orders/{order.pk}/credit-notes/{note['number']}")
+            answer = api.get(f"orders/{order.pk}/credit-notes/{note['number']}")
             text = pdf_text(answer.content)
             assert f"Credit note {note['number']}" in text and note["reason"] in text
             assert f"Invoice {note['corrects']}" in text
@@ -101,7 +101,7 @@ class TestEndpoints:
         give_back(other, amount=Decimal("1.00"))
         api = client_of(order.user)
         for number in (invoice_of(order).number, notes_of(other)[0].number, "CN-2026-999999", "x" * 300, "é", "%00"):
-            assert refused(api.read(f"orders/{order.pk}/credit-notes/{number}")), number
+            assert refused(api.get(f"orders/{order.pk}/credit-notes/{number}")), number
         assert not InvoiceDocument.objects.exists()
 
 
@@ -119,7 +119,7 @@ class TestWhatStandsOnThem:
     def test_the_bill_is_for_the_billing_address_as_it_was(self):
         order = bought(("100.00", 1))
         order.user.addresses.update(street_address="Moved away")
-        text = pdf_text(client_of(order.user).read(f"orders/{order.pk}/invoice").content)
+        text = pdf_text(client_of(order.user).get(f"orders/{order.pk}/invoice").content)
         assert order.billing_address["street_address"] in text and "Moved away" not in text
 
     def test_pieces_and_shipping_that_go_back_are_named(self):

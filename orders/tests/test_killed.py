@@ -167,10 +167,10 @@ def test_make_payment_of_a_rental(step, when):
     intent = customers.intent_of(api, rental)
     paid_at_the_gateway(intent)
     body = {"transaction_id": intent}
-    kill_at(step, when, lambda: api.create(f"rentals/{rental.pk}/make-payment", body))
+    kill_at(step, when, lambda: api.post(f"rentals/{rental.pk}/make-payment", body))
     start_again()
     assert fresh(rental).payments_made == 1
-    answer = client_of(rental.user).create(f"rentals/{rental.pk}/make-payment", body)
+    answer = client_of(rental.user).post(f"rentals/{rental.pk}/make-payment", body)
     named_before = (step, when) == ("rentals.money.claims.report", "after")
     assert answer.status_code == (400 if named_before else 200), answer.content
     assert fresh(rental).payments_made == 1
@@ -193,10 +193,10 @@ def is_given_back_once(order):
 @pytest.mark.parametrize(("step", "when"), CANCELLING)
 def test_cancelling_a_paid_order(step, when):
     order = paid_order()
-    kill_at(step, when, lambda: client_of(order.user).create(f"orders/{order.pk}/cancel"))
+    kill_at(step, when, lambda: client_of(order.user).post(f"orders/{order.pk}/cancel"))
     start_again()
     committed = (step, when) not in CANCELLING[:2]
-    answer = client_of(order.user).create(f"orders/{order.pk}/cancel")
+    answer = client_of(order.user).post(f"orders/{order.pk}/cancel")
     assert answer.status_code == (400 if committed else 200), answer.content
     start_again()
     assert is_given_back_once(order)
@@ -227,7 +227,7 @@ def test_money_for_a_cancelled_order(step, when, monkeypatch):
     intent = intent_of(client_of(order.user), order)
     with monkeypatch.context() as away:
         away.setattr("orders.services.close_intents", lambda order: None)
-        assert client_of(order.user).create(f"orders/{order.pk}/cancel").status_code == 200
+        assert client_of(order.user).post(f"orders/{order.pk}/cancel").status_code == 200
     paid_at_the_gateway(intent)
     kill_at(step, when, lambda: confirm(client_of(order.user), intent))
     start_again()

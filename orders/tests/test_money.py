@@ -19,14 +19,9 @@ from orders.tests.shop import client_of, order_body
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def user():
-    return UserFactory()
-
-
 def placed(user, body):
     """The order as the answer shows it."""
-    answer = client_of(user).create("orders", body)
+    answer = client_of(user).post("orders", body)
     assert answer.status_code == 201, answer.content
     return answer.json()["order"]
 
@@ -37,7 +32,7 @@ def test_shipping_and_tax_are_added(user):
     order = placed(user, order_body(user, ProductFactory(price="99.99"), quantity=3, shipping_method="express"))
     parts = ("subtotal", "shipping_total", "tax_total", "total")
     assert [order[part] for part in parts] == [299.97, 19.99, 24.75, 344.71]
-    intent = client_of(user).create(f"orders/{order['id']}/payment-intent").json()
+    intent = client_of(user).post(f"orders/{order['id']}/payment-intent").json()
     assert intent["amount"] == 344.71
 
 
@@ -89,7 +84,7 @@ def test_quantity_has_limits(user, lines, code):
     product = ProductFactory(inventory_count=9)
     body = order_body(user, product)
     body["items"] = [{"product_id": product.pk, "quantity": quantity} for quantity in lines]
-    answer = client_of(user).create("orders", body)
+    answer = client_of(user).post("orders", body)
     assert (answer.status_code, answer.json()["code"]) == (400, code)
     product.refresh_from_db()
     assert (product.inventory_count, Order.objects.count()) == (9, 0)
@@ -98,7 +93,7 @@ def test_quantity_has_limits(user, lines, code):
 def test_ten_of_ten_are_sold(user):
     product = ProductFactory(inventory_count=10)
     assert placed(user, order_body(user, product, quantity=10))["total"] == 5999.9
-    refused = client_of(user).create("orders", order_body(user, product))
+    refused = client_of(user).post("orders", order_body(user, product))
     assert (refused.status_code, refused.json()["code"]) == (400, "out_of_stock")
     assert product.name in refused.json()["error"]
 
@@ -106,7 +101,7 @@ def test_ten_of_ten_are_sold(user):
 def test_one_line_that_cannot_be_had_undoes_all(user):
     plenty, none = ProductFactory(), ProductFactory(inventory_count=0)
     for products in ((plenty, none), (none, plenty)):
-        assert client_of(user).create("orders", order_body(user, *products)).status_code == 400
+        assert client_of(user).post("orders", order_body(user, *products)).status_code == 400
     plenty.refresh_from_db()
     assert (plenty.inventory_count, Order.objects.count()) == (5, 0)
 
@@ -114,11 +109,11 @@ def test_one_line_that_cannot_be_had_undoes_all(user):
 def test_what_is_not_offered_cannot_be_ordered(user):
     ShippingMethod.objects.create(code="pigeon", name="Pigeon", is_active=False)
     for method in ("pigeon", "unknown", "Standard"):
-        answer = client_of(user).create("orders", order_body(user, shipping_method=method))
+        answer = client_of(user).post("orders", order_body(user, shipping_method=method))
         assert (answer.status_code, answer.json()["code"]) == (400, "unknown_shipping_method"), method
     gone = ProductFactory()
     type(gone).objects.filter(pk=gone.pk).update(archived_at="2026-01-01T00:00:00Z")
-    assert client_of(user).create("orders", order_body(user, gone)).status_code == 404
+    assert client_of(user).post("orders", order_body(user, gone)).status_code == 404
     assert not Order.objects.exists()
 
 
@@ -128,32 +123,32 @@ def test_the_order_keeps_its_prices_and_names(user):
     type(product).objects.filter(pk=product.pk).update(price=1, name="Renamed", sku="NEW-1", image_url="/new.svg")
     ShippingMethod.objects.update(price=50)
     TaxRate.objects.create(country="US", percent=50)
-    detail = client_of(user).read(f"orders/{order.pk}").json()["order"]
+    detail = client_of(user).get(f"orders/{order.pk}").json()["order"]
     item = detail["items"][0]
     assert (detail["total"], item["price"], item["subtotal"]) == (599.99, 599.99, 599.99)
     assert (item["product_name"], item["sku"]) == ("Refurbished Laptop XPS 13", product.sku)
     assert item["image_url"] == "/images/products/laptop-xps-13.jpg"
-    assert client_of(user).create(f"orders/{order.pk}/payment-intent").json()["amount"] == 599.99
+    assert client_of(user).post(f"orders/{order.pk}/payment-intent").json()["amount"] == 599.99
 
 
 @pytest.mark.parametrize("change", ["edited", "deleted"])
 def test_the_order_keeps_its_address(user, change):
     order, api = make_order(user=user), client_of(user)
-    before = api.read(f"orders/{order.pk}").json()["order"]
+    before = api.get(f"orders/{order.pk}").json()["order"]
     path = f"auth/addresses/{order.shipping_address_ref_id}"
-    answer = api.amend(path, {"city": "Elsewhere"}) if change == "edited" else api.remove(path)
+    answer = api.patch(path, {"city": "Elsewhere"}) if change == "edited" else api.delete(path)
     assert answer.status_code in (200, 204), answer.content
-    after = api.read(f"orders/{order.pk}").json()["order"]
+    after = api.get(f"orders/{order.pk}").json()["order"]
     assert after == before
     assert after["shipping_address"]["city"] == "San Francisco"
     again = order_body(user)
     again["shipping_address_id"] = order.shipping_address_ref_id
-    assert api.create("orders", again).status_code == (201 if change == "edited" else 404)
+    assert api.post("orders", again).status_code == (201 if change == "edited" else 404)
 
 
 def test_an_order_that_no_amount_can_hold_is_refused(user):
     dear = ProductFactory(price="9999999999.99")
-    answer = client_of(user).create("orders", order_body(user, dear, quantity=2))
+    answer = client_of(user).post("orders", order_body(user, dear, quantity=2))
     assert (answer.status_code, answer.json()["code"]) == (400, "total_too_large")
     dear.refresh_from_db()
     assert dear.inventory_count == 5
@@ -167,10 +162,10 @@ def test_figures_count_money_and_not_wishes(user):
     kept, returned, _unpaid = (make_order(user=user, price=price) for price in ("100.10", "200.20", "400.40"))
     for order in (kept, returned):
         pay(order)
-    api.create(f"orders/{returned.pk}/cancel")
+    api.post(f"orders/{returned.pk}/cancel")
     latest = make_order(user=user, price="0.00")
     pay(make_order(price="999.99"))  # somebody else's
-    figures = api.read("orders/stats").json()
+    figures = api.get("orders/stats").json()
     assert figures["status_counts"] == {
         "pending": 1, "processing": 2, "shipped": 0, "delivered": 0, "cancelled": 1,
     }  # fmt: skip

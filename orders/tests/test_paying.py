@@ -44,17 +44,17 @@ def customer(order):
 
 
 def test_the_intent_is_the_servers(order, customer):
-    answer = customer.create(f"orders/{order.pk}/payment-intent")
+    answer = customer.post(f"orders/{order.pk}/payment-intent")
     body = answer.json()
     assert differences(body, examples.INTENT) == []
     assert (body["amount"], body["currency"], body["gateway"]) == (599.99, "USD", "sandbox")
     assert "secret" in body["client_secret"]
-    assert customer.create(f"orders/{order.pk}/payment-intent").json() == body
+    assert customer.post(f"orders/{order.pk}/payment-intent").json() == body
     assert SandboxIntent.objects.count() == Payment.objects.count() == 1
 
 
 def test_a_client_cannot_name_the_amount(order, customer):
-    assert customer.create(f"orders/{order.pk}/payment-intent", {"amount": 0.01}).status_code == 400
+    assert customer.post(f"orders/{order.pk}/payment-intent", {"amount": 0.01}).status_code == 400
     assert not Payment.objects.exists()
 
 
@@ -108,17 +108,17 @@ def test_a_card_that_wants_authentication(order, customer):
 def test_a_paid_or_cancelled_intent_takes_no_card(order, customer):
     intent = intent_of(customer, order)
     try_card(customer, intent)
-    again = customer.create(f"payments/sandbox/{intent}/pay", {"card": DECLINED})
+    again = customer.post(f"payments/sandbox/{intent}/pay", {"card": DECLINED})
     assert (again.status_code, again.json()["code"]) == (400, "intent_not_payable")
     other = make_order(user=order.user)
     closed = intent_of(customer, other)
-    customer.create(f"orders/{other.pk}/cancel")
-    assert customer.create(f"payments/sandbox/{closed}/pay", {"card": DECLINED}).status_code == 400
+    customer.post(f"orders/{other.pk}/cancel")
+    assert customer.post(f"payments/sandbox/{closed}/pay", {"card": DECLINED}).status_code == 400
 
 
 def test_a_real_card_number_is_refused(order, customer):
     intent = intent_of(customer, order)
-    answer = customer.create(f"payments/sandbox/{intent}/pay", {"card": "5555555555554444"})
+    answer = customer.post(f"payments/sandbox/{intent}/pay", {"card": "5555555555554444"})
     assert (answer.status_code, answer.json()["code"]) == (400, "unknown_test_card")
 
 
@@ -128,8 +128,8 @@ def test_only_an_unpaid_order_is_payable(order, customer, moment):
         try_card(customer, intent := intent_of(customer, order))
         confirm(customer, intent)
     else:
-        customer.create(f"orders/{order.pk}/cancel")
-    answer = customer.create(f"orders/{order.pk}/payment-intent")
+        customer.post(f"orders/{order.pk}/cancel")
+    answer = customer.post(f"orders/{order.pk}/payment-intent")
     assert (answer.status_code, answer.json()["code"]) == (400, "order_not_payable")
 
 
@@ -137,8 +137,8 @@ def test_only_an_unpaid_order_is_payable(order, customer, moment):
 def test_a_strangers_payment_is_as_good_as_none(order, customer, path, body):
     intent = intent_of(customer, order)
     stranger = client_of(UserFactory())
-    foreign = stranger.create(path.format(intent), body)
-    missing = stranger.create(path.format("pi_none"), body)
+    foreign = stranger.post(path.format(intent), body)
+    missing = stranger.post(path.format("pi_none"), body)
     assert foreign.status_code == missing.status_code == 404
     assert foreign.json() == missing.json()
     assert SandboxIntent.objects.get().status == "requires_payment_method"
@@ -146,11 +146,11 @@ def test_a_strangers_payment_is_as_good_as_none(order, customer, path, body):
 
 def test_a_cancelled_order_is_refunded_to_the_cent():
     order = paid_order()
-    answer = client_of(order.user).create(f"orders/{order.pk}/cancel")
+    answer = client_of(order.user).post(f"orders/{order.pk}/cancel")
     assert answer.json()["order"]["payment_status"] == "refunded"
     assert SandboxIntent.objects.get().refunded == order.total
     assert books_agree(order)
-    payment = client_of(order.user).read(f"orders/{order.pk}").json()["order"]["payments"][0]
+    payment = client_of(order.user).get(f"orders/{order.pk}").json()["order"]["payments"][0]
     assert (payment["status"], payment["refunded_amount"]) == ("refunded", 599.99)
 
 
@@ -158,21 +158,21 @@ def test_a_switch_to_stripe_does_not_offer_a_sandbox_intent(order, customer, set
     intent_of(customer, order)
     settings.STRIPE_SECRET_KEY = "sk_test_x"
     monkeypatch.setattr("payments.services.ensure_intent", lambda payment: payment)
-    assert customer.create(f"orders/{order.pk}/payment-intent").json()["gateway"] == "stripe"
+    assert customer.post(f"orders/{order.pk}/payment-intent").json()["gateway"] == "stripe"
 
 
 def test_an_order_without_a_price_needs_no_payment():
     order = make_order(price=0)
     assert (order.status, order.payment_status, history(order)) == ("processing", "paid", HISTORY_OF_PAID)
-    assert client_of(order.user).create(f"orders/{order.pk}/payment-intent").status_code == 400
-    client_of(order.user).create(f"orders/{order.pk}/cancel")
+    assert client_of(order.user).post(f"orders/{order.pk}/payment-intent").status_code == 400
+    client_of(order.user).post(f"orders/{order.pk}/cancel")
     order.refresh_from_db()
     assert order.status == "cancelled"
 
 
 def test_staff_who_cancel_refund_too():
     order = paid_order()
-    answer = client_of(AdminFactory()).replace(f"orders/{order.pk}/status", {"status": "cancelled"})
+    answer = client_of(AdminFactory()).put(f"orders/{order.pk}/status", {"status": "cancelled"})
     assert answer.status_code == 200
     order.refresh_from_db()
     assert (order.status, order.payment_status) == ("cancelled", "refunded")

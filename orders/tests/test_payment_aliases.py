@@ -40,7 +40,7 @@ def customer(order):
 
 @pytest.mark.parametrize(("path", "extra"), CREATE)
 def test_creating_ignores_the_clients_amount(order, customer, path, extra):
-    answer = customer.create(path, {**LIES, **extra, "order_id": order.pk})
+    answer = customer.post(path, {**LIES, **extra, "order_id": order.pk})
     assert answer.status_code == 200, answer.content
     assert differences(answer.json(), examples.INTENT) == []
     assert (answer.json()["amount"], answer.json()["currency"]) == (599.99, "USD")
@@ -52,11 +52,11 @@ def test_creating_ignores_the_clients_amount(order, customer, path, extra):
 def test_confirming_believes_the_gateway_only(order, customer, path, extra):
     intent = intent_of(customer, order)
     body = {**LIES, **extra, "payment_intent_id": intent}
-    assert customer.create(path, body).status_code == 400
+    assert customer.post(path, body).status_code == 400
     order.refresh_from_db()
     assert order.payment_status == "pending"
     try_card(customer, intent)
-    answer = customer.create(path, body)
+    answer = customer.post(path, body)
     assert (answer.status_code, answer.json()["status"]) == (200, "succeeded")
     order.refresh_from_db()
     assert order.payment_status == "paid"
@@ -65,7 +65,7 @@ def test_confirming_believes_the_gateway_only(order, customer, path, extra):
 def test_retrieving_shows_the_payment(order, customer):
     intent = intent_of(customer, order)
     body = {"action": "retrieve_payment_intent", "payment_intent_id": intent}
-    answer = customer.create(PHP, body).json()
+    answer = customer.post(PHP, body).json()
     assert differences(answer, {**examples.INTENT, "status": "", "payment": {"id": 1, "amount": 599.99}}) == []
     assert answer["status"] == "created"
 
@@ -76,13 +76,13 @@ def test_a_stranger_finds_nothing(order, customer, path, extra):
     stranger = client_of(make_order().user)
     before = Payment.objects.count()
     subject = {"order_id": order.pk} if (path, extra) in CREATE else {"payment_intent_id": intent}
-    assert stranger.create(path, {**extra, **subject}).status_code == 404
+    assert stranger.post(path, {**extra, **subject}).status_code == 404
     assert Payment.objects.count() == before
 
 
 @pytest.mark.parametrize(("path", "extra"), CREATE + CONFIRM)
 def test_nobody_pays_without_a_token(order, api, path, extra):
-    answer = api.create(path, {**extra, "order_id": order.pk})
+    answer = api.post(path, {**extra, "order_id": order.pk})
     assert answer.status_code == 401
     assert "token" in answer.json()["error"].lower()
 
@@ -92,20 +92,20 @@ def test_nobody_pays_without_a_token(order, api, path, extra):
     [{}, {"action": "drop_table"}, {"action": None}, {"action": ["create_payment_intent"]}, [], "x", 7, None],
 )
 def test_an_unknown_action_is_a_400(order, customer, body):
-    answer = customer.send("POST", PHP, b"null" if body is None else body)
+    answer = customer.post(PHP, b"null" if body is None else body)
     assert (answer.status_code, answer.json()["status"]) == (400, 400)
 
 
 @pytest.mark.parametrize("subject", [{}, {"order_id": 1, "rental_id": 1}, {"order_id": None}, {"order_id": "1"}])
 def test_exactly_one_thing_is_paid(order, customer, subject):
-    assert customer.create("payment/create-payment-intent", subject).status_code == 400
+    assert customer.post("payment/create-payment-intent", subject).status_code == 400
     assert not Payment.objects.exists()
 
 
 @pytest.mark.parametrize(("path", "extra"), CREATE)
 def test_what_nobody_registered_is_not_found(customer, path, extra, monkeypatch):
     monkeypatch.delitem(payables._payables, "rental_id", raising=False)
-    answer = customer.create(path, {**extra, "rental_id": 1})
+    answer = customer.post(path, {**extra, "rental_id": 1})
     assert (answer.status_code, answer.json()["error"]) == (404, "Rental not found")
 
 
@@ -117,6 +117,6 @@ def test_an_app_that_registers_is_paid_under_the_same_address(order, customer, m
         return payment_intent_for(order=order)
 
     monkeypatch.setitem(payables._payables, "rental_id", pay_rental)
-    answer = customer.create("payment/create-payment-intent", {"rental_id": 7})
+    answer = customer.post("payment/create-payment-intent", {"rental_id": 7})
     assert (answer.status_code, answer.json()["payment_intent_id"]) == (200, intent_of(customer, order))
     assert asked == [(order.user, 7)]

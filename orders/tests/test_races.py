@@ -40,7 +40,7 @@ def test_fifty_buyers_for_the_last_five():
     for _ in range(50):
         user = UserFactory()
         api, body = client_of(user), order_body(user, product)
-        jobs.append(lambda api=api, body=body: api.create("orders", body))
+        jobs.append(lambda api=api, body=body: api.post("orders", body))
     results = race(jobs)
     assert outcomes(results) == [201] * 5 + [400] * 45
     assert {result.json()["code"] for result in results if result.status_code == 400} == {"out_of_stock"}
@@ -51,7 +51,7 @@ def test_fifty_buyers_for_the_last_five():
 def test_ten_cancel_one_order():
     order = make_order(quantity=3)
     apis = [client_of(order.user) for _ in range(10)]
-    results = race([lambda api=api: api.create(f"orders/{order.pk}/cancel") for api in apis])
+    results = race([lambda api=api: api.post(f"orders/{order.pk}/cancel") for api in apis])
     assert outcomes(results) == [200] + [400] * 9
     order.refresh_from_db()
     assert order.lines.get().product.inventory_count == 5
@@ -64,7 +64,7 @@ def test_opposite_lines_do_not_deadlock():
     bodies = [order_body(user, *products[:: 1 if i % 2 else -1]) for i, user in enumerate(users)]
     apis = [client_of(user) for user in users]
     for _ in range(ROUNDS):
-        jobs = [lambda a=api, b=body: a.create("orders", b) for api, body in zip(apis, bodies, strict=True)]
+        jobs = [lambda a=api, b=body: a.post("orders", b) for api, body in zip(apis, bodies, strict=True)]
         assert outcomes(race(jobs)) == [201] * 4
     for product in products:
         product.refresh_from_db()
@@ -128,7 +128,7 @@ def test_cancelling_and_settling(reporter):
         order, intent, event = paid_at_the_gateway()
         api, other = client_of(order.user), client_of(order.user)
         settle = (lambda e=event: deliver(e)) if reporter == "webhook" else (lambda a=other, i=intent: confirm(a, i))
-        results = race([settle, lambda a=api, o=order: a.create(f"orders/{o.pk}/cancel")])
+        results = race([settle, lambda a=api, o=order: a.post(f"orders/{o.pk}/cancel")])
         no_errors(results)
         assert results[1].status_code == 200
         ends.add(check_one_end(order, stock=5))
@@ -175,7 +175,7 @@ def test_expiring_and_paying():
         order = make_order()
         api = client_of(order.user)
         intent = intent_of(api, order)
-        pay = lambda a=api, i=intent: a.create(f"payments/sandbox/{i}/pay", {"card": sandbox.SUCCESS})  # noqa: E731
+        pay = lambda a=api, i=intent: a.post(f"payments/sandbox/{i}/pay", {"card": sandbox.SUCCESS})  # noqa: E731
         results = race([pay, lambda o=order: expire(Order.objects.get(pk=o.pk))])
         no_errors(results)
         end = check_one_end(order, stock=5)
@@ -202,7 +202,7 @@ def test_two_ask_for_the_intent():
     for _ in range(ROUNDS):
         order = make_order()
         apis = [client_of(order.user) for _ in range(3)]
-        results = race([lambda a=api, o=order: a.create(f"orders/{o.pk}/payment-intent") for api in apis])
+        results = race([lambda a=api, o=order: a.post(f"orders/{o.pk}/payment-intent") for api in apis])
         assert outcomes(results) == [200] * 3
         assert len({result.json()["payment_intent_id"] for result in results}) == 1
         assert Payment.objects.filter(order_payment__order=order).count() == 1

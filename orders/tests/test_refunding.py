@@ -365,10 +365,10 @@ class TestByHand:
 def test_the_customer_reads_what_went_back():
     order = bought(("100.00", 2), ("10.00", 1))
     api = client_of(order.user)
-    assert api.read(f"orders/{order.pk}").json()["order"]["refunds"] == []
+    assert api.get(f"orders/{order.pk}").json()["order"]["refunds"] == []
     give_back(order, {0: 2}, reason="Scratched")
     give_back(order, amount=Decimal("1.00"), reason="Goodwill")
-    second, first = api.read(f"orders/{order.pk}").json()["order"]["refunds"]
+    second, first = api.get(f"orders/{order.pk}").json()["order"]["refunds"]
     line = order.lines.order_by("pk")[0]
     assert first == {
         "id": first["id"],
@@ -380,6 +380,6 @@ def test_the_customer_reads_what_went_back():
         "lines": [{"order_item_id": line.pk, "quantity": 2}],
     }
     assert (second["amount"], second["lines"]) == (1.0, [])
-    stats = api.read("orders/stats").json()
+    stats = api.get("orders/stats").json()
     assert stats["total_spent"] == float(order.total - Decimal("217.50"))
     assert Order.objects.get(pk=order.pk).payment_status == "partially_refunded"

@@ -46,7 +46,7 @@ def test_a_refund_waits_for_the_gateway(away, capsys):
     away.undo()
     order = paid_order()
     away.setattr(SandboxGateway, "refund", raising(GatewayUnavailable()))
-    answer = client_of(order.user).create(f"orders/{order.pk}/cancel")
+    answer = client_of(order.user).post(f"orders/{order.pk}/cancel")
     assert answer.status_code == 200
     assert (answer.json()["order"]["status"], answer.json()["order"]["payment_status"]) == ("cancelled", "paid")
     assert Refund.objects.get().status == "pending"
@@ -62,7 +62,7 @@ def test_a_refund_waits_for_the_gateway(away, capsys):
 def test_an_unreachable_gateway_is_a_503_and_nothing_is_lost(away):
     order = make_order()
     api = client_of(order.user)
-    answer = api.create(f"orders/{order.pk}/payment-intent")
+    answer = api.post(f"orders/{order.pk}/payment-intent")
     assert (answer.status_code, answer.json()["code"]) == (503, "gateway_unavailable")
     away.undo()
     intent = intent_of(api, order)
@@ -81,7 +81,7 @@ def test_cancelling_works_while_the_gateway_is_away(away):
     order = make_order(quantity=2)
     intent_of(client_of(order.user), order)
     away.setattr(SandboxGateway, "cancel_intent", raising(GatewayUnavailable()))
-    assert client_of(order.user).create(f"orders/{order.pk}/cancel").status_code == 200
+    assert client_of(order.user).post(f"orders/{order.pk}/cancel").status_code == 200
     assert order.lines.get().product.inventory_count == 5
 
 
@@ -93,7 +93,7 @@ def test_money_that_comes_too_late_goes_back_by_itself(end, monkeypatch, capsys)
     with monkeypatch.context() as stuck:  # the intent stays open at the gateway, as when its answer is lost
         stuck.setattr(SandboxGateway, "cancel_intent", SandboxGateway.retrieve_intent)
         if end == "cancelled":
-            api.create(f"orders/{order.pk}/cancel")
+            api.post(f"orders/{order.pk}/cancel")
         else:
             stuck.setattr("orders.services.still_unpaid", lambda order: True)
             assert expire_orders(now=timezone.now() + timedelta(hours=2)) == 1
@@ -182,7 +182,7 @@ def test_a_refused_refund_is_kept_for_staff_and_may_be_asked_again(monkeypatch, 
     order = paid_order()
     with monkeypatch.context() as refusing:
         refusing.setattr(SandboxGateway, "refund", raising(GatewayRefused("No funds.")))
-        client_of(order.user).create(f"orders/{order.pk}/cancel")
+        client_of(order.user).post(f"orders/{order.pk}/cancel")
     refund = Refund.objects.get()
     assert (refund.status, refund.failure_message) == ("failed", "No funds.")
     assert settle_refunds(capsys) == "refunds settled: 0, still waiting: 0"

@@ -66,7 +66,7 @@ def test_each_pair_of_statuses(old, new):
 @pytest.mark.parametrize(("old", "new"), PAIRS)
 def test_each_pair_through_the_api(old, new):
     order = order_in(old)
-    answer = client_of(AdminFactory()).replace(f"orders/{order.pk}/status", {"status": new})
+    answer = client_of(AdminFactory()).put(f"orders/{order.pk}/status", {"status": new})
     assert answer.status_code == (200 if (old, new) in ALLOWED or old == new else 400), answer.content
     order.refresh_from_db()
     assert order.status == (new if answer.status_code == 200 else old)
@@ -103,14 +103,14 @@ def test_a_listener_that_fails_undoes_the_step():
 def test_the_parcels_number_comes_with_the_step_or_not_at_all():
     staff, order = client_of(AdminFactory()), order_in("processing")
     shipped = {"status": "shipped", "tracking_number": "9400-1", "carrier": "USPS", "notes": "On its way"}
-    assert staff.replace(f"orders/{order.pk}/status", shipped).status_code == 200
-    seen = client_of(order.user).read(f"orders/{order.pk}").json()["order"]
+    assert staff.put(f"orders/{order.pk}/status", shipped).status_code == 200
+    seen = client_of(order.user).get(f"orders/{order.pk}").json()["order"]
     assert (seen["tracking_number"], seen["carrier"]) == ("9400-1", "USPS")
     assert seen["status_history"][0]["notes"] == "On its way"
     assert seen["status_history"][0]["created_by"].startswith("Admin ")
     wrong = {"status": "pending", "tracking_number": "FORGED"}
-    assert staff.replace(f"orders/{order.pk}/status", wrong).status_code == 400
-    assert client_of(order.user).read(f"orders/{order.pk}").json()["order"]["tracking_number"] == "9400-1"
+    assert staff.put(f"orders/{order.pk}/status", wrong).status_code == 400
+    assert client_of(order.user).get(f"orders/{order.pk}").json()["order"]["tracking_number"] == "9400-1"
 
 
 @pytest.mark.races

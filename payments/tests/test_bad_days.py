@@ -27,7 +27,7 @@ def customer(order):
 @pytest.mark.parametrize("fault", [*OUTAGES, "drop after"])
 def test_an_outage_is_a_503_and_the_next_try_makes_the_one_intent(order, customer, flaky_stripe, fault, caplog):
     flaky_stripe.faults = [fault] * LONG
-    answer = customer.create(f"orders/{order.pk}/payment-intent")
+    answer = customer.post(f"orders/{order.pk}/payment-intent")
     assert (answer.status_code, answer.json()["code"]) == (503, "gateway_unavailable")
     assert Payment.objects.get().intent_id is None
     flaky_stripe.faults = []
@@ -64,7 +64,7 @@ def test_a_refund_outlives_an_outage_and_is_made_once(order, customer, flaky_str
     flaky_stripe.settle_all()
     confirm(customer, intent)
     flaky_stripe.faults = [fault] * LONG
-    answer = customer.create(f"orders/{order.pk}/cancel")
+    answer = customer.post(f"orders/{order.pk}/cancel")
     assert (answer.status_code, answer.json()["order"]["payment_status"]) == (200, "paid")
     assert Refund.objects.get().status == "pending"
     flaky_stripe.faults = []
@@ -77,14 +77,14 @@ def test_a_refund_outlives_an_outage_and_is_made_once(order, customer, flaky_str
 
 def test_a_refusal_of_the_gateway_is_a_400(order, customer, flaky_stripe):
     flaky_stripe.faults = [400]
-    answer = customer.create(f"orders/{order.pk}/payment-intent")
+    answer = customer.post(f"orders/{order.pk}/payment-intent")
     assert (answer.status_code, answer.json()["code"]) == (400, "gateway_refused")
 
 
 def test_an_outage_while_cancelling_leaves_the_intent_to_the_refund(order, customer, flaky_stripe):
     intent = intent_of(customer, order)
     flaky_stripe.faults = [500] * LONG
-    assert customer.create(f"orders/{order.pk}/cancel").status_code == 200
+    assert customer.post(f"orders/{order.pk}/cancel").status_code == 200
     flaky_stripe.settle_all()
     assert confirm(customer, intent).status_code == 200
     call_command("settle_refunds")

@@ -2,8 +2,7 @@
 
 import pytest
 
-from accounts.tests.factories import UserFactory
-from core.testing.client import ApiTestClient
+from core.testing.client import ApiClient
 from payments.cards import services as cards
 from payments.cards import wallet
 from payments.gateways.base import GatewayUnavailable
@@ -16,11 +15,6 @@ pytestmark = pytest.mark.django_db
 OUTAGES = ["drop", "silence", 500, 429, 409, 401, "garbage"]
 LONG = 3  # the SDK tries three times
 CREATE, RETRIEVE, CONFIRM = 0, 1, 2  # the calls of a charge, in order
-
-
-@pytest.fixture
-def user():
-    return UserFactory()
 
 
 @pytest.fixture
@@ -112,13 +106,13 @@ def test_a_payment_that_was_faster_than_the_confirm_is_settled(user, card, flaky
 
 @pytest.mark.parametrize("fault", [*OUTAGES, "drop after"])
 def test_saving_a_card_during_an_outage_is_a_503_and_the_user_has_one_customer(user, flaky_stripe, fault):
-    api = ApiTestClient().login_as(user)
+    api = ApiClient().login_as(user)
     flaky_stripe.faults = [fault] * LONG
-    answer = api.create("payments/setup-intent")
+    answer = api.post("payments/setup-intent")
     assert (answer.status_code, answer.json()["code"]) == (503, "gateway_unavailable")
     assert not CardSetup.objects.exists()
     flaky_stripe.faults = []
-    setup = api.create("payments/setup-intent").json()["setup_intent_id"]
+    setup = api.post("payments/setup-intent").json()["setup_intent_id"]
     flaky_stripe.faults = [fault] * LONG
     with pytest.raises(GatewayUnavailable):
         cards.finish_setup(user=user, setup_id=setup)

@@ -4,7 +4,6 @@ from itertools import product
 
 import pytest
 
-from accounts.tests.factories import UserFactory
 from payments import services
 from payments.cards import services as cards
 from payments.gateways.sandbox.client import SandboxGateway
@@ -19,11 +18,6 @@ pytestmark = pytest.mark.django_db
 
 class Killed(BaseException):
     """The process ends here."""
-
-
-@pytest.fixture
-def user():
-    return UserFactory()
 
 
 @pytest.fixture

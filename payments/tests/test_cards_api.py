@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.tests.factories import AdminFactory, UserFactory
 from core.signals import card_removed
-from core.testing.client import ApiTestClient
+from core.testing.client import ApiClient
 from payments.cards import services as cards
 from payments.cards import wallet
 from payments.gateways.base import GatewayUnavailable
@@ -32,7 +32,7 @@ def user():
 
 @pytest.fixture
 def api(user):
-    return ApiTestClient().login_as(user)
+    return ApiClient().login_as(user)
 
 
 def setup_of(user, card=GOOD):
@@ -44,26 +44,26 @@ def setup_of(user, card=GOOD):
 
 def add(api, user, card=GOOD):
     """The card that was added."""
-    answer = api.create(LIST, {"setup_intent_id": setup_of(user, card)})
+    answer = api.post(LIST, {"setup_intent_id": setup_of(user, card)})
     assert answer.status_code == 201, answer.content
     return answer.json()["payment_method"]
 
 
 def default(api, name):
     """Make this card the default; the answer."""
-    return api.replace(f"{LIST}/{name}/default")
+    return api.put(f"{LIST}/{name}/default")
 
 
 def listed(api):
     """(id, is_default) of the cards, as they are listed."""
-    return [(each["id"], each["is_default"]) for each in api.read(LIST).json()["payment_methods"]]
+    return [(each["id"], each["is_default"]) for each in api.get(LIST).json()["payment_methods"]]
 
 
 @pytest.mark.parametrize("path", PREFIXES)
 def test_a_card_is_added_listed_and_read(user, api, path):
-    assert api.read(path).json() == {"payment_methods": []}
+    assert api.get(path).json() == {"payment_methods": []}
     setup = setup_of(user, NO_FUNDS)
-    first, again = (api.create(path, {"setup_intent_id": setup}) for _ in range(2))
+    first, again = (api.post(path, {"setup_intent_id": setup}) for _ in range(2))
     assert (first.status_code, again.status_code) == (201, 200)
     assert first.json() == again.json()
     card = first.json()["payment_method"]
@@ -72,8 +72,8 @@ def test_a_card_is_added_listed_and_read(user, api, path):
         "id": saved.pk, "brand": "visa", "last4": "9995", "exp_month": 12, "exp_year": 2040, "is_default": True,
         "created_at": saved.created_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
     }  # fmt: skip
-    assert api.read(path).json() == {"payment_methods": [card]}
-    assert api.read(f"{path}/{saved.pk}").json() == {"payment_method": card}
+    assert api.get(path).json() == {"payment_methods": [card]}
+    assert api.get(f"{path}/{saved.pk}").json() == {"payment_method": card}
     assert saved.payment_method_id not in first.content.decode()
 
 
@@ -102,7 +102,7 @@ def test_what_is_not_there_is_not_found(user, api, settings):
     removed = add(api, user)["id"]
     kept = add(api, user)["id"]
     api.delete(f"/api/{LIST}/{removed}")
-    staff = ApiTestClient().login_as(AdminFactory())
+    staff = ApiClient().login_as(AdminFactory())
     gone = [(api, theirs.pk), (api, removed), (api, 0), (api, "abc"), (api, 2**64), (staff, theirs.pk)]
     for who, name in gone:
         for answer in (
@@ -126,14 +126,14 @@ def test_what_is_not_there_is_not_found(user, api, settings):
     ],
 )  # fmt: skip
 def test_a_body_without_a_setup_is_refused(user, api, body, caplog):
-    answer = api.create(LIST, body)
+    answer = api.post(LIST, body)
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid")
     assert "4111111111111111" not in answer.content.decode() + caplog.text
     assert not user.saved_cards.exists()
 
 
 def test_somebody_elses_setup_saves_nothing(user, api):
-    answer = api.create(LIST, {"setup_intent_id": setup_of(UserFactory())})
+    answer = api.post(LIST, {"setup_intent_id": setup_of(UserFactory())})
     assert (answer.status_code, answer.json()["message"]) == (404, "Card setup not found")
     assert not user.saved_cards.exists()
 
@@ -141,12 +141,12 @@ def test_somebody_elses_setup_saves_nothing(user, api):
 def test_a_decline_says_why_in_words_and_by_code(user, api):
     setup = cards.start_setup(user=user).setup_id
     sandbox_vault.confirm_setup(setup_id=setup, card=DECLINED)
-    answer = api.create(LIST, {"setup_intent_id": setup}).json()
+    answer = api.post(LIST, {"setup_intent_id": setup}).json()
     assert (answer["status"], answer["code"], answer["message"], answer["details"]) == (
         400, "card_not_saved", "Your card was declined.", {"decline_code": ["card_declined"]},
     )  # fmt: skip
     begun = cards.start_setup(user=user).setup_id
-    assert "details" not in api.create(LIST, {"setup_intent_id": begun}).json()
+    assert "details" not in api.post(LIST, {"setup_intent_id": begun}).json()
 
 
 def test_a_card_stays_and_a_client_waits_while_the_gateway_is_away(user, api, monkeypatch):
@@ -157,7 +157,7 @@ def test_a_card_stays_and_a_client_waits_while_the_gateway_is_away(user, api, mo
 
     monkeypatch.setattr(SandboxVault, "forget", away)
     monkeypatch.setattr(SandboxVault, "read_setup", away)
-    for answer in (api.delete(f"/api/{LIST}/{card}"), api.create(LIST, {"setup_intent_id": setup_of(user)})):
+    for answer in (api.delete(f"/api/{LIST}/{card}"), api.post(LIST, {"setup_intent_id": setup_of(user)})):
         assert (answer.status_code, answer.json()["code"], answer["Retry-After"]) == (503, "gateway_unavailable", "5")
     assert listed(api) == [(card, True)]
 
@@ -201,10 +201,10 @@ def test_the_database_holds_one_default_for_a_customer_and_none_that_is_removed(
 
 
 def test_only_who_is_signed_in_has_cards(user):
-    api = ApiTestClient()
+    api = ApiClient()
     for path in PREFIXES:
-        assert api.read(path).status_code == 401
-        assert api.create(path, {"setup_intent_id": setup_of(user)}).status_code == 401
+        assert api.get(path).status_code == 401
+        assert api.post(path, {"setup_intent_id": setup_of(user)}).status_code == 401
     assert not user.saved_cards.exists()
 
 
@@ -215,6 +215,6 @@ def test_the_list_asks_the_same_of_the_database_for_one_card_and_for_three(user,
         with CaptureQueriesContext(
             connection,
         ) as asked:
-            api.read(LIST)
+            api.get(LIST)
         counts.append(len(asked))
     assert counts[0] == counts[1]

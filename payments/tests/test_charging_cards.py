@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from accounts.tests.factories import UserFactory
-from core.testing.client import ApiTestClient
+from core.testing.client import ApiClient
 from payments import services
 from payments.cards import services as cards
 from payments.cards.declines import Decline, kind_of
@@ -35,7 +35,7 @@ def user():
 
 @pytest.fixture
 def api(user):
-    return ApiTestClient().login_as(user)
+    return ApiClient().login_as(user)
 
 
 def test_a_good_card_is_charged_once_however_often(user):
@@ -82,10 +82,10 @@ def test_the_same_attempt_is_one_try_and_the_next_one_tells_its_own_reason(user)
 def test_a_customer_who_was_asked_for_pays_the_same_intent(user, api):
     payment = cards.charge_saved_card(payment=payment_of(user), card=save_card(user, ASKS), attempt="1")
     path = f"payments/sandbox/{payment.intent_id}/pay"
-    assert api.create(path, {"card": ASKS}).json()["status"] == "requires_action"
+    assert api.post(path, {"card": ASKS}).json()["status"] == "requires_action"
     unfinished = cards.charge_saved_card(payment=payment, card=save_card(user), attempt="2")
     assert unfinished.status == "requires_action"  # nobody charges while the customer is at it
-    assert api.create(path, {"card": ASKS, "authenticate": True}).json()["status"] == "succeeded"
+    assert api.post(path, {"card": ASKS, "authenticate": True}).json()["status"] == "succeeded"
     assert cards.charge_saved_card(payment=payment, card=save_card(user), attempt="3").status == "succeeded"
     assert SandboxIntent.objects.filter(status="succeeded").count() == 1
 
@@ -98,7 +98,7 @@ def test_an_intent_from_before_the_card_was_saved_is_charged(user):
 
 def test_money_that_was_paid_unheard_is_only_written_down(user, api):
     payment = services.ensure_intent(payment=payment_of(user))
-    api.create(f"payments/sandbox/{payment.intent_id}/pay", {"card": GOOD})
+    api.post(f"payments/sandbox/{payment.intent_id}/pay", {"card": GOOD})
     assert cards.charge_saved_card(payment=payment, card=save_card(user), attempt="1").status == "succeeded"
     assert SandboxIntent.objects.get().confirm_keys == []
 
@@ -150,5 +150,5 @@ def test_a_derived_key_opens_one_payment(user):
 )
 def test_the_cards_work_in_the_ordinary_browser_too(user, api, number, message):
     payment = services.ensure_intent(payment=payment_of(user))
-    answer = api.create(f"payments/sandbox/{payment.intent_id}/pay", {"card": number}).json()
+    answer = api.post(f"payments/sandbox/{payment.intent_id}/pay", {"card": number}).json()
     assert (answer["status"], answer["message"]) == ("declined", message)

@@ -103,7 +103,7 @@ def test_staff_download_the_pdf_that_the_customer_gets(client, factory, refunded
     assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
     assert answer["Content-Disposition"] == f'inline; filename="{invoice.file_name}"'
     assert invoice.number in pdf_text(answer.content)
-    assert answer.content == client_of(refunded_order.user).read(f"orders/{refunded_order.pk}/invoice").content
+    assert answer.content == client_of(refunded_order.user).get(f"orders/{refunded_order.pk}/invoice").content
 
 
 @pytest.mark.parametrize("factory", [None, UserFactory])

@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
-import time_machine
 from django.db import IntegrityError, transaction
 
 from core.canonical import canonical_json, sha256
@@ -17,14 +16,8 @@ from payments.models import Invoice, InvoiceDocument, InvoiceKind, NumberSeries
 from payments.models.ledger import Frozen
 from payments.tests.papers import bill, invoiced, paid, refunded
 
-pytestmark = pytest.mark.django_db
 MAY = datetime(2026, 5, 1, 10, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(MAY, tick=False) as traveller:
-        yield traveller
+pytestmark = [pytest.mark.django_db, pytest.mark.clock(MAY)]
 
 
 def numbers(kind=InvoiceKind.INVOICE):

@@ -104,7 +104,7 @@ def test_no_refund_takes_more_tax_along_than_it_is():
 def test_money_that_came_too_late_goes_back_as_the_deposit_it_was():
     order = make_order()
     api = client_of(order.user)
-    intent = api.create(f"orders/{order.pk}/payment-intent").json()["payment_intent_id"]
+    intent = api.post(f"orders/{order.pk}/payment-intent").json()["payment_intent_id"]
     Order.objects.filter(pk=order.pk).update(status="cancelled")
     try_card(api, intent)
     confirm(api, intent)
@@ -164,7 +164,7 @@ def test_a_charge_that_only_the_gateway_knows_is_found():
 
 
 def intent_of_order(order):
-    return client_of(order.user).create(f"orders/{order.pk}/payment-intent").json()["payment_intent_id"]
+    return client_of(order.user).post(f"orders/{order.pk}/payment-intent").json()["payment_intent_id"]
 
 
 def test_a_charge_that_the_gateway_does_not_know_is_found():

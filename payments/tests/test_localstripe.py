@@ -39,7 +39,7 @@ def state(order):
 
 
 def test_the_intent_is_stripes(order, customer, localstripe):
-    body = customer.create(f"orders/{order.pk}/payment-intent").json()
+    body = customer.post(f"orders/{order.pk}/payment-intent").json()
     assert differences(body, examples.INTENT) == []
     assert (body["gateway"], body["publishable_key"], body["amount"]) == ("stripe", "pk_test_shown", 1199.98)
     theirs = localstripe.intent(body["payment_intent_id"])
@@ -57,7 +57,7 @@ def test_a_good_card_settles(order, customer, intent, localstripe):
     answer = confirm(customer, intent)
     assert (answer.status_code, answer.json()["status"]) == (200, "succeeded")
     assert state(order) == ("processing", "paid")
-    payment = customer.read(f"orders/{order.pk}").json()["order"]["payments"][0]
+    payment = customer.get(f"orders/{order.pk}").json()["order"]["payments"][0]
     assert (payment["payment_method"], payment["transaction_id"]) == ("stripe", charge["id"])
     assert payment["transaction_id"].startswith("ch_")
 
@@ -91,7 +91,7 @@ def test_a_failed_authentication_is_a_failure(order, customer, intent, localstri
 def test_cancelling_a_paid_order_refunds(order, customer, intent, localstripe):
     localstripe.pay(intent)
     confirm(customer, intent)
-    assert customer.create(f"orders/{order.pk}/cancel").json()["order"]["payment_status"] == "refunded"
+    assert customer.post(f"orders/{order.pk}/cancel").json()["order"]["payment_status"] == "refunded"
     refund = Refund.objects.get()
     assert refund.gateway_id.startswith("re_")
     charge = localstripe.intent(intent)["latest_charge"]
@@ -99,7 +99,7 @@ def test_cancelling_a_paid_order_refunds(order, customer, intent, localstripe):
 
 
 def test_cancelling_an_unpaid_order_closes_its_intent(order, customer, intent, localstripe):
-    customer.create(f"orders/{order.pk}/cancel")
+    customer.post(f"orders/{order.pk}/cancel")
     assert localstripe.intent(intent)["status"] == "canceled"
     assert order.payments().get().status == "cancelled"
     assert confirm(customer, intent).status_code == 400
@@ -108,7 +108,7 @@ def test_cancelling_an_unpaid_order_closes_its_intent(order, customer, intent, l
 def test_cancelling_an_order_that_was_paid_unheard_refunds(order, customer, intent, localstripe, capsys):
     """Stripe refuses to cancel a paid intent; the money is found by that and goes back."""
     localstripe.pay(intent)
-    customer.create(f"orders/{order.pk}/cancel")
+    customer.post(f"orders/{order.pk}/cancel")
     assert order.payments().get().status == "succeeded"
     from django.core.management import call_command
 
@@ -126,18 +126,18 @@ def test_a_refusal_is_not_an_outage(localstripe):
 
 
 def test_the_sandbox_is_gone(order, customer, intent):
-    answer = customer.create(f"payments/sandbox/{intent}/pay", {"card": "4242424242424242"})
+    answer = customer.post(f"payments/sandbox/{intent}/pay", {"card": "4242424242424242"})
     assert (answer.status_code, answer.json()["status"]) == (404, 404)
     assert state(order) == ("pending", "pending")
 
 
 def test_the_secret_key_stays_secret(order, customer, localstripe, caplog, capfd):
     caplog.set_level(logging.DEBUG)
-    answers = [customer.create(f"orders/{order.pk}/payment-intent")]
+    answers = [customer.post(f"orders/{order.pk}/payment-intent")]
     intent = answers[0].json()["payment_intent_id"]
     localstripe.pay(intent)
-    answers += [confirm(customer, intent), confirm(customer, "pi_unknown"), customer.read(f"orders/{order.pk}")]
-    answers += [customer.create(f"orders/{order.pk}/cancel")]
+    answers += [confirm(customer, intent), confirm(customer, "pi_unknown"), customer.get(f"orders/{order.pk}")]
+    answers += [customer.post(f"orders/{order.pk}/cancel")]
     said = [caplog.text, *capfd.readouterr(), *(answer.content.decode() for answer in answers)]
     assert not [text for text in said if SECRET_KEY in text]
     assert "request_finished" in caplog.text

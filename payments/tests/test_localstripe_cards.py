@@ -7,7 +7,7 @@ import pytest
 import requests
 
 from accounts.tests.factories import UserFactory
-from core.testing.client import ApiTestClient
+from core.testing.client import ApiClient
 from payments import services
 from payments.cards import services as cards
 from payments.cards import wallet
@@ -35,7 +35,7 @@ def save(localstripe, user, number=SUCCESS):
 
 def test_a_card_is_saved(user, localstripe, caplog, capfd):
     caplog.set_level(logging.DEBUG)
-    body = ApiTestClient().login_as(user).create("payments/setup-intent").json()
+    body = ApiClient().login_as(user).post("payments/setup-intent").json()
     assert (body["gateway"], body["publishable_key"]) == ("stripe", "pk_test_shown")
     assert body["client_secret"].startswith(body["setup_intent_id"])
     with pytest.raises(cards.CardNotSaved):

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from accounts.tests.factories import ManagerFactory, UserFactory
 from core.errors import InvalidInput
 from core.signals import payment_settled
-from core.testing.client import ApiTestClient
+from core.testing.client import ApiClient
 from payments.api.serializers import payment_json
 from payments.gateways import configured_name
 from payments.models import Payment
@@ -84,10 +84,10 @@ def test_its_refund_is_done_by_hand():
 
 def test_no_customer_reaches_it(settings):
     payment = record()
-    api = ApiTestClient().login_as(payment.user)
+    api = ApiClient().login_as(payment.user)
     for intent in ("None", "manual", str(payment.pk), str(payment.key)):
-        assert api.create(f"payments/{intent}/confirm").status_code == 404
-        assert api.create(f"payments/sandbox/{intent}/pay", {"card": "4242424242424242"}).status_code == 404
+        assert api.post(f"payments/{intent}/confirm").status_code == 404
+        assert api.post(f"payments/sandbox/{intent}/pay", {"card": "4242424242424242"}).status_code == 404
     for key in ("", "sk_test_x"):
         settings.STRIPE_SECRET_KEY = key
         assert configured_name() != "manual"

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from accounts.tests.factories import UserFactory
-from core.testing.client import ApiTestClient
+from core.testing.client import ApiClient
 from orders.tests.events import deliver
 from orders.tests.shop import run_worker
 from payments import services
@@ -31,17 +31,17 @@ def user():
 
 @pytest.fixture
 def api(user):
-    return ApiTestClient().login_as(user)
+    return ApiClient().login_as(user)
 
 
 def begin(api):
     """A setup that the browser has begun."""
-    return api.create("payments/setup-intent").json()
+    return api.post("payments/setup-intent").json()
 
 
 def type_card(api, setup, card):
     """The browser types a card; what it is told."""
-    return api.create(f"payments/sandbox/setup/{setup['setup_intent_id']}/confirm", {"card": card})
+    return api.post(f"payments/sandbox/setup/{setup['setup_intent_id']}/confirm", {"card": card})
 
 
 def rows_with(text):

@@ -43,7 +43,7 @@ def test_the_sdk_waits_and_repeats_as_we_say(settings, flaky_stripe):
 
 def test_a_decline_has_stripes_words_and_code(order, flaky_stripe):
     flaky_stripe.faults = [(402, DECLINE)]
-    answer = client_of(order.user).create(f"orders/{order.pk}/payment-intent").json()
+    answer = client_of(order.user).post(f"orders/{order.pk}/payment-intent").json()
     assert (answer["status"], answer["code"], answer["message"], answer["details"]) == (
         400, "card_declined", "Your card has insufficient funds.", {"decline_code": ["insufficient_funds"]},
     )  # fmt: skip
@@ -64,7 +64,7 @@ def test_a_refusal_has_stripes_words_and_no_decline(flaky_stripe):
 def test_a_client_is_told_when_to_come_again(order, flaky_stripe, told, waits):
     headers = {} if told is None else {"Retry-After": told.encode().decode("latin-1")}
     flaky_stripe.faults = [(429, LIMIT, headers)] * 3
-    answer = client_of(order.user).create(f"orders/{order.pk}/payment-intent")
+    answer = client_of(order.user).post(f"orders/{order.pk}/payment-intent")
     assert (answer.status_code, answer.json()["code"], answer["Retry-After"]) == (503, "gateway_unavailable", waits)
 
 

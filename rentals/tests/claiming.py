@@ -15,7 +15,7 @@ PATHS = {"installment": "make-payment", "buyout": "buyout"}
 def claim(rental, transaction_id, purpose="installment", *, api=None):
     """What make-payment or buyout answers to this id."""
     body = {"payment_method": "stripe", "transaction_id": transaction_id}
-    return (api or client_of(rental.user)).create(f"rentals/{rental.pk}/{PATHS[purpose]}", body)
+    return (api or client_of(rental.user)).post(f"rentals/{rental.pk}/{PATHS[purpose]}", body)
 
 
 def refused(answer, code, status=400):
@@ -40,7 +40,7 @@ def end_by(rental, how):
     """Let the rental end; where it takes money, staff take it at the counter."""
     api, by_hand = client_of(rental.user), {"rental": rental, "by": AdminFactory(), "reason": "Cash"}
     if how in ("cancel", "return"):
-        assert api.create(f"rentals/{rental.pk}/{how}").status_code == 200
+        assert api.post(f"rentals/{rental.pk}/{how}").status_code == 200
     elif how == "buyout":
         record_payment_by_hand(purpose="buyout", **by_hand)
     else:

@@ -15,7 +15,7 @@ def fresh(rental):
 
 def intent_of(api, rental, purpose="installment"):
     """The id of the rental's payment intent for that purpose."""
-    answer = api.create(f"rentals/{rental.pk}/payment-intent", {"purpose": purpose})
+    answer = api.post(f"rentals/{rental.pk}/payment-intent", {"purpose": purpose})
     assert answer.status_code == 200, answer.content
     return answer.json()["payment_intent_id"]
 
@@ -27,17 +27,17 @@ def pay(rental, purpose="installment", *, times=1):
     for _ in range(times):
         intent = intent_of(api, rental, purpose)
         assert try_card(api, intent) == "succeeded"
-        answer = api.create(f"rentals/{rental.pk}/{path}", {"payment_method": "stripe", "transaction_id": intent})
+        answer = api.post(f"rentals/{rental.pk}/{path}", {"payment_method": "stripe", "transaction_id": intent})
         assert answer.status_code == 200, answer.content
     return answer
 
 
 def save_card(api, card=GOOD):
     """What the browser does to save a card; the set-up's id."""
-    answer = api.create("payments/setup-intent")
+    answer = api.post("payments/setup-intent")
     assert answer.status_code == 200, answer.content
     setup = answer.json()["setup_intent_id"]
-    assert api.create(f"payments/sandbox/setup/{setup}/confirm", {"card": card}).status_code == 200
+    assert api.post(f"payments/sandbox/setup/{setup}/confirm", {"card": card}).status_code == 200
     return setup
 
 

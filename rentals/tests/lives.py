@@ -33,13 +33,13 @@ class Life:
 
     def rent(self):
         body = {"product_id": self.product.pk, "total_months": self.months, "address_id": self.address.pk}
-        answer = self.api.create("rentals", body)
+        answer = self.api.post("rentals", body)
         assert answer.status_code == 201, answer.content
         self.id = answer.json()["rental"]["id"]
         return answer.json()
 
     def sign(self):
-        answer = self.api.create(f"rentals/{self.id}/sign-contract", {"name": "Ada Lovelace"})
+        answer = self.api.post(f"rentals/{self.id}/sign-contract", {"name": "Ada Lovelace"})
         assert answer.status_code == 200, answer.content
 
     def ship(self):
@@ -63,7 +63,7 @@ class Life:
         intent = intent_of(self.api, self.rental)
         assert try_card(self.api, intent) == "succeeded"
         claim = {"payment_method": "stripe", "transaction_id": intent}
-        answer = self.api.create(f"rentals/{self.id}/make-payment", claim)
+        answer = self.api.post(f"rentals/{self.id}/make-payment", claim)
         assert answer.status_code == 200, answer.content
         receipt = answer.json()["receipt"]
         assert (receipt["amount"], receipt["currency"], receipt["transaction_id"][:3]) == (brings, "USD", "ch_")
@@ -72,7 +72,7 @@ class Life:
 
     def check_receipt(self, receipt):
         """Its two figures are those of the detail and of the quote at this moment."""
-        detail, quote = self.detail(), self.api.read(f"rentals/{self.id}/buyout")
+        detail, quote = self.detail(), self.api.get(f"rentals/{self.id}/buyout")
         assert receipt["remaining_amount"] == detail["remaining_amount"]
         if detail["status"] == "active":
             assert receipt["buyout_price"] == quote.json()["buyout_price"]
@@ -80,10 +80,10 @@ class Life:
             assert (receipt["buyout_price"], quote.status_code) == (None, 400)
 
     def detail(self):
-        return self.api.read(f"rentals/{self.id}").json()["rental"]
+        return self.api.get(f"rentals/{self.id}").json()["rental"]
 
     def quote(self):
-        return self.api.read(f"rentals/{self.id}/buyout").json()
+        return self.api.get(f"rentals/{self.id}/buyout").json()
 
     def statuses(self):
         return [line["status"] for line in self.detail()["payment_schedule"]]

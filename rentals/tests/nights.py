@@ -23,14 +23,14 @@ RATE = Decimal("49.99")
 def turn_on(rental, card=GOOD):
     """The customer turns autopay on, or changes the card; the answer."""
     api = client_of(rental.user)
-    answer = api.replace(f"rentals/{rental.pk}/autopay", {"setup_intent_id": save_card(api, card), "consent": True})
+    answer = api.put(f"rentals/{rental.pk}/autopay", {"setup_intent_id": save_card(api, card), "consent": True})
     assert answer.status_code == 200, answer.content
     return answer.json()
 
 
 def turn_off(rental):
     """The customer turns it off."""
-    answer = client_of(rental.user).remove(f"rentals/{rental.pk}/autopay")
+    answer = client_of(rental.user).delete(f"rentals/{rental.pk}/autopay")
     assert answer.status_code == 200, answer.content
 
 

@@ -48,13 +48,13 @@ def paid_beside(rental, purpose="installment"):
 def report(rental, intent, purpose="installment"):
     """A browser that tells of a payment, ready to go."""
     api, path = client_of(rental.user), "make-payment" if purpose == "installment" else "buyout"
-    return lambda: api.create(f"rentals/{rental.pk}/{path}", {"transaction_id": intent})
+    return lambda: api.post(f"rentals/{rental.pk}/{path}", {"transaction_id": intent})
 
 
 def post(rental, verb, by=None):
     """A browser that cancels, returns or signs, ready to go."""
     api = client_of(by or rental.user)
-    return lambda: api.create(f"rentals/{rental.pk}/{verb}")
+    return lambda: api.post(f"rentals/{rental.pk}/{verb}")
 
 
 def deliver(event):

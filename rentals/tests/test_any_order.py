@@ -72,7 +72,7 @@ class Shop(RuleBasedStateMachine):
 
     def post(self, path, body=None):
         """One request; whatever is refused is refused in order."""
-        answer = client_of(self.user).create(path, body)
+        answer = client_of(self.user).post(path, body)
         assert answer.status_code in (200, 201, 400), answer.content
         return answer
 

@@ -29,11 +29,11 @@ def rental():
 
 
 def put(api, rental, setup, **more):
-    return api.replace(f"rentals/{rental.pk}/autopay", {"setup_intent_id": setup, "consent": True, **more})
+    return api.put(f"rentals/{rental.pk}/autopay", {"setup_intent_id": setup, "consent": True, **more})
 
 
 def state(rental):
-    return client_of(rental.user).read(f"rentals/{rental.pk}/autopay").json()
+    return client_of(rental.user).get(f"rentals/{rental.pk}/autopay").json()
 
 
 def test_consent_is_kept_with_text_version_time_and_address(rental, settings):
@@ -72,7 +72,7 @@ def test_a_text_that_changes_later_changes_no_consent(rental):
 def test_nothing_is_consent_but_a_yes(rental, consent):
     api = client_of(rental.user)
     assert put(api, rental, save_card(api), consent=consent).status_code == 400
-    api.replace(f"rentals/{rental.pk}/autopay", {"setup_intent_id": save_card(api)})
+    api.put(f"rentals/{rental.pk}/autopay", {"setup_intent_id": save_card(api)})
     assert not rental.autopays.exists()
 
 
@@ -99,15 +99,15 @@ def test_somebody_elses_setup_is_as_one_that_does_not_exist(rental):
 
 def test_somebody_elses_rental_is_not_found(rental):
     stranger = client_of(UserFactory())
-    answers = [put(stranger, rental, save_card(stranger)), stranger.read(f"rentals/{rental.pk}/autopay"),
-               stranger.remove(f"rentals/{rental.pk}/autopay")]  # fmt: skip
+    answers = [put(stranger, rental, save_card(stranger)), stranger.get(f"rentals/{rental.pk}/autopay"),
+               stranger.delete(f"rentals/{rental.pk}/autopay")]  # fmt: skip
     assert [answer.status_code for answer in answers] == [404] * 3
 
 
 def test_staff_turn_nothing_on_for_a_customer(rental):
     for setup in (save_card(client_of(rental.user)), None):
         staff = client_of(AdminFactory())
-        assert staff.read(f"rentals/{rental.pk}").status_code == 200
+        assert staff.get(f"rentals/{rental.pk}").status_code == 200
         assert put(staff, rental, setup or save_card(staff)).status_code == 404
     assert not rental.autopays.exists()
 
@@ -115,7 +115,7 @@ def test_staff_turn_nothing_on_for_a_customer(rental):
 def test_a_declined_or_unfinished_setup_saves_no_card(rental):
     api = client_of(rental.user)
     declined = save_card(api, "4000000000000002")
-    begun = api.create("payments/setup-intent").json()["setup_intent_id"]
+    begun = api.post("payments/setup-intent").json()["setup_intent_id"]
     for setup in (declined, begun):
         answer = put(api, rental, setup)
         assert (answer.status_code, answer.json()["code"]) == (400, "card_not_saved")

@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
-import time_machine
 
 from accounts.tests.factories import AdminFactory, UserFactory
 from catalog.tests.factories import ProductFactory, tracked_product
@@ -14,16 +13,8 @@ from rentals.models import LateFee
 from rentals.tests.customers import client_of, pay, save_card
 from rentals.tests.factories import make_rental
 
-pytestmark = pytest.mark.django_db
-
 START = datetime(2026, 1, 31, 12, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    """Stands still until a test moves it."""
-    with time_machine.travel(START, tick=False) as traveller:
-        yield traveller
+pytestmark = [pytest.mark.django_db, pytest.mark.clock(START)]
 
 
 def lived_in(user, *, months=12, paid=3, product=None):
@@ -39,9 +30,9 @@ def lived_in(user, *, months=12, paid=3, product=None):
         LateFee.objects.create(installment=fourth, amount=Decimal("5.00"), assessed_on=START.date())
     api = client_of(user)
     for purpose in ("installment", "buyout"):
-        assert api.create(f"rentals/{rental.pk}/payment-intent", {"purpose": purpose}).status_code == 200
+        assert api.post(f"rentals/{rental.pk}/payment-intent", {"purpose": purpose}).status_code == 200
     consent = {"setup_intent_id": save_card(api), "consent": True}
-    assert api.replace(f"rentals/{rental.pk}/autopay", consent).status_code == 200
+    assert api.put(f"rentals/{rental.pk}/autopay", consent).status_code == 200
     return rental
 
 
@@ -53,8 +44,8 @@ def test_a_list_of_ten_costs_five_as_a_list_of_one():
             lived_in(user, product=ProductFactory() if made % 2 else None)
             made += 1
         api = client_of(user)
-        counts[rentals] = len(queries_of(lambda api=api: api.read("rentals")))
-        assert len(api.read("rentals").json()["rentals"]) == rentals
+        counts[rentals] = len(queries_of(lambda api=api: api.get("rentals")))
+        assert len(api.get("rentals").json()["rentals"]) == rentals
     assert counts[1] == counts[3] == counts[10] <= 5, counts
 
 
@@ -64,7 +55,7 @@ def test_thirty_six_months_cost_what_three_cost(path):
     api, counts = client_of(user), {}
     for months, paid in ((3, 2), (36, 30)):
         rental = lived_in(user, months=months, paid=paid)
-        counts[months] = len(queries_of(lambda pk=rental.pk: api.read(f"rentals/{pk}{path}")))
+        counts[months] = len(queries_of(lambda pk=rental.pk: api.get(f"rentals/{pk}{path}")))
     assert counts[3] == counts[36] <= (9 if path == "" else 5), counts
 
 
@@ -73,11 +64,11 @@ def test_the_detail_by_status_and_reader():
     user = UserFactory()
     pending = make_rental(user=user, months=36)
     ended = lived_in(user)
-    assert client_of(user).create(f"rentals/{ended.pk}/return").status_code == 200
+    assert client_of(user).post(f"rentals/{ended.pk}/return").status_code == 200
     for rental in (pending, ended):
         for reader in (user, AdminFactory()):
             api = client_of(reader)
-            assert len(queries_of(lambda api=api, pk=rental.pk: api.read(f"rentals/{pk}"))) <= 9
+            assert len(queries_of(lambda api=api, pk=rental.pk: api.get(f"rentals/{pk}"))) <= 9
 
 
 def test_the_figures_cost_the_same_whatever_there_is():
@@ -86,7 +77,7 @@ def test_the_figures_cost_the_same_whatever_there_is():
     for _ in range(3):
         lived_in(user)
         api = client_of(user)
-        counts.append(len(queries_of(lambda api=api: api.read("rentals/stats"))))
+        counts.append(len(queries_of(lambda api=api: api.get("rentals/stats"))))
     assert len(set(counts)) == 1
     assert counts[0] <= 7, counts
 
@@ -98,8 +89,8 @@ def test_renting_and_paying_cost_the_same_for_any_term():
         pending = make_rental(user=user, product=product, months=months)
         body = {"product_id": product.pk, "total_months": months, "address_id": pending.address_ref_id}
         api = client_of(user)
-        renting = len(queries_of(lambda api=api, body=body: api.create("rentals", body), 201))
+        renting = len(queries_of(lambda api=api, body=body: api.post("rentals", body), 201))
         path = f"rentals/{pending.pk}/sign-contract"
-        signing = len(queries_of(lambda api=api, path=path: api.create(path)))
+        signing = len(queries_of(lambda api=api, path=path: api.post(path)))
         counts[months] = (renting, signing)
     assert counts[3] == counts[36]

@@ -3,7 +3,6 @@
 from decimal import Decimal
 
 import pytest
-import time_machine
 
 from accounts.tests.factories import AdminFactory, UserFactory
 from orders.tests import shop
@@ -19,16 +18,9 @@ from rentals.tests.claiming import PATHS, START, at_the_gateway, claim, end_by, 
 from rentals.tests.customers import books_agree, client_of, confirm, fresh, intent_of, pay, run_worker, try_card
 from rentals.tests.factories import make_rental
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.clock(START)]
 
 purposes = pytest.mark.parametrize("purpose", list(PATHS))
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    """Stands still until a test moves it."""
-    with time_machine.travel(START, tick=False) as traveller:
-        yield traveller
 
 
 @pytest.fixture
@@ -130,8 +122,8 @@ def test_junk_names_nothing(rental, purpose):
 def test_an_installment_is_not_paid_with_nothing(rental):
     api = client_of(rental.user)
     for body in ({}, {"payment_method": "stripe"}, {"transaction_id": None}):
-        refused(api.create(f"rentals/{rental.pk}/make-payment", body), "invalid")
-        answer = api.create(f"rentals/{rental.pk}/buyout", body)
+        refused(api.post(f"rentals/{rental.pk}/make-payment", body), "invalid")
+        answer = api.post(f"rentals/{rental.pk}/buyout", body)
         assert "transaction_id" in refused(answer, "invalid_transaction")
     assert fresh(rental).payments_made == 1
 
@@ -215,12 +207,12 @@ def test_a_fee_that_is_waived_at_the_moment_of_its_payment(rental, monkeypatch):
 def test_the_amount_is_always_the_servers(rental):
     api = client_of(rental.user)
     for extra in ({"amount": 1}, {"amount": 0.01, "currency": "JPY"}):
-        answer = api.create(f"rentals/{rental.pk}/payment-intent", {"purpose": "installment", **extra})
+        answer = api.post(f"rentals/{rental.pk}/payment-intent", {"purpose": "installment", **extra})
         assert "amount" in refused(answer, "invalid")
         body = {"payment_method": "stripe", "transaction_id": "pi_1", **extra}
-        assert "amount" in refused(api.create(f"rentals/{rental.pk}/make-payment", body), "invalid")
+        assert "amount" in refused(api.post(f"rentals/{rental.pk}/make-payment", body), "invalid")
     for purpose, amount in (("installment", 49.99), ("buyout", 549.89)):
-        answer = api.create(f"rentals/{rental.pk}/payment-intent", {"purpose": purpose}).json()
+        answer = api.post(f"rentals/{rental.pk}/payment-intent", {"purpose": purpose}).json()
         assert (answer["amount"], answer["currency"], answer["gateway"]) == (amount, "USD", "sandbox")
 
 
@@ -244,17 +236,17 @@ ALIASES = [
 def test_the_first_clients_pay_rentals_too(rental, create, settle, creating, settling):
     api, stranger = client_of(rental.user), client_of(UserFactory())
     asked = {"rental_id": rental.pk, "amount": 1, "currency": "JPY"} | ({"action": creating} if creating else {})
-    refused(stranger.create(create, asked), "not_found", 404)
-    answer = api.create(create, asked)
+    refused(stranger.post(create, asked), "not_found", 404)
+    answer = api.post(create, asked)
     assert (answer.status_code, answer.json()["amount"], answer.json()["currency"]) == (200, 49.99, "USD")
     intent = answer.json()["payment_intent_id"]
     assert intent == intent_of(api, rental)
     told = {"payment_intent_id": intent} | ({"action": settling} if settling else {})
-    refused(api.create(settle, told), "payment_not_settled")
+    refused(api.post(settle, told), "payment_not_settled")
     sandbox.pay(intent_id=intent, card=sandbox.SUCCESS)
-    refused(stranger.create(settle, told), "not_found", 404)
-    assert api.create(settle, told).status_code == 200
+    refused(stranger.post(settle, told), "not_found", 404)
+    assert api.post(settle, told).status_code == 200
     assert fresh(rental).payments_made == 2
     assert claim(rental, intent).status_code == 200
     end_by(rental, "return")
-    refused(api.create(create, asked), "wrong_status")
+    refused(api.post(create, asked), "wrong_status")

@@ -4,7 +4,6 @@ import json
 from datetime import UTC, datetime
 
 import pytest
-import time_machine
 
 from accounts.tests.factories import AddressFactory, UserFactory
 from catalog.tests.factories import ProductFactory
@@ -13,18 +12,10 @@ from rentals.tests import examples
 from rentals.tests.customers import client_of, intent_of, pay, save_card, try_card
 from rentals.tests.factories import make_rental
 
-pytestmark = pytest.mark.django_db
-
 FORMS = ["/api/{}", "/api/{}/", "/api/v1/{}", "/api/v1/{}/"]
 forms = pytest.mark.parametrize("form", FORMS)
 START = datetime(2025, 4, 1, 10, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    """The day of the contract's examples."""
-    with time_machine.travel(START, tick=False) as traveller:
-        yield traveller
+pytestmark = [pytest.mark.django_db, pytest.mark.clock(START)]
 
 
 def check(answer, status, example):
@@ -39,7 +30,7 @@ def check(answer, status, example):
 def test_the_list(form):
     rental = make_rental(signed=True)
     pay(rental)
-    body = check(client_of(rental.user).read(form.format("rentals")), 200, examples.LIST)
+    body = check(client_of(rental.user).get(form.format("rentals")), 200, examples.LIST)
     shown = body["rentals"][0]
     for key in ("start_date", "end_date", "monthly_rate", "total_months", "total_amount", "payments_made",
                 "remaining_payments", "next_payment_date", "payment_progress", "status"):  # fmt: skip
@@ -51,7 +42,7 @@ def test_the_list(form):
 def test_the_detail(form):
     rental = make_rental(signed=True)
     pay(rental)
-    body = check(client_of(rental.user).read(form.format(f"rentals/{rental.pk}")), 200, {"rental": examples.DETAIL})
+    body = check(client_of(rental.user).get(form.format(f"rentals/{rental.pk}")), 200, {"rental": examples.DETAIL})
     shown = body["rental"]
     assert shown["contract"]["contract_text"].startswith("RENT-TO-OWN AGREEMENT")
     assert shown["remaining_amount"] == 549.89
@@ -73,7 +64,7 @@ def test_creating(form):
     address = AddressFactory(user=user)
     asked = {"product_id": product.pk, "total_months": 12, "address_id": address.pk}
     body = check(
-        client_of(user).create(form.format("rentals"), asked), 201, {"message": "", "rental": examples.CREATED}
+        client_of(user).post(form.format("rentals"), asked), 201, {"message": "", "rental": examples.CREATED}
     )
     assert body["message"] == "Rental contract created successfully"
     shown = body["rental"]
@@ -85,7 +76,7 @@ def test_creating(form):
 @forms
 def test_signing(form):
     rental = make_rental()
-    answer = client_of(rental.user).create(form.format(f"rentals/{rental.pk}/sign-contract"))
+    answer = client_of(rental.user).post(form.format(f"rentals/{rental.pk}/sign-contract"))
     body = check(answer, 200, {"message": "", "signed_at": "2025-04-07T14:30:00Z"})
     assert (body["message"], body["signed_at"]) == ("Rental contract signed successfully", "2025-04-01T10:00:00Z")
 
@@ -93,7 +84,7 @@ def test_signing(form):
 @forms
 def test_cancelling(form):
     rental = make_rental()
-    body = check(client_of(rental.user).create(form.format(f"rentals/{rental.pk}/cancel")), 200, {"message": ""})
+    body = check(client_of(rental.user).post(form.format(f"rentals/{rental.pk}/cancel")), 200, {"message": ""})
     assert body["message"] == f"Rental for {rental.product_name} cancelled successfully"
 
 
@@ -105,12 +96,12 @@ def test_making_a_payment(form):
     intent = intent_of(api, rental)
     try_card(api, intent)
     claim = {"payment_method": "stripe", "transaction_id": intent}
-    answer = api.create(form.format(f"rentals/{rental.pk}/make-payment"), claim)
+    answer = api.post(form.format(f"rentals/{rental.pk}/make-payment"), claim)
     body = check(answer, 200, {"message": "", "rental": examples.SUMMARY})
     assert body["message"] == "Payment processed successfully"
     shown = body["rental"]
     assert (shown["payments_made"], shown["remaining_payments"], shown["next_payment_date"]) == (2, 10, "2025-06-01")
-    quote = api.read(f"rentals/{rental.pk}/buyout").json()
+    quote = api.get(f"rentals/{rental.pk}/buyout").json()
     assert body["receipt"]["buyout_price"] == quote["buyout_price"] == 499.90
     assert body["receipt"]["remaining_amount"] == shown["remaining_amount"] == 499.90
 
@@ -120,13 +111,13 @@ def test_buying_out(form):
     rental = make_rental(signed=True)
     pay(rental, times=2)
     api = client_of(rental.user)
-    quote = api.read(form.format(f"rentals/{rental.pk}/buyout")).json()
+    quote = api.get(form.format(f"rentals/{rental.pk}/buyout")).json()
     assert quote["buyout_price"] == 499.90
     assert quote.keys() >= {"formula", "inputs", "valid_until"}
     intent = intent_of(api, rental, "buyout")
     try_card(api, intent)
     claim = {"payment_method": "stripe", "transaction_id": intent}
-    answer = api.create(form.format(f"rentals/{rental.pk}/buyout"), claim)
+    answer = api.post(form.format(f"rentals/{rental.pk}/buyout"), claim)
     body = check(answer, 200, {"message": "", "amount_paid": 499.90})
     assert body["message"] == f"Rental for {rental.product_name} has been successfully bought out"
     assert body["amount_paid"] == 499.90
@@ -138,9 +129,9 @@ def test_the_figures(form):
     rental = make_rental(user=user, signed=True)
     pay(rental, times=2)
     other = make_rental(user=user)
-    client_of(user).create(f"rentals/{other.pk}/cancel")
+    client_of(user).post(f"rentals/{other.pk}/cancel")
     make_rental(signed=True)
-    body = check(client_of(user).read(form.format("rentals/stats")), 200, examples.STATS)
+    body = check(client_of(user).get(form.format("rentals/stats")), 200, examples.STATS)
     assert body["status_counts"] == {"pending": 0, "active": 1, "completed": 0, "returned": 0, "cancelled": 1}
     assert (body["total_rentals"], body["total_spent"], body["total_products_rented"]) == (2, 99.98, 2)
     assert body["upcoming_payments"] == [
@@ -154,7 +145,7 @@ def test_the_payments(form):
     rental = make_rental(signed=True)
     pay(rental)
     body = check(
-        client_of(rental.user).read(form.format(f"rentals/{rental.pk}/payments")),
+        client_of(rental.user).get(form.format(f"rentals/{rental.pk}/payments")),
         200,
         {"payments": [examples.PAYMENT]},
     )
@@ -165,7 +156,7 @@ def test_the_payments(form):
 def test_a_quote_needs_no_login(form):
     product = ProductFactory()
     asked = {"product_id": product.pk, "total_months": 12, "country": "US", "state": "NY"}
-    body = client_of(UserFactory()).create(form.format("rentals/quote"), asked).json()
+    body = client_of(UserFactory()).post(form.format("rentals/quote"), asked).json()
     assert (body["monthly_rate"], body["total_amount"], body["cash_price"]) == (49.99, 599.88, 599.99)
     assert (body["number_of_payments"], body["payments"][1]["due_date"]) == (12, "2025-05-01")
     assert (body["cost_of_renting"], body["ownership_date"]) == (-0.11, "2026-03-01")
@@ -178,12 +169,12 @@ def test_the_documents(form):
     rental = make_rental(signed=True)
     api = client_of(rental.user)
     for name in ("contract", "contract.pdf"):
-        answer = api.read(form.format(f"rentals/{rental.pk}/{name}"))
+        answer = api.get(form.format(f"rentals/{rental.pk}/{name}"))
         assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
         assert answer.content.startswith(b"%PDF-")
-    assert api.read(form.format(f"rentals/{rental.pk}/ownership.pdf")).status_code == 404
+    assert api.get(form.format(f"rentals/{rental.pk}/ownership.pdf")).status_code == 404
     pay(rental, "buyout")
-    assert api.read(form.format(f"rentals/{rental.pk}/ownership.pdf")).content.startswith(b"%PDF-")
+    assert api.get(form.format(f"rentals/{rental.pk}/ownership.pdf")).content.startswith(b"%PDF-")
 
 
 @forms
@@ -191,11 +182,11 @@ def test_autopay(form):
     rental = make_rental(signed=True)
     api = client_of(rental.user)
     path = form.format(f"rentals/{rental.pk}/autopay")
-    before = api.read(path).json()
+    before = api.get(path).json()
     assert before["autopay"]["enabled"] is False
     assert "authorize" in before["consent_text"]
-    on = api.replace(path, {"setup_intent_id": save_card(api), "consent": True})
+    on = api.put(path, {"setup_intent_id": save_card(api), "consent": True})
     assert on.status_code == 200, on.content
     assert on.json()["autopay"]["card"] == {"brand": "visa", "last4": "4242"}
-    assert api.remove(path).json()["autopay"]["enabled"] is False
-    assert api.remove(path).status_code == 200
+    assert api.delete(path).json()["autopay"]["enabled"] is False
+    assert api.delete(path).status_code == 200

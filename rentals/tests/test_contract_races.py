@@ -58,7 +58,7 @@ def test_reading_at_once_is_one_showing():
     for _ in range(ROUNDS // 2):
         rental = unseen_rental()
         apis = [client_of(rental.user) for _ in range(3)]
-        results = race([lambda a=api, r=rental: a.read(f"rentals/{r.pk}/contract") for api in apis])
+        results = race([lambda a=api, r=rental: a.get(f"rentals/{r.pk}/contract") for api in apis])
         assert outcomes(results) == [200] * 3
         assert fresh(rental).contract.events.filter(kind="shown").count() == 1
         assert check_one_end(rental) == "pending"
@@ -81,7 +81,7 @@ def test_the_last_piece(tracked):
             user = UserFactory()
             body = {"product_id": product.pk, "total_months": 12, "address_id": AddressFactory(user=user).pk}
             api = client_of(user)
-            jobs.append(lambda api=api, body=body: api.create("rentals", body))
+            jobs.append(lambda api=api, body=body: api.post("rentals", body))
         results = race(jobs)
         assert sorted(outcomes(results)) == [201, 400, 400], results
         assert set(codes(results)) == {"out_of_stock"}
@@ -143,7 +143,7 @@ def test_two_ask_for_the_certificate():
         rental = make_rental(signed=True)
         pay(rental, "buyout")
         apis = [client_of(rental.user) for _ in range(3)]
-        results = race([lambda a=api, pk=rental.pk: a.read(f"rentals/{pk}/ownership.pdf") for api in apis])
+        results = race([lambda a=api, pk=rental.pk: a.get(f"rentals/{pk}/ownership.pdf") for api in apis])
         assert outcomes(results) == [200] * 3, results
         assert len({result.content for result in results}) == 1
         assert check_one_end(rental) == "completed"

@@ -5,12 +5,11 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
-import time_machine
 
 from accounts.tests.factories import AddressFactory, AdminFactory, UserFactory
 from catalog.models import Product
 from catalog.tests.factories import ProductFactory
-from core.testing.client import ApiTestClient
+from core.testing.client import ApiClient
 from core.text import money
 from rentals.contracts.verifying import verify
 from rentals.lifecycle.creating import create_rental
@@ -18,21 +17,13 @@ from rentals.models import Installment, Rental
 from rentals.tests.customers import client_of, fresh, intent_of, pay
 from rentals.tests.factories import make_rental
 
-pytestmark = pytest.mark.django_db
-
 START = datetime(2026, 1, 31, 12, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    """Stands still until a test moves it."""
-    with time_machine.travel(START, tick=False) as traveller:
-        yield traveller
+pytestmark = [pytest.mark.django_db, pytest.mark.clock(START)]
 
 
 def quoted(product, months=12, **place):
     """What a visitor is shown."""
-    answer = ApiTestClient().create("rentals/quote", {"product_id": product.pk, "total_months": months, **place})
+    answer = ApiClient().post("rentals/quote", {"product_id": product.pk, "total_months": months, **place})
     assert answer.status_code == 200, answer.content
     return answer.json()
 
@@ -51,7 +42,7 @@ def test_quote_rental_and_contract_say_the_same(settings, state, months):
     product = ProductFactory(rental_price="89.99")
     shown = quoted(product, months, country="US", state=state)
     rental = make_rental(product=product, months=months, state=state)
-    detail = client_of(rental.user).read(f"rentals/{rental.pk}").json()["rental"]
+    detail = client_of(rental.user).get(f"rentals/{rental.pk}").json()["rental"]
     for name in ("monthly_rate", "total_months", "total_amount", "cash_price", "currency", "start_date", "end_date"):
         assert detail[name] == shown[name], name
     assert [(line["month"], line["date"], line["amount"]) for line in detail["payment_schedule"]] == [
@@ -76,7 +67,7 @@ def test_the_prices_of_the_contract_are_those_that_are_asked_later(clock, state)
     for price in shown[:-1]:
         clock.move_to(datetime.fromisoformat(f"{price['date']}T12:00:00+00:00"))
         pay(rental)
-        assert client_of(rental.user).read(f"rentals/{rental.pk}/buyout").json()["buyout_price"] == price["price"]
+        assert client_of(rental.user).get(f"rentals/{rental.pk}/buyout").json()["buyout_price"] == price["price"]
     assert shown[-1]["price"] == 0
 
 
@@ -84,21 +75,21 @@ def test_the_prices_of_the_contract_are_those_that_are_asked_later(clock, state)
 def test_it_cannot_be_signed_before_it_was_shown(seen_by):
     rental = unseen()
     api = client_of(rental.user)
-    refusal = api.create(f"rentals/{rental.pk}/sign-contract")
+    refusal = api.post(f"rentals/{rental.pk}/sign-contract")
     assert (refusal.status_code, refusal.json()["code"]) == (400, "not_shown"), refusal.content
     assert (fresh(rental).status, fresh(rental).contract.is_signed) == ("pending", False)
     # A list, the payments or a quote show no contract.
-    api.read("rentals")
-    api.read(f"rentals/{rental.pk}/payments")
+    api.get("rentals")
+    api.get(f"rentals/{rental.pk}/payments")
     intent_of(api, rental)
-    assert api.create(f"rentals/{rental.pk}/sign-contract").status_code == 400
+    assert api.post(f"rentals/{rental.pk}/sign-contract").status_code == 400
     if seen_by == "answer of renting":
         body = {"product_id": rental.product_id, "total_months": 12, "address_id": rental.address_ref_id}
-        rental = Rental.objects.get(pk=api.create("rentals", body).json()["rental"]["id"])
+        rental = Rental.objects.get(pk=api.post("rentals", body).json()["rental"]["id"])
     else:
-        api.read(f"rentals/{rental.pk}" + ("" if seen_by == "detail" else f"/{seen_by}"))
+        api.get(f"rentals/{rental.pk}" + ("" if seen_by == "detail" else f"/{seen_by}"))
     assert fresh(rental).contract.events.filter(kind="shown").count() == 1
-    assert api.create(f"rentals/{rental.pk}/sign-contract").status_code == 200
+    assert api.post(f"rentals/{rental.pk}/sign-contract").status_code == 200
     kinds = fresh(rental).contract.events.order_by("number").values_list("kind", flat=True)
     assert list(kinds) == ["written", "shown", "signed"]
 
@@ -107,27 +98,27 @@ def test_what_staff_read_was_not_shown_to_the_customer():
     rental = unseen()
     staff = client_of(AdminFactory())
     for path in ("", "/contract", "/contract.pdf"):
-        assert staff.read(f"rentals/{rental.pk}{path}").status_code == 200
+        assert staff.get(f"rentals/{rental.pk}{path}").status_code == 200
     assert not fresh(rental).contract.events.filter(kind="shown").exists()
-    assert client_of(rental.user).create(f"rentals/{rental.pk}/sign-contract").status_code == 400
+    assert client_of(rental.user).post(f"rentals/{rental.pk}/sign-contract").status_code == 400
 
 
 @pytest.mark.parametrize("signed", [False, True])
 def test_what_was_agreed_stays_whatever_the_shop_changes(settings, signed):
     rental = make_rental(signed=signed, state="NY", rental_price="89.99")
     api = client_of(rental.user)
-    before = api.read(f"rentals/{rental.pk}").json()["rental"]
-    price = api.read(f"rentals/{rental.pk}/buyout").json()
+    before = api.get(f"rentals/{rental.pk}").json()["rental"]
+    price = api.get(f"rentals/{rental.pk}/buyout").json()
     Product.objects.update(price=1, rental_price=1, name="Renamed", sku="NEW-1", image_url="/n.svg", condition="fair")
     settings.RENTAL_TERMS, settings.LATE_FEES, settings.SHOP_NAME = [9], True, "Another shop"
     path = f"auth/addresses/{rental.address_ref_id}"
-    assert api.amend(path, {"state": "OH", "city": "Elsewhere"}).status_code == 200
-    after = api.read(f"rentals/{rental.pk}").json()["rental"]
+    assert api.patch(path, {"state": "OH", "city": "Elsewhere"}).status_code == 200
+    after = api.get(f"rentals/{rental.pk}").json()["rental"]
     catalogue = ("condition",)  # the detail's picture of the product as it is today
     assert {key: after[key] for key in after if key not in catalogue} == {
         key: before[key] for key in before if key not in catalogue
     }
-    again = api.read(f"rentals/{rental.pk}/buyout").json()
+    again = api.get(f"rentals/{rental.pk}/buyout").json()
     assert {key: again.get(key) for key in again if key != "valid_until"} == {
         key: price.get(key) for key in price if key != "valid_until"
     }
@@ -152,5 +143,5 @@ def test_a_quote_writes_nothing_and_holds_nothing():
     assert quoted(product, state="NY")["total_amount"] == 599.88
     assert not Rental.objects.exists()
     asked = {"product_id": ProductFactory(is_rentable=False).pk, "total_months": 12}
-    refused = ApiTestClient().create("rentals/quote", asked)
+    refused = ApiClient().post("rentals/quote", asked)
     assert (refused.status_code, refused.json()["code"]) == (400, "not_rentable")

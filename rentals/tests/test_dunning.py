@@ -4,7 +4,6 @@ from datetime import UTC, date, datetime, timedelta
 from unittest import mock
 
 import pytest
-import time_machine
 
 from rentals.lifecycle.services import return_rental
 from rentals.models import Installment, LateFee, Reminder
@@ -13,15 +12,9 @@ from rentals.tests.customers import client_of, fresh, pay
 from rentals.tests.factories import make_rental
 from rentals.tests.nights import Told, command
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.clock(datetime(2026, 4, 10, 9, tzinfo=UTC))]
 START = date(2026, 4, 10)
 MAY = date(2026, 5, 10)
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(datetime(2026, 4, 10, 9, tzinfo=UTC), tick=False) as traveller:
-        yield traveller
 
 
 @pytest.fixture
@@ -159,7 +152,7 @@ def test_overdue_follows_from_the_day_and_is_stored_nowhere(rental, clock):
     stored = type(rental).objects.values().get(pk=rental.pk)
     for day, status in ((MAY, "pending"), (MAY + timedelta(days=1), "overdue")):
         clock.move_to(datetime(day.year, day.month, day.day, tzinfo=UTC))
-        shown = client_of(rental.user).read(f"rentals/{rental.pk}").json()["rental"]
+        shown = client_of(rental.user).get(f"rentals/{rental.pk}").json()["rental"]
         assert (shown["payment_schedule"][1]["status"], shown["status"]) == (status, "active")
         remind(clock, day)
     assert list(Installment.objects.filter(rental=rental).values()) == before

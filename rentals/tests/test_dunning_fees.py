@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-import time_machine
 from django.db import IntegrityError, transaction
 
 from accounts.tests.factories import AdminFactory
@@ -14,15 +13,9 @@ from rentals.tests.customers import books_agree, client_of, confirm, fresh, inte
 from rentals.tests.factories import make_rental
 from rentals.tests.nights import charges_of, command, installment
 
-pytestmark = pytest.mark.django_db
 START = datetime(2026, 4, 10, 9, tzinfo=UTC)
+pytestmark = [pytest.mark.django_db, pytest.mark.clock(START)]
 RATE = Decimal("89.99")
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(START, tick=False) as traveller:
-        yield traveller
 
 
 @pytest.fixture
@@ -47,7 +40,7 @@ def fees_of(rental):
 
 def next_amount(rental):
     api = client_of(rental.user)
-    return Decimal(str(api.create(f"rentals/{rental.pk}/payment-intent").json()["amount"]))
+    return Decimal(str(api.post(f"rentals/{rental.pk}/payment-intent").json()["amount"]))
 
 
 @pytest.mark.parametrize(
@@ -108,7 +101,7 @@ def test_the_next_payment_brings_the_fee_and_pays_it(charging, clock):
     assert next_amount(rental) == RATE
     run(clock, 8)
     assert next_amount(rental) == RATE + 9
-    detail = client_of(rental.user).read(f"rentals/{rental.pk}").json()["rental"]
+    detail = client_of(rental.user).get(f"rentals/{rental.pk}").json()["rental"]
     assert (detail["late_fees"], detail["payment_schedule"][0]["late_fee"]) == (9, 9)
     pay(rental)
     assert LateFee.objects.get().paid_with == installment(rental).paid_with
@@ -177,4 +170,4 @@ def test_whoever_returns_the_device_is_asked_for_no_fee(charging, clock):
     return_rental(rental=rental)
     run(clock, 60)
     assert len(fees_of(rental)) == 1
-    assert client_of(rental.user).read(f"rentals/{rental.pk}").json()["rental"]["late_fees"] == 0
+    assert client_of(rental.user).get(f"rentals/{rental.pk}").json()["rental"]["late_fees"] == 0

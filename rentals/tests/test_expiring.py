@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-import time_machine
 
 from rentals.lifecycle.services import sign_contract
 from rentals.models import Rental
@@ -12,14 +11,8 @@ from rentals.tests.customers import books_agree, client_of, confirm, fresh, inte
 from rentals.tests.factories import make_rental
 from rentals.tests.nights import charges_of, command, run_tasks
 
-pytestmark = pytest.mark.django_db
 START = datetime(2026, 4, 10, 9, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(START, tick=False) as traveller:
-        yield traveller
+pytestmark = [pytest.mark.django_db, pytest.mark.clock(START)]
 
 
 def test_the_time_to_sign_is_a_setting_and_ends_to_the_second(clock, settings):

@@ -24,7 +24,7 @@ def lines(paper):
 
 
 def listed(rental, user=None):
-    answer = client_of(user or rental.user).read(f"rentals/{rental.pk}/invoices")
+    answer = client_of(user or rental.user).get(f"rentals/{rental.pk}/invoices")
     assert answer.status_code == 200
     return answer.json()["invoices"]
 
@@ -37,7 +37,7 @@ def test_each_payment_has_one_that_says_which_it_is():
     assert lines(first) == [("Payment 1 of 3", "49.99")]
     assert lines(last) == [("Payment 3 of 3", "49.99")]
     assert [one["number"] for one in listed(rental)] == [one.number for one in Invoice.objects.order_by("pk")]
-    payments = client_of(rental.user).read(f"rentals/{rental.pk}/payments").json()["payments"]
+    payments = client_of(rental.user).get(f"rentals/{rental.pk}/payments").json()["payments"]
     assert [one["invoice_number"] for one in payments] == [one["number"] for one in listed(rental)]
 
 
@@ -61,8 +61,8 @@ def test_the_pdf_by_payment_and_by_number_is_the_same():
     pay(rental)
     api, payment = client_of(rental.user), rental.payments().get()
     number = payment.invoice.number
-    by_payment = api.read(f"rentals/{rental.pk}/payments/{payment.pk}/invoice")
-    by_number = api.read(f"rentals/{rental.pk}/invoices/{number}")
+    by_payment = api.get(f"rentals/{rental.pk}/payments/{payment.pk}/invoice")
+    by_number = api.get(f"rentals/{rental.pk}/invoices/{number}")
     assert by_payment.content == by_number.content
     assert by_payment["Content-Type"] == "application/pdf"
     text = pdf_text(by_payment.content)
@@ -76,8 +76,8 @@ def test_only_its_owner_and_staff_read_them():
     payment = rental.payments().get()
     number = payment.invoice.number
     for path in ("invoices", f"invoices/{number}", f"payments/{payment.pk}/invoice"):
-        assert client_of(ManagerFactory()).read(f"rentals/{rental.pk}/{path}").status_code == 200
-        answer = client_of(UserFactory()).read(f"rentals/{rental.pk}/{path}")
+        assert client_of(ManagerFactory()).get(f"rentals/{rental.pk}/{path}").status_code == 200
+        answer = client_of(UserFactory()).get(f"rentals/{rental.pk}/{path}")
         assert (answer.status_code, answer.json()["error"]) == (404, "Rental not found")
 
 
@@ -92,7 +92,7 @@ def test_what_is_not_there_is_not_found():
         f"payments/{begun.pk}/invoice", f"payments/{theirs.pk}/invoice", "payments/999999/invoice",
         f"invoices/{theirs.invoice.number}", "invoices/2026-999999", f"payments/{'9' * 30}/invoice",
     ):  # fmt: skip
-        answer = api.read(f"rentals/{rental.pk}/{path}")
+        answer = api.get(f"rentals/{rental.pk}/{path}")
         assert (answer.status_code, answer.json()["status"]) == (404, 404), path
 
 
@@ -104,7 +104,7 @@ def test_cancelling_takes_back_what_was_paid():
     assert (note.kind, note.corrects, note.amount) == ("credit_note", invoice, Decimal("49.99"))
     assert lines(note) == lines(invoice)
     assert [one["kind"] for one in listed(rental)] == ["invoice", "credit_note"]
-    assert client_of(rental.user).read(f"rentals/{rental.pk}/invoices/{note.number}").status_code == 200
+    assert client_of(rental.user).get(f"rentals/{rental.pk}/invoices/{note.number}").status_code == 200
 
 
 def test_money_that_came_too_late_has_no_papers():
@@ -113,7 +113,7 @@ def test_money_that_came_too_late_has_no_papers():
     intent = intent_of(api, rental)
     try_card(api, intent)
     cancel_rental(rental=rental)
-    api.create(f"payments/{intent}/confirm")
+    api.post(f"payments/{intent}/confirm")
     send_pending()
     assert rental.payments().get().refunded_amount == Decimal("49.99")
     assert not Invoice.objects.exists()

@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-import time_machine
 
 from accounts.tests.factories import UserFactory
 from payments import services as payments
@@ -16,14 +15,7 @@ from rentals.tests.claiming import PATHS, START, at_the_gateway, claim, end_by, 
 from rentals.tests.customers import books_agree, client_of, fresh, intent_of, pay
 from rentals.tests.factories import make_rental
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    """Stands still until a test moves it."""
-    with time_machine.travel(START, tick=False) as traveller:
-        yield traveller
+pytestmark = [pytest.mark.django_db, pytest.mark.clock(START)]
 
 
 @pytest.fixture
@@ -38,14 +30,14 @@ def rental():
 def test_only_the_first_installment_is_paid_before_the_signature(told_by):
     rental = make_rental()
     api = client_of(rental.user)
-    refused(api.create(f"rentals/{rental.pk}/payment-intent", {"purpose": "buyout"}), "wrong_status")
+    refused(api.post(f"rentals/{rental.pk}/payment-intent", {"purpose": "buyout"}), "wrong_status")
     intent, paid = at_the_gateway(rental)
     webhook(paid) if told_by == "webhook" else None
     assert claim(rental, intent).status_code == 200
     assert (fresh(rental).status, fresh(rental).payments_made) == ("pending", 1)
-    refused(api.create(f"rentals/{rental.pk}/payment-intent", {"purpose": "installment"}), "wrong_status")
+    refused(api.post(f"rentals/{rental.pk}/payment-intent", {"purpose": "installment"}), "wrong_status")
     assert Payment.objects.count() == 1
-    assert api.create(f"rentals/{rental.pk}/cancel").status_code == 200
+    assert api.post(f"rentals/{rental.pk}/cancel").status_code == 200
     payment = Payment.objects.get()
     assert (payment.refunded_amount, fresh(rental).status) == (Decimal("49.99"), "cancelled")
     refused(claim(rental, intent), "invalid_transaction")
@@ -86,12 +78,12 @@ def test_nothing_is_taken_after_the_end_and_late_money_goes_back(how, purpose):
     assert (payment.status, payment.refunded_amount) == ("succeeded", payment.amount)
     assert (fresh(rental).payments_made, Payment.objects.settled().count()) == (made, kept + 1)
     for wanted in PATHS:
-        answer = api.create(f"rentals/{rental.pk}/payment-intent", {"purpose": wanted})
+        answer = api.post(f"rentals/{rental.pk}/payment-intent", {"purpose": wanted})
         over = "no_remaining_payments" if fresh(rental).status == "completed" else "wrong_status"
         refused(answer, over if wanted == "installment" else "wrong_status")
     refused(claim(rental, "pi_unknown"), "no_remaining_payments")
     refused(claim(rental, "pi_unknown", "buyout"), "wrong_status")
-    refused(api.create(f"rentals/{rental.pk}/buyout"), "wrong_status")
+    refused(api.post(f"rentals/{rental.pk}/buyout"), "wrong_status")
 
 
 def test_a_stale_price_is_refused_with_a_new_one_and_the_money_goes_back(rental):
@@ -101,7 +93,7 @@ def test_a_stale_price_is_refused_with_a_new_one_and_the_money_goes_back(rental)
     pay(rental)
     webhook(sandbox.pay(intent_id=intent, card=sandbox.SUCCESS))
     assert "499.90" in refused(claim(rental, intent, "buyout"), "stale_quote")
-    assert api.read(f"rentals/{rental.pk}/buyout").json()["buyout_price"] == 499.90
+    assert api.get(f"rentals/{rental.pk}/buyout").json()["buyout_price"] == 499.90
     assert fresh(rental).status == "active"
     assert books_agree(rental)
     assert Payment.objects.get(intent_id=intent).refunded_amount == Decimal("549.89")
@@ -114,11 +106,11 @@ def test_a_price_holds_for_its_time_while_nothing_is_paid(clock):
     rental = make_rental(signed=True, state="NY", rental_price="89.99")
     pay(rental, times=2)
     clock.move_to(datetime(2025, 6, 1, 20, tzinfo=UTC))
-    quote = client_of(rental.user).read(f"rentals/{rental.pk}/buyout").json()
+    quote = client_of(rental.user).get(f"rentals/{rental.pk}/buyout").json()
     assert (quote["buyout_price"], quote["valid_until"]) == (499.99, "2025-06-02T20:00:00Z")
     intent = intent_of(client_of(rental.user), rental, "buyout")
     clock.move_to(datetime(2025, 6, 2, 19, 59, tzinfo=UTC))
-    assert client_of(rental.user).read(f"rentals/{rental.pk}/buyout").json()["buyout_price"] == 539.98
+    assert client_of(rental.user).get(f"rentals/{rental.pk}/buyout").json()["buyout_price"] == 539.98
     assert intent_of(client_of(rental.user), rental, "buyout") != intent  # whoever asks anew is asked for today's
     SandboxIntent.objects.filter(intent_id=intent).update(status="requires_payment_method")
     webhook(sandbox.pay(intent_id=intent, card=sandbox.SUCCESS))
@@ -153,18 +145,18 @@ def test_owning_for_nothing_needs_no_transaction():
     rental = make_rental(signed=True, months=36, state="OH", user=UserFactory())
     pay(rental, times=24)
     api = client_of(rental.user)
-    assert api.read(f"rentals/{rental.pk}/buyout").json()["buyout_price"] == 0.11
-    assert "transaction_id" in refused(api.create(f"rentals/{rental.pk}/buyout"), "invalid_transaction")
+    assert api.get(f"rentals/{rental.pk}/buyout").json()["buyout_price"] == 0.11
+    assert "transaction_id" in refused(api.post(f"rentals/{rental.pk}/buyout"), "invalid_transaction")
     pay(rental)
-    assert api.read(f"rentals/{rental.pk}/buyout").json()["buyout_price"] == 0
-    answer = api.create(f"rentals/{rental.pk}/payment-intent", {"purpose": "buyout"})
+    assert api.get(f"rentals/{rental.pk}/buyout").json()["buyout_price"] == 0
+    answer = api.post(f"rentals/{rental.pk}/payment-intent", {"purpose": "buyout"})
     refused(answer, "nothing_to_pay")
     refused(claim(rental, "pi_unknown", "buyout"), "invalid_transaction")
-    answer = api.create(f"rentals/{rental.pk}/buyout")
+    answer = api.post(f"rentals/{rental.pk}/buyout")
     assert (answer.status_code, answer.json()["amount_paid"]) == (200, 0), answer.content
     assert fresh(rental).status == "completed"
     assert list(fresh(rental).installments.values_list("state", flat=True)) == ["paid"] * 25 + ["closed"] * 11
-    refused(api.create(f"rentals/{rental.pk}/buyout"), "wrong_status")
+    refused(api.post(f"rentals/{rental.pk}/buyout"), "wrong_status")
     assert books_agree(rental)
 
 
@@ -173,6 +165,6 @@ def test_a_late_fee_stands_between_nothing_and_owning():
     pay(rental, times=25)
     following = Installment.objects.get(rental=rental, number=26)
     LateFee.objects.create(installment=following, amount=Decimal("5.00"), assessed_on=START.date())
-    refused(client_of(rental.user).create(f"rentals/{rental.pk}/buyout"), "invalid_transaction")
+    refused(client_of(rental.user).post(f"rentals/{rental.pk}/buyout"), "invalid_transaction")
     assert pay(rental, "buyout").json()["amount_paid"] == 5
     assert LateFee.objects.get().paid_with is not None

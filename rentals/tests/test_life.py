@@ -4,30 +4,21 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-import time_machine
 
 from catalog.models import Device, Product
 from catalog.tests.factories import ProductFactory, tracked_product
-from core.testing.client import ApiTestClient
+from core.testing.client import ApiClient
 from payments.models import Payment, SandboxCard
 from rentals.lifecycle.services import check_in
 from rentals.models import Autopay, ChargeAttempt, LateFee
 from rentals.tests.customers import intent_of, save_card, try_card
 from rentals.tests.lives import Life
 
-pytestmark = [pytest.mark.django_db, pytest.mark.pdf]
-
 START = datetime(2026, 1, 31, 9, tzinfo=UTC)
+pytestmark = [pytest.mark.django_db, pytest.mark.pdf, pytest.mark.clock(START)]
 DUE = ["2026-01-31", "2026-02-28", "2026-03-31", "2026-04-30", "2026-05-31", "2026-06-30", "2026-07-31", "2026-08-31",
        "2026-09-30", "2026-10-31", "2026-11-30", "2026-12-31"]  # fmt: skip
 WITHOUT_FUNDS = "4000000000009995"
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    """Stands still until a test moves it."""
-    with time_machine.travel(START, tick=False) as traveller:
-        yield traveller
 
 
 def test_a_year_with_a_failed_card_a_late_month_and_a_buyout(clock, settings):
@@ -47,7 +38,7 @@ def test_a_year_with_a_failed_card_a_late_month_and_a_buyout(clock, settings):
 def read_the_whole_cost(life):
     """What anybody sees before renting."""
     asked = {"product_id": life.product.pk, "total_months": 12, "state": "NY"}
-    answer = ApiTestClient().create("rentals/quote", asked)
+    answer = ApiClient().post("rentals/quote", asked)
     assert answer.status_code == 200, answer.content
     shown = answer.json()
     assert (shown["total_amount"], shown["cash_price"], shown["cost_of_renting"]) == (1079.88, 599.99, 479.89)
@@ -61,14 +52,14 @@ def rent_read_pay_and_sign(life, shown):
     assert made["rental"]["total_amount"] == shown["total_amount"]
     for figure in ("1,079.88", "599.99", "89.99", "February 28, 2026", life.rental.device.serial):
         assert figure in made["contract"]["contract_text"], figure
-    unsigned = life.api.read(f"rentals/{life.id}/contract.pdf").content
+    unsigned = life.api.get(f"rentals/{life.id}/contract.pdf").content
     life.pay(brings=89.99)
-    second = life.api.create(f"rentals/{life.id}/payment-intent", {"purpose": "installment"})
+    second = life.api.post(f"rentals/{life.id}/payment-intent", {"purpose": "installment"})
     assert (second.status_code, second.json()["code"]) == (400, "wrong_status")
     life.sign()
-    signed = life.api.read(f"rentals/{life.id}/contract.pdf").content
+    signed = life.api.get(f"rentals/{life.id}/contract.pdf").content
     assert signed != unsigned
-    assert signed == life.api.read(f"rentals/{life.id}/contract").content
+    assert signed == life.api.get(f"rentals/{life.id}/contract").content
     life.ship()
     assert life.rental.device.status == Device.Status.RENTED
     assert Product.objects.get(pk=life.product.pk).inventory_count == 1
@@ -103,12 +94,12 @@ def months_by_hand_and_by_card(life):
 def turn_on(life, *, card):
     api = life.api
     body = {"setup_intent_id": save_card(api, card), "consent": True}
-    assert api.replace(f"rentals/{life.id}/autopay", body).json()["autopay"]["enabled"] is True
+    assert api.put(f"rentals/{life.id}/autopay", body).json()["autopay"]["enabled"] is True
 
 
 def late_month_then_ahead(life):
     """May is paid after the grace days, and June together with July."""
-    assert life.api.remove(f"rentals/{life.id}/autopay").json()["autopay"]["enabled"] is False
+    assert life.api.delete(f"rentals/{life.id}/autopay").json()["autopay"]["enabled"] is False
     life.on("2026-06-07")
     life.night()
     assert (life.detail()["late_fees"], life.statuses()[4]) == (0, "overdue")
@@ -136,22 +127,22 @@ def buy_out_at_the_quoted_price(life, shown):
     assert price == shown["early_purchase"][9]["price"] == 100.0  # 599.99 * 2 / 12
     intent = intent_of(life.api, life.rental, "buyout")
     assert try_card(life.api, intent) == "succeeded"
-    answer = life.api.create(f"rentals/{life.id}/buyout", {"payment_method": "stripe", "transaction_id": intent})
+    answer = life.api.post(f"rentals/{life.id}/buyout", {"payment_method": "stripe", "transaction_id": intent})
     assert (answer.status_code, answer.json()["amount_paid"]) == (200, price), answer.content
     detail = life.detail()
     assert (detail["status"], detail["remaining_amount"], detail["next_payment_date"]) == ("completed", 0, None)
     assert life.statuses() == ["completed"] * 10 + ["closed"] * 2
     assert detail["status_history"][0]["notes"] == "Bought out early"
     assert life.rental.device.status == Device.Status.SOLD
-    ownership = life.api.read(f"rentals/{life.id}/ownership.pdf").content
+    ownership = life.api.get(f"rentals/{life.id}/ownership.pdf").content
     assert ownership.startswith(b"%PDF-")
     life.on("2026-12-31")
     life.night()
-    assert life.api.read(f"rentals/{life.id}/ownership.pdf").content == ownership
+    assert life.api.get(f"rentals/{life.id}/ownership.pdf").content == ownership
     settled = Payment.objects.settled().filter(rental_payment__rental=life.id)
     assert sum(payment.amount for payment in settled) == Decimal("1008.90")  # 10 months, a fee and the price
     assert len(detail["payments"]) == 11
-    assert life.api.read("rentals/stats").json()["total_spent"] == 1008.90
+    assert life.api.get("rentals/stats").json()["total_spent"] == 1008.90
     assert life.holds()
 
 
@@ -167,7 +158,7 @@ def test_a_return_in_the_fifth_month(clock):
         life.pay(brings=49.99)
     turn_on(life, card="4242424242424242")
     life.on("2026-05-20")
-    answer = life.api.create(f"rentals/{life.id}/return", {"notes": "Too heavy"})
+    answer = life.api.post(f"rentals/{life.id}/return", {"notes": "Too heavy"})
     assert answer.status_code == 200, answer.content
     assert answer.json()["rental"]["next_payment_date"] is None
     for day in DUE[4:]:
@@ -175,7 +166,7 @@ def test_a_return_in_the_fifth_month(clock):
         life.night()
     assert life.statuses() == ["completed"] * 4 + ["closed"] * 8
     assert not Autopay.objects.filter(ended_at=None).exists()
-    assert life.api.read("rentals/stats").json()["total_spent"] == 199.96
+    assert life.api.get("rentals/stats").json()["total_spent"] == 199.96
     check_in(rental=life.rental, by=life.staff, grade="fair", note="Scratches")
     device.refresh_from_db()
     sibling = device.product
@@ -185,7 +176,7 @@ def test_a_return_in_the_fifth_month(clock):
     assert (sibling.price, sibling.rental_price, sibling.inventory_count) == (Decimal("433.33"), Decimal("36.10"), 1)
     assert Product.objects.get(pk=life.product.pk).inventory_count == 0
     assert life.detail()["status"] == "returned"
-    assert life.api.read(f"rentals/{life.id}/ownership.pdf").status_code == 404
+    assert life.api.get(f"rentals/{life.id}/ownership.pdf").status_code == 404
     assert life.holds()
     again = Life(clock, sibling)
     assert again.rent()["rental"]["monthly_rate"] == 36.1
@@ -209,7 +200,7 @@ def test_twelve_payments_complete_it(clock, by_card):
     detail = life.detail()
     assert (detail["payment_progress"], detail["remaining_payments"]) == (100, 0)
     assert detail["status_history"][0]["notes"] == "Last payment received"
-    assert life.api.read(f"rentals/{life.id}/ownership.pdf").content.startswith(b"%PDF-")
+    assert life.api.get(f"rentals/{life.id}/ownership.pdf").content.startswith(b"%PDF-")
     life.on(datetime.fromisoformat(DUE[-1]).date() + timedelta(days=60))
     life.night()
     assert len(life.detail()["payments"]) == 12

@@ -15,16 +15,8 @@ from rentals.models import LateFee, Rental
 from rentals.tests.customers import client_of, fresh, pay
 from rentals.tests.factories import make_rental
 
-pytestmark = pytest.mark.django_db
-
 START = date(2025, 4, 1)
-
-
-@pytest.fixture
-def clock():
-    """The first of April, at noon, until a test moves it."""
-    with time_machine.travel(noon(START), tick=False) as traveller:
-        yield traveller
+pytestmark = [pytest.mark.django_db, pytest.mark.clock("2025-04-01T12:00:00Z")]
 
 
 def noon(day):
@@ -71,13 +63,13 @@ def test_the_price_of_owning_it_by_place(clock, vector):
     paid_by_hand(rental, paid)
     clock.move_to(noon(date.fromisoformat(day)))
     api = client_of(rental.user)
-    quote = api.read(f"rentals/{rental.pk}/buyout").json()
+    quote = api.get(f"rentals/{rental.pk}/buyout").json()
     assert (quote["buyout_price"], quote["late_fees"]) == (price, 0)
     remaining = round(float(rate) * (12 - paid), 2)
     assert quote["buyout_price"] == max(0, min(quote["formula_amount"], remaining))
-    detail = api.read(f"rentals/{rental.pk}").json()["rental"]
+    detail = api.get(f"rentals/{rental.pk}").json()["rental"]
     assert quote["remaining_scheduled"] == remaining == detail["remaining_amount"]
-    intent = api.create(f"rentals/{rental.pk}/payment-intent", {"purpose": "buyout"}).json()
+    intent = api.post(f"rentals/{rental.pk}/payment-intent", {"purpose": "buyout"}).json()
     assert intent["amount"] == price
     assert pay(rental, "buyout").json()["amount_paid"] == price
 
@@ -102,12 +94,12 @@ def test_the_fee_for_a_missed_month_by_place(clock, settings, place, charged):
             call_command("send_payment_reminders", stdout=StringIO())
         expected = fee if days > grace else 0
         api = client_of(rental.user)
-        assert api.read(f"rentals/{rental.pk}").json()["rental"]["late_fees"] == expected, days
-        asked = api.create(f"rentals/{rental.pk}/payment-intent", {"purpose": "installment"}).json()
+        assert api.get(f"rentals/{rental.pk}").json()["rental"]["late_fees"] == expected, days
+        asked = api.post(f"rentals/{rental.pk}/payment-intent", {"purpose": "installment"}).json()
         assert asked["amount"] == round(89.99 + expected, 2)
     pay(rental)
     assert LateFee.objects.filter(paid_with=None).count() == 0
-    detail = client_of(rental.user).read(f"rentals/{rental.pk}").json()["rental"]
+    detail = client_of(rental.user).get(f"rentals/{rental.pk}").json()["rental"]
     assert (detail["late_fees"], detail["payments_made"]) == (0, 2)
 
 
@@ -128,9 +120,9 @@ def test_the_days_of_the_schedule(start, months, days):
     with time_machine.travel(noon(date.fromisoformat(start)), tick=False):
         rental = make_rental(months=months)
         api = client_of(rental.user)
-        detail = api.read(f"rentals/{rental.pk}").json()["rental"]
+        detail = api.get(f"rentals/{rental.pk}").json()["rental"]
         asked = {"product_id": rental.product_id, "total_months": months}
-        quoted = api.create("rentals/quote", asked).json()
+        quoted = api.post("rentals/quote", asked).json()
     *due, end = days
     assert [line["date"] for line in detail["payment_schedule"]] == due
     assert [line["month"] for line in detail["payment_schedule"]] == list(range(1, months + 1))
@@ -153,14 +145,14 @@ def test_the_thirty_first_comes_back_in_every_long_month(start, months):
 @pytest.mark.parametrize("months", [3, 36])
 def test_the_sum_is_exact(rate, months):
     rental = make_rental(months=months, rental_price=rate, price="1.00", signed=True)
-    shown = client_of(rental.user).read(f"rentals/{rental.pk}")
+    shown = client_of(rental.user).get(f"rentals/{rental.pk}")
     detail = shown.json()["rental"]
     total = Decimal(rate) * months
     assert f'"total_amount":{total}'.rstrip("0").rstrip(".").encode() in shown.content
     assert sum(Decimal(str(line["amount"])) for line in detail["payment_schedule"]) == total
     assert Decimal(str(detail["remaining_amount"])) == total == fresh(rental).total_amount
     paid_by_hand(rental, 1)
-    detail = client_of(rental.user).read(f"rentals/{rental.pk}").json()["rental"]
+    detail = client_of(rental.user).get(f"rentals/{rental.pk}").json()["rental"]
     assert Decimal(str(detail["remaining_amount"])) == total - Decimal(rate)
     assert detail["payment_progress"] == round(100 / months, 2)
 
@@ -168,6 +160,6 @@ def test_the_sum_is_exact(rate, months):
 def test_a_total_that_no_amount_can_hold_is_refused():
     user, product = UserFactory(), ProductFactory(rental_price="9999999999.99")
     body = {"product_id": product.pk, "total_months": 3, "address_id": AddressFactory(user=user).pk}
-    answer = client_of(user).create("rentals", body)
+    answer = client_of(user).post("rentals", body)
     assert (answer.status_code, answer.json()["code"]) == (400, "not_rentable")
     assert not Rental.objects.exists()

@@ -46,7 +46,7 @@ def left(rental):
 def agreed(rental):
     """All that a refund must leave as it is."""
     rental = fresh(rental)
-    detail = client_of(rental.user).read(f"rentals/{rental.pk}").json()["rental"]
+    detail = client_of(rental.user).get(f"rentals/{rental.pk}").json()["rental"]
     same = ("status", "payments_made", "remaining_payments", "remaining_amount", "next_payment_date")
     return {name: detail[name] for name in same}, [
         (one["status"], one["paid_at"]) for one in detail["payment_schedule"]
@@ -155,7 +155,7 @@ def test_a_fee_that_was_waived_on_the_way_is_not_given_back_again(settings):
         intent = intent_of(api, rental)
         waive_fee(fee=LateFee.objects.get(), by=ManagerFactory(), because="Our mistake")
         try_card(api, intent)
-        api.create(f"payments/{intent}/confirm")
+        api.post(f"payments/{intent}/confirm")
         assert left(rental) == {f"payment:{rental.payments().get().pk}": Decimal("49.99")}
 
 

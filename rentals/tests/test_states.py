@@ -96,14 +96,14 @@ def test_a_listener_that_fails_undoes_the_whole_verb(verb, status):
 
     status_changed.connect(fail, sender=Rental)
     try:
-        assert api.create(f"rentals/{rental.pk}/{verb}").status_code == 500
+        assert api.post(f"rentals/{rental.pk}/{verb}").status_code == 500
     finally:
         status_changed.disconnect(fail, sender=Rental)
     after = fresh(rental)
     assert (after.status, after.contract.is_signed) == (status, status == "active")
     assert [one.state for one in after.installments.all()] == ["open"] * 12
     assert (after.product.inventory_count, after.checked_in_at) == (pieces, None)
-    assert api.create(f"rentals/{rental.pk}/{verb}").status_code == 200
+    assert api.post(f"rentals/{rental.pk}/{verb}").status_code == 200
 
 
 @pytest.mark.django_db
@@ -134,7 +134,7 @@ def brought_to(status):
         pay(rental, "buyout")
     elif status in ("returned", "cancelled"):
         verb = "return" if status == "returned" else "cancel"
-        assert client_of(rental.user).create(f"rentals/{rental.pk}/{verb}").status_code == 200
+        assert client_of(rental.user).post(f"rentals/{rental.pk}/{verb}").status_code == 200
     assert fresh(rental).status == status
     return rental
 
@@ -146,14 +146,14 @@ def test_each_verb_in_each_status(route, status):
     api = client_of(rental.user)
     path = f"rentals/{rental.pk}/{route}"
     calls = {
-        "autopay": lambda: api.replace(path, {"setup_intent_id": setup, "consent": True}),
-        "quote of buyout": lambda: api.read(f"rentals/{rental.pk}/buyout"),
-        "ownership.pdf": lambda: api.read(path),
-        "payment-intent": lambda: api.create(path, {"purpose": "installment"}),
+        "autopay": lambda: api.put(path, {"setup_intent_id": setup, "consent": True}),
+        "quote of buyout": lambda: api.get(f"rentals/{rental.pk}/buyout"),
+        "ownership.pdf": lambda: api.get(path),
+        "payment-intent": lambda: api.post(path, {"purpose": "installment"}),
     }
     setup = save_card(api)
     before = snapshot()
-    answer = calls.get(route, lambda: api.create(path))()
+    answer = calls.get(route, lambda: api.post(path))()
     if status not in VERBS[route]:
         refused(answer, 404 if route == "ownership.pdf" else 400)
         assert snapshot() == before

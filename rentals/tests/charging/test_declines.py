@@ -5,7 +5,6 @@ from decimal import Decimal
 from unittest import mock
 
 import pytest
-import time_machine
 
 from payments.gateways.sandbox.vault import SandboxVault
 from payments.models import Payment, Refund, SandboxCard, SandboxIntent
@@ -33,14 +32,8 @@ from rentals.tests.nights import (
     write_tries,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.clock(datetime(2026, 1, 31, 2, tzinfo=UTC))]
 FIRST = date(2026, 1, 31)
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(datetime(2026, 1, 31, 2, tzinfo=UTC), tick=False) as traveller:
-        yield traveller
 
 
 @pytest.fixture
@@ -196,7 +189,7 @@ def test_autopays_own_intent_may_be_paid_by_the_customer(rental, clock):
     own = installment(rental).autopay_payment.payment.intent_id
     pay(rental)
     assert try_card(api, own) == "succeeded"
-    assert api.create(f"payments/{own}/confirm").status_code == 200
+    assert api.post(f"payments/{own}/confirm").status_code == 200
     assert books_agree(rental)
     assert sorted(charges_of(rental)) == [0, RATE]
     assert fresh(rental).payments_made == 1

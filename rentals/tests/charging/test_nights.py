@@ -32,7 +32,7 @@ from rentals.tests.nights import (
     write_tries,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+pytestmark = [pytest.mark.django_db, pytest.mark.clock("2026-01-31T09:00:00Z")]
 
 
 def test_what_is_due_is_charged_and_nothing_else(rental, clock):

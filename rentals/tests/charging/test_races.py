@@ -108,7 +108,7 @@ def test_a_payment_by_hand_at_the_same_moment():
 
         def by_hand(api=api, intent=intent, path=f"rentals/{rental.pk}/make-payment", body=body):
             assert try_card(api, intent) == "succeeded"
-            return api.create(path, body).status_code
+            return api.post(path, body).status_code
 
         results = race([by_hand, lambda a=attempts: work(*a)])
         no_errors(results)

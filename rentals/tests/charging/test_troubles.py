@@ -37,7 +37,7 @@ from rentals.tests.nights import (
     write_tries,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+pytestmark = [pytest.mark.django_db, pytest.mark.clock("2026-01-31T09:00:00Z")]
 
 
 def test_without_a_gateway_the_try_waits_and_is_no_decline(rental, clock):
