@@ -15,9 +15,9 @@ from notifications.models import Email
 from payments.tests.saved_cards import ALWAYS_ASKS, GOOD, LOST, NO_FUNDS
 from payments.tests.saved_cards import save_card as saved_card_of
 from rentals.autopay.consents import consent, turn_off
-from rentals.lifecycle.services import record_payment_by_hand, waive_fee
 from rentals.models import LateFee, RentalPayment
-from rentals.money.dunning import remind
+from rentals.money.dunning import remind, waive_fee
+from rentals.money.settling import record_payment_by_hand
 from rentals.tests.customers import client_of, intent_of, pay, try_card
 from rentals.tests.factories import make_rental
 

@@ -21,7 +21,9 @@ from payments.refunds.services import request_refund
 from payments.services import ask_gateway
 from rentals.lifecycle import services as rentals
 from rentals.models import LateFee, Rental
+from rentals.money.dunning import waive_fee
 from rentals.money.paying import payment_intent_for as intent_of_rental
+from rentals.money.settling import record_payment_by_hand
 from rentals.refunding import give_back, parts_left
 from rentals.tests.factories import make_rental
 
@@ -137,9 +139,7 @@ class Happenings:
         self.pay(intent_of_rental(rental=self.a_rental(), purpose="installment"))
 
     def pay_rent_by_hand(self):
-        rentals.record_payment_by_hand(
-            rental=self.a_rental(), by=self.staff, purpose="installment", reason="In the shop"
-        )
+        record_payment_by_hand(rental=self.a_rental(), by=self.staff, purpose="installment", reason="In the shop")
 
     def buy_out(self):
         self.pay(intent_of_rental(rental=self.a_rental(), purpose="buyout"))
@@ -155,7 +155,7 @@ class Happenings:
         """Perhaps while it is being paid: then its part of the money goes back."""
         fees = LateFee.objects.filter(paid_with=None, waived_at=None).order_by("-pk")[:10]
         if fees:
-            rentals.waive_fee(fee=self.random.choice(fees), by=self.staff, because="Kindness")
+            waive_fee(fee=self.random.choice(fees), by=self.staff, because="Kindness")
 
     def refund_rent(self):
         """A part of an installment, or a late fee."""

@@ -18,7 +18,8 @@ from payments.ledger import Account, Unbalanced, balance, book
 from payments.ledger.checking import differences
 from payments.models import LedgerEntry, LedgerLine, Payment, Refund, SandboxMovement
 from payments.refunds.services import request_refund, send_pending
-from rentals.lifecycle.services import cancel_rental, record_payment_by_hand
+from rentals.lifecycle.services import cancel_rental
+from rentals.money.settling import record_payment_by_hand
 from rentals.tests.customers import client_of, intent_of, pay, try_card
 from rentals.tests.factories import make_rental
 

@@ -16,6 +16,7 @@ from rentals.autopay import consents
 from rentals.contracts.verifying import verify
 from rentals.lifecycle import services
 from rentals.models import Contract, LateFee, Rental
+from rentals.money import dunning, settling
 from rentals.money.paying import ask_of
 from rentals.money.settling import locked_rental
 
@@ -59,7 +60,7 @@ def check_in(rental: Rental, *, by: User, grade: str, to: str, note: str) -> str
 
 def waive_fee(rental: Rental, *, by: User, fee: LateFee, because: str) -> str:
     """Let the customer off a late fee. Raises FeeNotOpen."""
-    services.waive_fee(fee=fee, by=by, because=because)
+    dunning.waive_fee(fee=fee, by=by, because=because)
     return f"The late fee of {money(fee.amount, rental.currency)} was waived."
 
 
@@ -71,7 +72,7 @@ def record_payment(rental: Rental, *, by: User, purpose: str, reason: str, seen:
     if claim(held, purpose) not in seen.split():
         raise OtherAmount
     amount = amount_due(held, purpose)
-    services.record_payment_by_hand(rental=held, by=by, purpose=purpose, reason=reason)
+    settling.record_payment_by_hand(rental=held, by=by, purpose=purpose, reason=reason)
     return f"{money(amount, held.currency)} taken by hand were recorded for {held}."
 
 

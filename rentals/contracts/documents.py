@@ -1,6 +1,6 @@
 """Contract, signed contract and certificate of ownership as PDF bytes, the same for the same input."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -10,12 +10,12 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.platypus import Flowable, PageBreak, Paragraph, Spacer
 
 from core.canonical import canonical_time, sha256
-from core.documents.pages import ACCENT, BOLD, CENTERED, HEADING, MUTED, PROSE, TITLE, Sheet, build
-from core.documents.tables import facts_table
+from core.documents.pages import ACCENT, BOLD, CENTERED, HEADING, ITEM, MUTED, PROSE, TITLE, Sheet, build
+from core.documents.tables import facts_table, grid
 from core.documents.typeface import markup
 from core.text import money, one_line
 from rentals.contracts.chain import Entry
-from rentals.contracts.flowing import story_of
+from rentals.contracts.lines import Block, blocks, cells, fact
 from rentals.contracts.terms import ContractTerms
 
 BIG = ParagraphStyle("big", CENTERED, fontName=BOLD, fontSize=24, leading=32, textColor=ACCENT, spaceAfter=16)
@@ -159,3 +159,41 @@ def _certificate(sheet: Sheet, terms: ContractTerms, facts: OwnershipFacts) -> l
         Paragraph(markup(one_line(terms["shop"]["address"])), SMALL),
         Paragraph(f"SHA-256 of the contract's text: {sheet.digest}", SMALL),
     ]
+
+
+def story_of(text: str) -> list[Flowable]:
+    """The whole text of a contract; its first line is the title."""
+    title, _, rest = text.partition("\n")
+    return [
+        Paragraph(markup(title), TITLE),
+        *(piece for block in blocks(rest) for piece in PIECES[block.kind](block)),
+    ]
+
+
+def _heading(block: Block) -> list[Flowable]:
+    return [Paragraph(markup(block.lines[0]), HEADING)]
+
+
+def _prose(block: Block) -> list[Flowable]:
+    return [Paragraph(markup(block.lines[0]), PROSE)]
+
+
+def _items(block: Block) -> list[Flowable]:
+    return [Paragraph(markup(line[2:]), ITEM, bulletText="•") for line in block.lines]
+
+
+def _facts(block: Block) -> list[Flowable]:
+    return [facts_table([fact(line) for line in block.lines])]
+
+
+def _rows(block: Block) -> list[Flowable]:
+    return [grid([cells(line) for line in block.lines])]
+
+
+PIECES: dict[str, Callable[[Block], list[Flowable]]] = {
+    "heading": _heading,
+    "prose": _prose,
+    "item": _items,
+    "fact": _facts,
+    "row": _rows,
+}

@@ -9,13 +9,12 @@ from django.utils import timezone
 
 from core.canonical import canonical_json, sha256
 from core.db import transactional
+from core.errors import DomainError
 from core.money import ZERO
 from core.text import one_line
 from rentals.contracts.documents import OwnershipFacts, contract_pdf, ownership_pdf, signed_pdf
 from rentals.contracts.drafting import draft
-from rentals.contracts.errors import AlreadySigned, NoSigner, NotShown, OtherConsent
-from rentals.contracts.keeping import append_event, lock, store_document
-from rentals.contracts.records import entries_of, signature_facts
+from rentals.contracts.records import append_event, entries_of, lock, signature_facts, store_document
 from rentals.contracts.text import render_text
 from rentals.errors import DocumentNotFound
 from rentals.models import Contract, ContractDocument, ContractEvent, Installment, Rental, RentalStatusChange
@@ -25,6 +24,33 @@ from rentals.rules.packs import RulePack
 Kind = ContractEvent.Kind
 Document = ContractDocument.Kind
 LONGEST_NAME, LONGEST_AGENT = 200, 500
+
+
+class AlreadySigned(DomainError):
+    """A contract is signed once."""
+
+    code = "already_signed"
+    message = "The contract is already signed."
+
+
+class NotShown(DomainError):
+    """Nobody signs what they were not shown."""
+
+    code = "not_shown"
+    message = "The contract must be read before it is signed: get it first."
+
+
+class OtherConsent(DomainError):
+    """The customer agreed to other words about electronic records than those in the contract."""
+
+    code = "other_consent"
+
+
+class NoSigner(DomainError):
+    """A signature without a name."""
+
+    code = "invalid"
+    message = "name: a name with visible letters is required."
 
 
 @transactional

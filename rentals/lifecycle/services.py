@@ -15,13 +15,12 @@ from core.db import transactional
 from core.errors import DomainError
 from core.idempotency import first_time
 from core.signals import rental_checked_in, rental_shipped
-from payments import services as payments
 from payments.models import Payment, Refund
 from payments.refunds import services as refunds
 from rentals.contracts import services as contracts
 from rentals.errors import WrongRentalStatus
-from rentals.models import Contract, LateFee, Rental
-from rentals.money.paying import ask_of, close_intents, link_payment
+from rentals.models import Contract, Rental
+from rentals.money.paying import close_intents
 from rentals.money.settling import end_charges, locked_rental
 
 logger = logging.getLogger(__name__)
@@ -184,34 +183,3 @@ def check_in(*, rental: Rental, by: User, grade: str, to: str = "in_stock", note
     rental.checked_in_at, rental.return_grade = timezone.now(), grade
     rental.save(update_fields=["checked_in_at", "return_grade", "updated_at"])
     rental_checked_in.send(sender=Rental, rental=rental)
-
-
-class FeeNotOpen(DomainError):
-    """The fee was paid or waived."""
-
-    code = "fee_not_open"
-    message = "The late fee was paid or waived already."
-
-
-def waive_fee(*, fee: LateFee, by: User, because: str) -> None:
-    """Let a customer off a late fee. Raises FeeNotOpen."""
-    waived = {"waived_at": timezone.now(), "waived_by": by, "waived_because": because[:500]}
-    if not LateFee.objects.filter(pk=fee.pk, paid_with=None, waived_at=None).update(**waived):
-        raise FeeNotOpen
-
-
-@transactional
-def record_payment_by_hand(*, rental: Rental, by: User, purpose: str, reason: str) -> None:
-    """Staff took the money: the next installment with its late fees, or the buyout, is paid with it.
-
-    Raises WrongRentalStatus, NothingToPay, InvalidInput without a reason.
-    """
-    held = locked_rental(rental.pk)
-    ask = ask_of(held, purpose, now=timezone.now())
-
-    def link(payment: Payment) -> None:
-        link_payment(payment, rental=held, purpose=purpose, ask=ask)
-
-    payments.record_by_hand(
-        user=held.user, amount=ask.amount, currency=held.currency, reason=reason, by=by, link=link
-    )

@@ -12,8 +12,11 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.utils import timezone
 
+from accounts.models import User
 from core.db import transactional
+from core.errors import DomainError
 from core.signals import payment_reminder_due
 from rentals.models import Installment, LateFee, Reminder, Rental
 from rentals.rules.late_fees import fee_for
@@ -148,3 +151,17 @@ def write_reminder(step: Step, *, stage: int, today: date) -> bool:
     reminder = Reminder.objects.create(installment=installment, stage=stage, sent_on=today)
     payment_reminder_due.send(sender=Reminder, rental=installment.rental, installment=installment, reminder=reminder)
     return True
+
+
+class FeeNotOpen(DomainError):
+    """The fee was paid or waived."""
+
+    code = "fee_not_open"
+    message = "The late fee was paid or waived already."
+
+
+def waive_fee(*, fee: LateFee, by: User, because: str) -> None:
+    """Let a customer off a late fee. Raises FeeNotOpen."""
+    waived = {"waived_at": timezone.now(), "waived_by": by, "waived_because": because[:500]}
+    if not LateFee.objects.filter(pk=fee.pk, paid_with=None, waived_at=None).update(**waived):
+        raise FeeNotOpen

@@ -5,13 +5,17 @@ from typing import Any
 
 from django.utils import timezone
 
+from accounts.models import User
 from catalog import devices
+from core.db import transactional
 from core.money import ZERO
 from core.signals import rental_paid
 from core.tasks import enqueue
+from payments import services as payments
+from payments.models import Payment
 from payments.refunds.services import request_refund, return_money
 from rentals.models import Autopay, Installment, LateFee, Rental, RentalPayment
-from rentals.money.paying import close_intents_task
+from rentals.money.paying import ask_of, close_intents_task, link_payment
 from rentals.money.pricing import buyout_quote, next_installment, open_late_fees, still_holds
 
 Status = Rental.Status
@@ -104,3 +108,20 @@ def end_charges(rental: Rental) -> None:
     rental.installments.filter(state=Installment.State.OPEN).update(state=Installment.State.CLOSED, charge_on=None)
     Autopay.objects.filter(active_for=rental).update(active_for=None, ended_at=timezone.now())
     enqueue(close_intents_task, rental_id=rental.pk)
+
+
+@transactional
+def record_payment_by_hand(*, rental: Rental, by: User, purpose: str, reason: str) -> None:
+    """Staff took the money: the next installment with its late fees, or the buyout, is paid with it.
+
+    Raises WrongRentalStatus, NothingToPay, InvalidInput without a reason.
+    """
+    held = locked_rental(rental.pk)
+    ask = ask_of(held, purpose, now=timezone.now())
+
+    def link(payment: Payment) -> None:
+        link_payment(payment, rental=held, purpose=purpose, ask=ask)
+
+    payments.record_by_hand(
+        user=held.user, amount=ask.amount, currency=held.currency, reason=reason, by=by, link=link
+    )

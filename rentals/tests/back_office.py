@@ -13,7 +13,7 @@ from payments.tests.saved_cards import save_card
 from rentals.autopay import consents
 from rentals.lifecycle import services
 from rentals.models import Rental
-from rentals.money import dunning
+from rentals.money import dunning, settling
 from rentals.tests.factories import make_rental
 
 LIST, LATE, DUE = "/admin/rentals/rental/", "/admin/rentals/rental/late/", "/admin/rentals/rental/due/"
@@ -69,7 +69,7 @@ def old_rental(days, *, paid=0, **more):
 def by_hand(rental, purpose="installment", by=None):
     """Staff take the money."""
     by = by or ManagerFactory()
-    services.record_payment_by_hand(rental=rental, by=by, purpose=purpose, reason="Cash")
+    settling.record_payment_by_hand(rental=rental, by=by, purpose=purpose, reason="Cash")
 
 
 def with_autopay(rental):

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from accounts.tests.factories import AdminFactory
 from payments import inbox
 from payments.gateways.sandbox import client as sandbox
-from rentals.lifecycle.services import record_payment_by_hand
+from rentals.money.settling import record_payment_by_hand
 from rentals.tests.customers import client_of, intent_of
 
 START = datetime(2025, 4, 1, 10, tzinfo=UTC)

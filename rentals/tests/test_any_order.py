@@ -29,8 +29,10 @@ from orders.tests.events import deliver
 from payments.gateways.sandbox import client as sandbox
 from payments.models import SandboxIntent, WebhookEvent
 from payments.refunds.services import send_pending
-from rentals.lifecycle.services import check_in, record_payment_by_hand, ship_rental, waive_fee
+from rentals.lifecycle.services import check_in, ship_rental
 from rentals.models import LateFee, Rental, RentalPayment
+from rentals.money.dunning import waive_fee
+from rentals.money.settling import record_payment_by_hand
 from rentals.tests.customers import client_of, run_worker
 
 pytestmark = pytest.mark.django_db

@@ -8,8 +8,8 @@ import pytest
 from accounts.tests.factories import AdminFactory, UserFactory
 from catalog.tests.factories import ProductFactory, tracked_product
 from orders.tests.test_budgets import queries_of
-from rentals.lifecycle.services import record_payment_by_hand
 from rentals.models import LateFee
+from rentals.money.settling import record_payment_by_hand
 from rentals.tests.customers import client_of, pay, save_card
 from rentals.tests.factories import make_rental
 

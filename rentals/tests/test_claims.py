@@ -10,9 +10,9 @@ from orders.tests.factories import make_order
 from payments.gateways.sandbox import client as sandbox
 from payments.models import Payment, Refund, SandboxIntent
 from payments.refunds.services import request_refund, send_pending
-from rentals.lifecycle.services import waive_fee
 from rentals.models import LateFee, RentalPayment
 from rentals.money import settling
+from rentals.money.dunning import waive_fee
 from rentals.money.pricing import open_late_fees
 from rentals.tests.claiming import PATHS, START, at_the_gateway, claim, end_by, refused, webhook
 from rentals.tests.customers import books_agree, client_of, confirm, fresh, intent_of, pay, run_worker, try_card

@@ -12,9 +12,18 @@ from core.canonical import canonical_json, canonical_time, sha256
 from core.testing.races import race
 from rentals.contracts.chain import GENESIS, entry_hash, first_break, next_entry
 from rentals.contracts.drafting import CONSENT_VERSION
-from rentals.contracts.errors import AlreadySigned, NoSigner, NotShown, OtherConsent
 from rentals.contracts.records import entries_of
-from rentals.contracts.services import contract_document, ownership_document, record_copy_sent, record_shown, sign
+from rentals.contracts.services import (
+    AlreadySigned,
+    NoSigner,
+    NotShown,
+    OtherConsent,
+    contract_document,
+    ownership_document,
+    record_copy_sent,
+    record_shown,
+    sign,
+)
 from rentals.contracts.verifying import verify
 from rentals.errors import DocumentNotFound
 from rentals.lifecycle.creating import create_rental

@@ -7,8 +7,9 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from accounts.tests.factories import AdminFactory
-from rentals.lifecycle.services import FeeNotOpen, return_rental, waive_fee
+from rentals.lifecycle.services import return_rental
 from rentals.models import LateFee
+from rentals.money.dunning import FeeNotOpen, waive_fee
 from rentals.tests.customers import books_agree, client_of, confirm, fresh, intent_of, pay, try_card
 from rentals.tests.factories import make_rental
 from rentals.tests.nights import charges_of, command, installment

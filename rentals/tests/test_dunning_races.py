@@ -10,9 +10,10 @@ from accounts.tests.factories import AdminFactory
 from core.testing.races import race
 from payments import services as payments
 from payments.gateways.sandbox import client as sandbox
-from rentals.lifecycle.services import FeeNotOpen, return_rental, waive_fee
+from rentals.lifecycle.services import return_rental
 from rentals.models import Installment, LateFee, Reminder
 from rentals.money import dunning
+from rentals.money.dunning import FeeNotOpen, waive_fee
 from rentals.money.paying import payment_intent_for
 from rentals.tests.customers import books_agree, fresh
 from rentals.tests.factories import make_rental

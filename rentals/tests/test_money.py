@@ -10,8 +10,8 @@ from django.core.management import call_command
 
 from accounts.tests.factories import AddressFactory, AdminFactory, UserFactory
 from catalog.tests.factories import ProductFactory
-from rentals.lifecycle.services import record_payment_by_hand
 from rentals.models import LateFee, Rental
+from rentals.money.settling import record_payment_by_hand
 from rentals.tests.customers import client_of, fresh, pay
 from rentals.tests.factories import make_rental
 

@@ -11,8 +11,9 @@ from core.testing.races import race
 from payments.models import Payment
 from rentals.errors import NothingToPay
 from rentals.lifecycle import services
-from rentals.lifecycle.services import record_payment_by_hand, waive_fee
 from rentals.models import LateFee
+from rentals.money.dunning import waive_fee
+from rentals.money.settling import record_payment_by_hand
 from rentals.tests.customers import client_of, confirm, fresh, pay
 from rentals.tests.factories import make_rental
 from rentals.tests.racing import (

@@ -21,9 +21,9 @@ from payments.ledger.movements import book_movements
 from payments.models import Invoice, Refund
 from payments.refunds.services import RefundRepeated, RefundTooLarge, request_refund, send_pending
 from rentals.errors import NothingToRefund
-from rentals.lifecycle.services import cancel_rental, return_rental, waive_fee
+from rentals.lifecycle.services import cancel_rental, return_rental
 from rentals.models import LateFee
-from rentals.money.dunning import remind
+from rentals.money.dunning import remind, waive_fee
 from rentals.refunding import give_back, parts_left
 from rentals.tests.back_office import by_hand
 from rentals.tests.customers import books_agree, client_of, fresh, intent_of, pay, try_card
