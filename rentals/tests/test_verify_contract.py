@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 
 from core.canonical import sha256
-from rentals.contracts import rewriting, services, verifying
+from rentals.contracts import services, verifying
 from rentals.contracts.verifying import verify
 from rentals.models import Contract, ContractDocument, ContractEvent, Installment, Rental
 from rentals.tests.customers import fresh, pay
@@ -336,8 +336,8 @@ def test_the_rules_of_the_rental(contract):
 
 
 def test_words_that_changed_after_the_writing_are_named(contract, monkeypatch):
-    honest = rewriting.render_text
-    monkeypatch.setattr(rewriting, "render_text", lambda terms: honest(terms).replace("GigGatek", "GigGazek", 1))
+    honest = verifying.render_text
+    monkeypatch.setattr(verifying, "render_text", lambda terms: honest(terms).replace("GigGatek", "GigGazek", 1))
     offset = contract.text.index("GigGatek") + len("GigGa")
     assert problem(contract) == (
         f"text: its terms give another text now; byte {offset} is the first that differs from what is written anew"
