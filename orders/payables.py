@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from orders import services
+from orders import fulfilment
 from orders.errors import OrderNotFound
 from orders.models import Order
 from payments.models import Payment
@@ -13,4 +13,4 @@ def pay_order(user: Any, order_id: int) -> Payment:
     order = Order.objects.visible_to(user).filter(pk=order_id).first()
     if order is None:
         raise OrderNotFound
-    return services.payment_intent_for(order=order)
+    return fulfilment.payment_intent_for(order=order)

@@ -7,10 +7,11 @@ from django.utils import timezone
 
 from core.money import ZERO
 from core.signals import payment_failed, payment_settled, refund_failed, refund_settled
-from orders import invoicing, refunding
+from orders import invoicing
 from orders.booking import book_payment
 from orders.models import Order, OrderPayment
 from orders.placing import PAID_NOTE
+from orders.refunds import refunding
 from payments.models import Payment, Refund
 from payments.refunds.services import return_money
 

@@ -15,8 +15,8 @@ from catalog.models import Brand, Category, Device, GradePrice, Product
 from catalog.tests.factories import DeviceFactory
 from notifications.models import Email, Suppression
 from notifications.tests.factories import EmailFactory, SuppressionFactory
+from orders.fulfilment import payment_intent_for
 from orders.models import Order, ShippingMethod, TaxRate
-from orders.services import payment_intent_for
 from orders.tests.factories import make_order
 from orders.tests.shop import paid_order
 from payments.ledger.closing import close_day

@@ -16,7 +16,7 @@ from catalog.tests.factories import ProductFactory
 from core.testing.client import ApiClient
 from notifications.models import Email
 from notifications.outbox.unsubscribe import unsubscribe_url
-from orders.services import payment_intent_for
+from orders.fulfilment import payment_intent_for
 from orders.tests.factories import make_order
 from payments import services
 from payments.cards.services import start_setup

@@ -8,7 +8,7 @@ from django.core import mail
 from accounts.tests.factories import AdminFactory, ManagerFactory, UserFactory
 from core.testing.pdf import pdf_text
 from notifications.models import Email
-from orders.services import cancel_order, change_status, record_payment_by_hand
+from orders.fulfilment import cancel_order, change_status, record_payment_by_hand
 from orders.tests.factories import make_order
 from orders.tests.refunds import give_back
 from orders.tests.shop import client_of, paid_order

@@ -18,7 +18,7 @@ from notifications.kinds import ACCOUNT, GROUP_LABELS, KINDS, STAFF, group_label
 from notifications.mails.carriers import tracking_url
 from notifications.mails.digest import LISTED, send_digest
 from notifications.models import Email, Notice
-from orders.services import cancel_order
+from orders.fulfilment import cancel_order
 from orders.tests.factories import make_order
 from orders.tests.shop import paid_order
 

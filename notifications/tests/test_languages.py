@@ -141,7 +141,7 @@ class TestWhoReads:
     def test_what_the_shop_calls_its_orders_is_translated_for_admins_too(self):
         from core.signals import money_returned
         from notifications.staff_contexts import which
-        from orders.services import payment_intent_for
+        from orders.fulfilment import payment_intent_for
         from payments.models import Dispute, Payment
 
         AdminFactory(language="es")

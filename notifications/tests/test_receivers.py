@@ -10,8 +10,8 @@ from accounts.models import User
 from accounts.tests.factories import AddressFactory, AdminFactory, UserFactory
 from core.signals import email_verification_requested, password_changed, password_reset_requested
 from notifications.models import Email
+from orders.fulfilment import cancel_order, record_payment_by_hand
 from orders.models import Order
-from orders.services import cancel_order, record_payment_by_hand
 from orders.tests.factories import make_order
 from orders.tests.refunds import give_back
 from orders.tests.shop import paid_order

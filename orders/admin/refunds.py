@@ -16,10 +16,10 @@ from accounts.models import User
 from catalog import devices
 from core.admin.badges import money
 from core.admin.steps import Step
+from orders.fulfilment import record_payment_by_hand
 from orders.models import Order, OrderRefund
-from orders.refund_pricing import Wanted, left_to_refund
-from orders.refunding import refund_order
-from orders.services import record_payment_by_hand
+from orders.refunds.pricing import Wanted, left_to_refund
+from orders.refunds.refunding import refund_order
 from payments.admin.refunded import refuse_failed, said_of, said_twice
 from payments.refunds.services import RefundRepeated
 

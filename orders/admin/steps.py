@@ -12,8 +12,8 @@ from catalog.admin.fields import SerialsField
 from core.admin.steps import Step
 from orders.admin.refunds import RECORD_PAYMENT, REFUND
 from orders.evidence import evidence_of
+from orders.fulfilment import cancel_order, change_status
 from orders.models import Order
-from orders.services import cancel_order, change_status
 from payments.admin.disputed import evidence_step
 
 Status = Order.Status

@@ -14,7 +14,7 @@ from core.api.schema import errors
 from core.api.shapes import MessageShape
 from core.api.viewsets import ResourceViewSet
 from core.documents.answers import PDF
-from orders import services
+from orders import fulfilment
 from orders.api import shapes
 from orders.api.inputs import CancelInput, OrderInput, OrderListInput, StatusInput
 from orders.errors import OrderNotFound
@@ -62,7 +62,7 @@ class OrderViewSet(ResourceViewSet):
         """Cancel, give the stock back, refund what was paid; 400 once it was shipped or cancelled."""
         order = self.order()
         note = self.validated(CancelInput).get("notes") or "Order cancelled"
-        services.cancel_order(order=order, by=self.user, note=note)
+        fulfilment.cancel_order(order=order, by=self.user, note=note)
         answer = {"message": "Order cancelled successfully", "order": order}
         return Response(shapes.ChangedOrderShape.of(answer))
 
@@ -72,7 +72,7 @@ class OrderViewSet(ResourceViewSet):
         """Move the order on; 400 for a step that its status does not allow."""
         order = self.order()
         body = self.validated(StatusInput)
-        services.change_status(order=order, by=self.user, note=body.pop("notes"), **body)
+        fulfilment.change_status(order=order, by=self.user, note=body.pop("notes"), **body)
         return Response(MessageShape.of({"message": "Order status updated successfully"}))
 
     @extend_schema(responses={200: shapes.StatsShape})
@@ -101,7 +101,7 @@ class OrderViewSet(ResourceViewSet):
     def payment_intent(self, request: Request, pk: int) -> Response:
         """Answer the order's open intent, made now when there is none. The amount is the server's."""
         self.validated(EmptyInput)
-        return Response(IntentShape.of(services.payment_intent_for(order=self.order())))
+        return Response(IntentShape.of(fulfilment.payment_intent_for(order=self.order())))
 
     @extend_schema(responses=PDF)
     @action(detail=True)

@@ -6,7 +6,7 @@ from accounts.tests.factories import AddressFactory, ManagerFactory, UserFactory
 from catalog.tests.factories import ProductFactory
 from orders.models import Order, ShippingMethod, TaxRate
 from orders.placing import place_order
-from orders.refunding import Wanted, refund_order
+from orders.refunds.refunding import Wanted, refund_order
 from orders.tests.shop import pay
 
 TEN, SIX = Decimal("10.00"), Decimal("6.00")

@@ -13,8 +13,8 @@ from accounts.tests.factories import AddressFactory, AdminFactory, ManagerFactor
 from catalog.models import Product
 from catalog.tests.factories import ProductFactory
 from orders import dashboard
+from orders.fulfilment import cancel_order, change_status, payment_intent_for
 from orders.models import Order, ShippingMethod
-from orders.services import cancel_order, change_status, payment_intent_for
 from orders.tests.factories import make_order
 from payments import services as payments
 from payments.models import Payment, SandboxIntent

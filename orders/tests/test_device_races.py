@@ -8,8 +8,8 @@ from accounts.tests.factories import AdminFactory, UserFactory
 from catalog.models import Device, DeviceHold
 from catalog.tests.factories import tracked_product
 from core.testing.races import race
+from orders.fulfilment import cancel_order, change_status
 from orders.models import Order, ShippingMethod
-from orders.services import cancel_order, change_status
 from orders.tests.factories import make_order
 from orders.tests.shop import client_of, order_body
 

@@ -12,8 +12,8 @@ from accounts.tests.factories import AdminFactory, ManagerFactory, UserFactory
 from catalog import devices
 from catalog.models import Device, DeviceHold
 from catalog.tests.factories import DeviceFactory, ProductFactory, tracked_product
+from orders.fulfilment import cancel_order, change_status, expire_orders
 from orders.models import Order
-from orders.services import cancel_order, change_status, expire_orders
 from orders.tests.factories import make_order
 from orders.tests.shop import client_of, order_body, paid_order
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.core.management import call_command
 
-from orders.services import expire, expire_orders
+from orders.fulfilment import expire, expire_orders
 from orders.tests.events import deliver, event
 from orders.tests.factories import make_order
 from orders.tests.shop import DECLINED, books_agree, client_of, confirm, intent_of, pay, run_worker, try_card
@@ -110,7 +110,7 @@ def test_an_order_paid_after_the_look_at_the_gateway_survives(clock, monkeypatch
         run_worker()
         return True
 
-    monkeypatch.setattr("orders.services.still_unpaid", pay_meanwhile)
+    monkeypatch.setattr("orders.fulfilment.still_unpaid", pay_meanwhile)
     assert expire(order) is False
     assert state(order) == ("processing", 4)
     assert order.payment_status == "paid"

@@ -9,8 +9,8 @@ from catalog.tests.factories import ProductFactory
 from core.testing.races import race
 from notifications.models import Email
 from orders.models import Order, ShippingMethod
-from orders.refund_pricing import Wanted
-from orders.refunding import refund_order
+from orders.refunds.pricing import Wanted
+from orders.refunds.refunding import refund_order
 from orders.tests.shop import client_of, confirm
 from orders.tests.test_races import deliver, paid_at_the_gateway
 from payments.models import Invoice, Refund

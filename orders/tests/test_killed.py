@@ -11,8 +11,8 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from core.testing.kills import kill_at
+from orders.fulfilment import write_cancellation
 from orders.models import Order, ShippingMethod
-from orders.services import write_cancellation
 from orders.tests.events import deliver, event
 from orders.tests.factories import make_order
 from orders.tests.shop import books_agree, client_of, confirm, intent_of, paid_order
@@ -58,9 +58,9 @@ REFUNDING = [
     ("payments.refunds.services.settle_refund", "after"),
 ]
 CANCELLING = [
-    ("orders.services.write_cancellation", "before"),
+    ("orders.fulfilment.write_cancellation", "before"),
     ("payments.refunds.services.request_full_refund", "after"),  # written, not committed
-    ("orders.services.write_cancellation", "after"),
+    ("orders.fulfilment.write_cancellation", "after"),
     *REFUNDING,
 ]
 
@@ -226,7 +226,7 @@ def test_money_for_a_cancelled_order(step, when, monkeypatch):
     order = make_order()
     intent = intent_of(client_of(order.user), order)
     with monkeypatch.context() as away:
-        away.setattr("orders.services.close_intents", lambda order: None)
+        away.setattr("orders.fulfilment.close_intents", lambda order: None)
         assert client_of(order.user).post(f"orders/{order.pk}/cancel").status_code == 200
     paid_at_the_gateway(intent)
     kill_at(step, when, lambda: confirm(client_of(order.user), intent))

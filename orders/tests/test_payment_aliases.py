@@ -3,7 +3,7 @@
 import pytest
 
 from core.testing.contract import differences
-from orders.services import payment_intent_for
+from orders.fulfilment import payment_intent_for
 from orders.tests import examples
 from orders.tests.factories import make_order
 from orders.tests.shop import client_of, intent_of, try_card

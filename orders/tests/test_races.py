@@ -9,8 +9,8 @@ from accounts.tests.factories import UserFactory
 from catalog import stock
 from catalog.tests.factories import ProductFactory
 from core.testing.races import race
+from orders.fulfilment import cancel_order, expire, payment_intent_for
 from orders.models import Order, ShippingMethod
-from orders.services import cancel_order, expire, payment_intent_for
 from orders.tests.factories import make_order
 from orders.tests.shop import books_agree, client_of, confirm, intent_of, order_body, run_worker
 from payments import inbox

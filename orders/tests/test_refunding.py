@@ -12,9 +12,9 @@ from catalog.models import Device, DeviceHold
 from catalog.tests.factories import DeviceFactory, ProductFactory
 from core.errors import InvalidInput
 from orders.errors import AlreadyRestocked, NothingToRefund, NotPayable, ShippingRefunded, TooManyPieces
+from orders.fulfilment import cancel_order, change_status, record_payment_by_hand
 from orders.models import Order, OrderLine, OrderPayment, OrderRefund
-from orders.refunding import Wanted, left_to_refund, refund_order
-from orders.services import cancel_order, change_status, record_payment_by_hand
+from orders.refunds.refunding import Wanted, left_to_refund, refund_order
 from orders.tests.factories import make_order
 from orders.tests.refunds import bought, give_back, in_stock, stands
 from orders.tests.shop import books_agree, client_of, paid_order

@@ -8,8 +8,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.tests.factories import AdminFactory, ManagerFactory, UserFactory
+from orders.fulfilment import cancel_order, record_payment_by_hand
 from orders.models import Order
-from orders.services import cancel_order, record_payment_by_hand
 from orders.tests.factories import make_order
 from orders.tests.refunds import bought, give_back, in_stock, stands
 from orders.tests.shop import client_of, intent_of

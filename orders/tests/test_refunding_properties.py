@@ -9,9 +9,9 @@ from hypothesis.extra.django import TestCase
 
 from core.errors import DomainError
 from core.money import ZERO
+from orders.fulfilment import record_payment_by_hand
 from orders.models import Order, OrderRefund
-from orders.refund_pricing import left_to_refund
-from orders.services import record_payment_by_hand
+from orders.refunds.pricing import left_to_refund
 from orders.tests.refunds import bought, give_back, stands
 from orders.tests.test_refunds import raising
 from payments.gateways.base import GatewayRefused

@@ -9,10 +9,10 @@ from accounts.tests.factories import ManagerFactory
 from catalog.tests.factories import ProductFactory
 from core.money import quantize
 from core.testing.races import race
+from orders.fulfilment import cancel_order, record_payment_by_hand
 from orders.models import Order, ShippingMethod
-from orders.refund_pricing import Wanted, left_to_refund
-from orders.refunding import refund_order
-from orders.services import cancel_order, record_payment_by_hand
+from orders.refunds.pricing import Wanted, left_to_refund
+from orders.refunds.refunding import refund_order
 from orders.tests.factories import make_order
 from orders.tests.refunds import bought, in_stock, stands
 from orders.tests.shop import books_agree

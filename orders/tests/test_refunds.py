@@ -7,7 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from orders.services import expire_orders
+from orders.fulfilment import expire_orders
 from orders.tests.events import deliver, event
 from orders.tests.factories import make_order
 from orders.tests.shop import books_agree, client_of, confirm, intent_of, paid_order, run_worker, try_card
@@ -95,7 +95,7 @@ def test_money_that_comes_too_late_goes_back_by_itself(end, monkeypatch, capsys)
         if end == "cancelled":
             api.post(f"orders/{order.pk}/cancel")
         else:
-            stuck.setattr("orders.services.still_unpaid", lambda order: True)
+            stuck.setattr("orders.fulfilment.still_unpaid", lambda order: True)
             assert expire_orders(now=timezone.now() + timedelta(hours=2)) == 1
     try_card(api, intent)
     run_worker()

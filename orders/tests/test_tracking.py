@@ -4,8 +4,8 @@ import pytest
 
 from accounts.tests.factories import AdminFactory
 from core.states import WrongStatus
+from orders.fulfilment import change_status
 from orders.models import Order
-from orders.services import change_status
 from orders.tests.factories import make_order
 
 pytestmark = pytest.mark.django_db

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from orders.services import payment_intent_for
+from orders.fulfilment import payment_intent_for
 from orders.tests.factories import make_order
 from orders.tests.shop import paid_order
 from payments import services

@@ -5,9 +5,9 @@ from unittest import mock
 
 from django.utils import timezone
 
-from orders import services as orders
-from orders.refund_pricing import Wanted
-from orders.refunding import refund_order
+from orders import fulfilment as orders
+from orders.refunds.pricing import Wanted
+from orders.refunds.refunding import refund_order
 from orders.tests.factories import make_order
 from payments.disputes import records as disputes
 from payments.gateways import gateway_named
@@ -75,7 +75,7 @@ class Happenings:
         """The customer is faster than the cancelling, and the gateway than both."""
         made = self.order()
         payment = orders.payment_intent_for(order=made)
-        with mock.patch("orders.services.close_intents"):
+        with mock.patch("orders.fulfilment.close_intents"):
             orders.cancel_order(order=made)
         self.pay(payment)
 

@@ -8,8 +8,8 @@ from weakref import ReferenceType
 from django.dispatch import Signal
 
 import core.signals
-from orders.services import cancel_order
-from orders.services import payment_intent_for as intent_of_order
+from orders.fulfilment import cancel_order
+from orders.fulfilment import payment_intent_for as intent_of_order
 from orders.tests.events import NUMBERS, event
 from orders.tests.factories import make_order
 from payments.gateways import gateway_named

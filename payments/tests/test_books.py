@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from orders.services import cancel_order
+from orders.fulfilment import cancel_order
 from orders.tests.factories import make_order
 from orders.tests.shop import client_of, intent_of, paid_order
 from payments.gateways import books_named

@@ -16,8 +16,8 @@ from django.utils import timezone
 
 from accounts.tests.factories import AdminFactory, ManagerFactory
 from notifications.models import Email
+from orders.fulfilment import change_status
 from orders.models import Order
-from orders.services import change_status
 from orders.tests.shop import paid_order
 from payments.models import Dispute, Payment
 from payments.services import open_payment

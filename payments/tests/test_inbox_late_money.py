@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from accounts.tests.factories import AdminFactory, ManagerFactory
 from notifications.models import Email
+from orders.fulfilment import cancel_order
+from orders.fulfilment import payment_intent_for as intent_of_order
 from orders.models import Order
-from orders.services import cancel_order
-from orders.services import payment_intent_for as intent_of_order
 from orders.tests.factories import make_order
 from payments import inbox
 from payments.gateways.base import GatewayUnavailable

@@ -8,8 +8,8 @@ from django.db import transaction
 
 from accounts.tests.factories import AddressFactory, AdminFactory, UserFactory
 from orders.models import Order, TaxRate
-from orders.refund_pricing import Wanted
-from orders.refunding import refund_order
+from orders.refunds.pricing import Wanted
+from orders.refunds.refunding import refund_order
 from orders.tests.factories import make_order
 from orders.tests.shop import confirm, paid_order
 from payments import services

@@ -3,7 +3,7 @@
 import pytest
 from django.core.management import CommandError, call_command
 
-from orders.services import payment_intent_for
+from orders.fulfilment import payment_intent_for
 from orders.tests.factories import make_order
 from orders.tests.shop import paid_order
 from payments.gateways.sandbox import client as sandbox

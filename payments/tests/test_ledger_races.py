@@ -7,8 +7,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from core.testing.races import race
+from orders.fulfilment import payment_intent_for
 from orders.models import ShippingMethod
-from orders.services import payment_intent_for
 from orders.tests.factories import make_order
 from payments.gateways.books import BalanceTransaction, Kind
 from payments.gateways.sandbox import client as sandbox

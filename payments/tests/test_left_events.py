@@ -7,7 +7,7 @@ import time_machine
 from django.core.management import call_command
 from django.utils import timezone
 
-from orders.services import payment_intent_for
+from orders.fulfilment import payment_intent_for
 from orders.tests.factories import make_order
 from payments import inbox
 from payments.gateways.sandbox import client as sandbox

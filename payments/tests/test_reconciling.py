@@ -8,7 +8,7 @@ import time_machine
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from orders.services import payment_intent_for, write_cancellation
+from orders.fulfilment import payment_intent_for, write_cancellation
 from orders.tests.factories import make_order
 from orders.tests.shop import books_agree, paid_order
 from payments.gateways import gateway_named

@@ -13,8 +13,8 @@ from django.db import connection
 from core.signals import payment_settled, rental_paid
 from core.testing.races import race
 from notifications.models import Email
+from orders.fulfilment import payment_intent_for as intent_of_order
 from orders.models import ShippingMethod
-from orders.services import payment_intent_for as intent_of_order
 from orders.tests.factories import make_order
 from payments import inbox, services
 from payments.gateways.sandbox import client as sandbox

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from orders.services import expire_orders
+from orders.fulfilment import expire_orders
 
 
 class Command(BaseCommand):

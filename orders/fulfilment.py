@@ -1,6 +1,7 @@
 """What happens to an order after it was placed: paying, shipping, cancelling, expiring."""
 
 import logging
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,13 +10,12 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts.models import User
-from catalog import stock
+from catalog import devices, stock
 from core.db import transactional
 from core.errors import DomainError
 from core.idempotency import first_time
 from orders.errors import NotCancellable, NotPayable
 from orders.models import Order, OrderPayment
-from orders.shipping import ship_devices
 from payments import services as payments
 from payments.gateways import configured_name
 from payments.models import Payment, Refund
@@ -151,6 +151,20 @@ def advance(
     if status == Status.SHIPPED and order.can_move_to(status):
         ship_devices(order=order, serials=serials, by=by)
     return order.move_to(status, by=by, note=note)
+
+
+def ship_devices(*, order: Order, serials: Sequence[str] | None, by: User) -> None:
+    """Sell the devices with these serials, or the reserved ones, and note them on the order's lines.
+
+    The caller holds the order's lock. Raises what `devices.hand_over_all` raises.
+    """
+    sold: dict[int, list[str]] = defaultdict(list)
+    for device in devices.hand_over_all(holder=order.holder, state="sold", serials=serials, by=by):
+        sold[device.product_id].append(device.serial)
+    for line in order.lines.all():
+        if line.product_id in sold:
+            line.serials = sold[line.product_id]
+            line.save(update_fields=["serials"])
 
 
 def expire_orders(*, now: datetime | None = None) -> int:

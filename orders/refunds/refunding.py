@@ -12,10 +12,10 @@ from core.errors import InvalidInput
 from core.money import ZERO
 from core.text import money
 from orders.errors import NothingToRefund, TooManyPieces
+from orders.fulfilment import lock_payments
 from orders.models import Order, OrderLine, OrderRefund, OrderRefundLine
-from orders.refund_pricing import Price, Wanted, left_to_refund, price_of
-from orders.restocking import put_back
-from orders.services import lock_payments
+from orders.refunds.pricing import Price, Wanted, left_to_refund, price_of
+from orders.refunds.restocking import put_back
 from payments.models import Payment, Refund
 from payments.refunds.services import RefundTooLarge, refuse_repeated, request_refund, send_refund_soon
 
