@@ -17,7 +17,7 @@ from core.idempotency import first_time
 from orders.errors import NotCancellable, NotPayable
 from orders.models import Order, OrderPayment
 from payments import services as payments
-from payments.gateways import configured_name
+from payments.gateways import preferred
 from payments.models import Payment, Refund
 from payments.refunds import services as refunds
 
@@ -39,9 +39,10 @@ def open_payment_for(*, order_id: int) -> Payment:
     order = Order.objects.select_for_update().get(pk=order_id)
     if not order.can_be_paid:
         raise NotPayable(f"The order cannot be paid: it is {order.status} and its payment is {order.payment_status}.")
-    payment = order.payments().open().filter(gateway=configured_name()).first()
+    gateway = preferred(currency=order.currency)
+    payment = order.payments().open().filter(gateway=gateway).first()
     if payment is None:
-        payment = payments.open_payment(user=order.user, amount=order.total, currency=order.currency)
+        payment = payments.open_payment(user=order.user, amount=order.total, currency=order.currency, gateway=gateway)
         OrderPayment.objects.create(order=order, payment=payment)
     return payment
 

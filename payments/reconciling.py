@@ -8,9 +8,9 @@ from core.db import transactional
 from core.errors import DomainError
 from payments import services
 from payments.disputes import records as disputes
-from payments.gateways import books_named, configured_name, gateway_named
-from payments.gateways.base import GatewayUnavailable, Intent
-from payments.gateways.books import DisputeRecord, RefundRecord
+from payments.gateways import books_named, gateway_named, in_use
+from payments.gateways.base import GatewayRefused, GatewayUnavailable
+from payments.gateways.records import DisputeRecord, Intent, RefundRecord
 from payments.models import Dispute, Payment, Refund
 from payments.refunds import records as refund_records
 
@@ -28,15 +28,21 @@ class Finding:
 
 
 def reconcile(*, since: datetime, dry_run: bool = False) -> Iterator[Finding]:
-    """Mend what the configured gateway knows better about intents, refunds and disputes made at `since` or later.
+    """Mend what the gateways in use know better about intents, refunds and disputes made at `since` or later.
 
     Payments and refunds of ours that are still open are asked for one by one, however old. Each repair is found by
-    one process only, whoever runs at the same time. Raises GatewayUnavailable; what was mended by then stays so.
+    one process only, whoever runs at the same time. Raises GatewayUnavailable, GatewayRefused of the first gateway
+    that did not answer, once all others were walked through; what was mended by then stays so.
     """
-    gateway = configured_name()
-    yield from payment_findings(gateway, since=since, dry_run=dry_run)
-    yield from refund_findings(gateway, since=since, dry_run=dry_run)
-    yield from dispute_findings(gateway, since=since, dry_run=dry_run)
+    failures = []
+    for gateway in in_use():
+        try:
+            for findings in (payment_findings, refund_findings, dispute_findings):
+                yield from findings(gateway, since=since, dry_run=dry_run)
+        except (GatewayUnavailable, GatewayRefused) as error:
+            failures.append(error)
+    if failures:
+        raise failures[0]
 
 
 def payment_findings(gateway: str, *, since: datetime, dry_run: bool) -> Iterator[Finding]:
@@ -75,7 +81,8 @@ def asked(payment: Payment, *, dry_run: bool) -> Iterator[Finding]:
     except DomainError as error:
         yield Finding(name_of(payment), error.message, repaired=False)
         return
-    yield from mended(payment, intent, dry_run=dry_run)
+    if intent is not None:
+        yield from mended(payment, intent, dry_run=dry_run)
 
 
 def mended(payment: Payment, intent: Intent, *, dry_run: bool) -> Iterator[Finding]:

@@ -11,13 +11,15 @@ from core.db import transactional
 from core.errors import DomainError, InvalidInput
 from core.money import ZERO
 from core.signals import payment_failed, payment_settled
-from payments.gateways import configured_name, gateway_named
-from payments.gateways.base import Intent, declined_with
+from payments.gateways import NoGateway, gateway_named, offered
+from payments.gateways.base import declined_with
+from payments.gateways.records import Intent
 from payments.models import Payment
 from payments.models.payment import MANUAL
 
 Status = Payment.Status
 ENDS = (Status.SUCCEEDED, Status.CANCELLED)  # what a gateway never takes back, so that no answer can be too old
+UNPAID = (Status.CREATED, Status.REQUIRES_ACTION, Status.FAILED)  # no money is under way
 TRIES = 5
 
 
@@ -36,6 +38,13 @@ class Outrun(DomainError):
     message = "The payment is being updated. Try again in a moment."
 
 
+class AmountTooSmall(DomainError):
+    """The gateway takes nothing so small."""
+
+    code = "amount_too_small"
+    message = "The amount is too small to be paid this way."
+
+
 class AmountMismatch(DomainError):
     """The gateway settled another amount or currency than was asked for."""
 
@@ -43,13 +52,18 @@ class AmountMismatch(DomainError):
     message = "The settled amount is not the one that was asked for."
 
 
-def open_payment(*, user: Any, amount: Decimal, currency: str, key: UUID | None = None) -> Payment:
-    """A payment that nobody has paid yet; `ensure_intent` then makes it known to the gateway.
+def open_payment(*, user: Any, amount: Decimal, currency: str, gateway: str, key: UUID | None = None) -> Payment:
+    """A payment that nobody has paid yet; `ensure_intent` then makes it known to the gateway, its own for life.
 
-    `key` is the payment's own, from which its idempotency keys are made; whoever derives it from what is paid
-    (uuid5) gets the payment that it opened before, as it stands now.
+    `gateway` is one of `gateways.offered(currency=…)`. `key` is the payment's own, from which its idempotency keys
+    are made; whoever derives it from what is paid (uuid5) gets the payment that it opened before, as it stands now.
+    Raises NoGateway, AmountTooSmall.
     """
-    fields = {"user": user, "amount": amount, "currency": currency, "gateway": configured_name()}
+    if gateway not in offered(currency=currency):
+        raise NoGateway
+    if amount < gateway_named(gateway).minimum(currency):
+        raise AmountTooSmall
+    fields = {"user": user, "amount": amount, "currency": currency, "gateway": gateway}
     payment, _ = Payment.objects.get_or_create(key=key or uuid4(), defaults=fields)
     return payment
 
@@ -122,14 +136,17 @@ def confirm(*, payment: Payment) -> Payment:
 
 
 def ask_gateway(*, payment: Payment) -> Payment:
-    """The payment with what the gateway says of it now. Outside of transactions.
+    """The payment with what the gateway says of it now; unchanged when it has not heard of it.
 
-    Whoever asks at the same time may be answered earlier and write later; then it is asked again, so that the last
-    word is the newest. Raises GatewayUnavailable, GatewayRefused, AmountMismatch, Outrun.
+    Outside of transactions. Whoever asks at the same time may be answered earlier and write later; then it is asked
+    again, so that the last word is the newest. Raises GatewayUnavailable, GatewayRefused, AmountMismatch, Outrun.
     """
     for _ in range(TRIES):
         version = Payment.objects.values_list("version", flat=True).get(pk=payment.pk)
         intent = gateway_named(payment.gateway).retrieve_intent(str(payment.intent_id))
+        if intent is None:
+            payment.refresh_from_db()
+            return payment
         try:
             return apply_intent(payment_id=payment.pk, intent=intent, version=version)
         except Outrun:
@@ -192,11 +209,29 @@ def tell(payment: Payment, *, before: str = "") -> None:
 
 
 def cancel_intent(*, payment: Payment) -> Payment:
-    """Make sure that nobody pays this any longer; money that was faster is settled. Outside of transactions."""
+    """Ask for this money no longer; money that was faster, or is under way, is not cancelled.
+
+    Outside of transactions. Where the gateway cannot cancel, the payment is cancelled here alone: money that comes
+    later all the same settles it, and whoever hears of that sends it back.
+    """
     if payment.intent_id is None:
         Payment.objects.open().filter(pk=payment.pk, intent_id=None).update(status=Status.CANCELLED)
         payment.refresh_from_db()
     if payment.intent_id is None:
         return payment
     intent = gateway_named(payment.gateway).cancel_intent(payment.intent_id)
+    if intent is None or intent.status in UNPAID:
+        return cancel_here(payment_id=payment.pk)
     return apply_intent(payment_id=payment.pk, intent=intent)
+
+
+@transactional
+def cancel_here(*, payment_id: int) -> Payment:
+    """The part of `cancel_intent` for an intent that can still be paid."""
+    payment = Payment.objects.select_for_update().get(pk=payment_id)
+    if payment.is_open:
+        before, payment.status = payment.status, Status.CANCELLED
+        payment.version += 1
+        payment.save(update_fields=["status", "version", "updated_at"])
+        tell(payment, before=before)
+    return payment

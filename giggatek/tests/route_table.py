@@ -121,6 +121,8 @@ DELETE /api/payments/payment-methods/{card}        -             401 200 404 404
 PUT    /api/payments/payment-methods/{card}/default -             401 200 404 404 404
 POST   /api/payments/webhook                       event         200 200 200 200 200
 POST   /api/payments/webhook                       forged-event  400 400 400 400 400
+POST   /api/payments/webhook/{gateway}             event         200 200 200 200 200
+POST   /api/payments/webhook/{gateway}             forged-event  400 400 400 400 400
 POST   /api/payment/webhook                        event         200 200 200 200 200
 POST   /api/payment/webhook                        forged-event  400 400 400 400 400
 POST   /api/payment/create-payment-intent          to-pay        401 200 404 200 200

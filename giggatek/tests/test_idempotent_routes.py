@@ -18,8 +18,9 @@ WITHOUT_KEY = {
     "/api/auth/register", "/api/auth/login", "/api/auth/refresh-token", "/api/auth/logout",
     "/api/auth/password-reset-request", "/api/auth/password-reset", "/api/auth/change-password",
     "/api/auth/verify-email", "/api/auth/resend-verification", "/api/auth/addresses/{address}/default",
-    "/api/user/addresses/{address}/default", "/api/rentals/quote", "/api/payments/webhook", "/api/payment/webhook",
-    "/payment/webhook.php", "/api/notifications/read-all", "/api/user/notifications/read-all",
+    "/api/user/addresses/{address}/default", "/api/rentals/quote", "/api/payments/webhook",
+    "/api/payments/webhook/{gateway}", "/api/payment/webhook", "/payment/webhook.php",
+    "/api/notifications/read-all", "/api/user/notifications/read-all",
 }  # fmt: skip
 
 

@@ -104,7 +104,7 @@ def build_news(world):
     Email.objects.filter(pk=world.mail.pk).update(status=Email.Status.SENT)
     world.unsubscribe = unsubscribe_url(user_id=world.owner.pk, kind="order_shipped").rpartition("/")[2]
     world.forged = world.unsubscribe[:-1]
-    world.mailer = "mailgun"
+    world.mailer, world.gateway = "mailgun", "sandbox"
 
 
 def news_of(order):
@@ -134,6 +134,7 @@ def own_ids(world, role, path):
         "rental_id": rental_for(world, path).pk,
         "notice_id": world.notice.pk,
         "email_id": world.mail.pk,
+        "gateway": world.gateway,
     }
     resource = path.partition("/{id}")[0].rpartition("/")[2]
     return {**ids, "id": ids.get(ID_OF.get(resource))}

@@ -96,7 +96,7 @@ def paid_at_the_gateway(**fields):
 def deliver(event):
     """The webhook comes and the worker acts on it."""
     payload, signature = event
-    return inbox.handle(inbox.receive(payload=payload, signature=signature)).status
+    return inbox.handle(inbox.receive(gateway="sandbox", payload=payload, signature=signature)).status
 
 
 def check_one_end(order, *, stock):

@@ -12,7 +12,6 @@ from core.api.views import ApiView
 from payments.api.payments import own_payment
 from payments.api.serializers import SandboxPayAnswer, SandboxPayBody, SandboxSetupAnswer, SandboxSetupBody
 from payments.cards.services import SetupNotFound
-from payments.gateways import configured_name
 from payments.gateways.sandbox import client as sandbox
 from payments.gateways.sandbox import vault as sandbox_vault
 from payments.gateways.sandbox.cards import DECLINE_MESSAGE, MESSAGES
@@ -26,7 +25,7 @@ class SandboxView(ApiView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Who asks is checked first, as everywhere. Raises Http404."""
         super().initial(request, *args, **kwargs)
-        if configured_name() != sandbox.SandboxGateway.name:
+        if not sandbox.SandboxGateway().is_configured:
             raise Http404
 
 

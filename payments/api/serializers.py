@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from django.conf import settings
 from rest_framework import serializers
 
 from core.api.fields import BooleanField, MoneyField, TextField, utc
 from core.api.serializers import StrictSerializer
+from payments.gateways import gateway_named
 from payments.models import CardSetup, Payment, SavedCard
 
 # The contract's words for where a payment stands.
@@ -147,7 +147,7 @@ def intent_json(payment: Payment) -> dict[str, Any]:
         "client_secret": payment.client_secret,
         "amount": payment.amount,
         "currency": payment.currency,
-        "publishable_key": publishable_key(),
+        "publishable_key": gateway_named(payment.gateway).publishable_key,
         "gateway": payment.gateway,
     }
 
@@ -157,7 +157,7 @@ def setup_intent_json(setup: CardSetup) -> dict[str, Any]:
     return {
         "setup_intent_id": setup.setup_id,
         "client_secret": setup.client_secret,
-        "publishable_key": publishable_key(),
+        "publishable_key": gateway_named(setup.gateway).publishable_key,
         "gateway": setup.gateway,
     }
 
@@ -173,11 +173,6 @@ def card_json(card: SavedCard) -> dict[str, Any]:
         "is_default": card.is_default,
         "created_at": utc(card.created_at),
     }
-
-
-def publishable_key() -> str:
-    """What the gateway's script in the browser signs with."""
-    return settings.STRIPE_PUBLISHABLE_KEY or "pk_sandbox"
 
 
 def confirmed_json(payment: Payment) -> dict[str, Any]:

@@ -14,6 +14,7 @@ urlpatterns = [
         name="sandbox-setup-confirm",
     ),
     path("payments/webhook", webhook.Webhook.as_view(), name="webhook"),
+    path("payments/webhook/<str:gateway>", webhook.Webhook.as_view(), name="gateway-webhook"),
     path("payment/webhook", webhook.Webhook.as_view(), name="webhook-alias"),
     path("payment/create-payment-intent", legacy.CreateIntent.as_view(), name="legacy-create-intent"),
     path("payment/confirm-payment-intent", legacy.ConfirmIntent.as_view(), name="legacy-confirm-intent"),

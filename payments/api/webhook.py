@@ -10,7 +10,9 @@ from rest_framework.response import Response
 
 from core.api.schema import MessageBody
 from core.api.views import ApiView
+from core.errors import NotFound
 from payments import inbox
+from payments.gateways import GATEWAYS, configured, gateway_named
 
 
 class RawBody(BaseParser):
@@ -32,8 +34,15 @@ class Webhook(ApiView):
     parser_classes = [RawBody]
 
     @extend_schema(request=None, responses={200: MessageBody})
-    def post(self, request: Request) -> Response:
-        """Keep the event and answer; the worker acts on it. 400 for a wrong signature."""
+    def post(self, request: Request, gateway: str | None = None) -> Response:
+        """Keep the event and answer; the worker acts on it. 400 for a wrong signature.
+
+        The addresses that name no gateway are the preferred one's. 404 for a gateway that reports nothing here.
+        """
+        name = configured()[0] if gateway is None else gateway
+        header = gateway_named(name).signature_header if name in GATEWAYS and name in configured() else ""
+        if not header:
+            raise NotFound
         payload: Any = request.data or b""
-        inbox.receive(payload=payload, signature=request.headers.get("Stripe-Signature", ""))
+        inbox.receive(gateway=name, payload=payload, signature=request.headers.get(header, ""))
         return Response({"message": "received"})

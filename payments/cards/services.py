@@ -6,7 +6,7 @@ from core.db import transactional
 from core.errors import DomainError, NotFound
 from payments import services
 from payments.cards.wallet import CardNotUsable, lock_cards, set_default
-from payments.gateways import configured_name, gateway_named, vault_named
+from payments.gateways import NoGateway, gateway_named, keeping_cards, vault_named
 from payments.gateways.base import declined_with
 from payments.gateways.vault import Card
 from payments.models import CardSetup, GatewayCustomer, Payment, SavedCard
@@ -28,9 +28,11 @@ class CardNotSaved(DomainError):
 def start_setup(*, user: Any) -> CardSetup:
     """A new try to save a card, for the customer's browser. Outside of transactions.
 
-    Raises GatewayUnavailable, GatewayRefused.
+    Raises NoGateway, GatewayUnavailable, GatewayRefused.
     """
-    gateway = configured_name()
+    gateway = next(iter(keeping_cards()), None)
+    if gateway is None:
+        raise NoGateway("No card can be saved at the moment.")
     customer = ensure_customer(user=user, gateway=gateway)
     setup = vault_named(gateway).start_setup(customer_id=str(customer.customer_id))
     return CardSetup.objects.create(
@@ -115,6 +117,8 @@ def charge_saved_card(*, payment: Payment, card: SavedCard, attempt: str) -> Pay
     if not payment.is_open:
         return payment
     intent = gateway_named(payment.gateway).retrieve_intent(str(payment.intent_id))
+    if intent is None:
+        return payment
     if intent.waits_for_a_card:
         intent = vault_named(payment.gateway).charge(
             intent=intent,

@@ -7,7 +7,7 @@ from django.utils import timezone
 from core.db import transactional
 from core.errors import DomainError, NotFound
 from core.signals import card_removed
-from payments.gateways import configured_name, vault_named
+from payments.gateways import keeping_cards, vault_named
 from payments.models import GatewayCustomer, SavedCard
 from payments.models.cards import SavedCardQuerySet
 
@@ -27,7 +27,7 @@ class CardNotUsable(DomainError):
 
 def cards_of(user: Any) -> SavedCardQuerySet:
     """The cards that the user can pay with now, newest first."""
-    return SavedCard.objects.visible_to(user).kept().filter(gateway=configured_name())
+    return SavedCard.objects.visible_to(user).kept().filter(gateway__in=keeping_cards())
 
 
 def find_card(*, user: Any, card_id: int) -> SavedCard:

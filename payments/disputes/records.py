@@ -8,7 +8,7 @@ from core.db import transactional
 from core.errors import DomainError
 from core.signals import dispute_closed, dispute_money_moved, dispute_opened
 from payments import services
-from payments.gateways.books import BalanceTransaction, DisputeRecord
+from payments.gateways.records import BalanceTransaction, DisputeRecord
 from payments.models import Dispute, DisputeMovement, Payment
 
 logger = logging.getLogger(__name__)

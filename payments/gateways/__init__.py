@@ -1,7 +1,11 @@
-"""The outside world of money, behind three small interfaces: for payments, for cards and for books."""
+"""The outside world of money, behind three small interfaces: for payments, for cards and for books.
 
-from django.conf import settings
+A new gateway is a package here and a line in `GATEWAYS`.
+"""
 
+from dataclasses import dataclass
+
+from core.errors import DomainError
 from payments.gateways.base import Gateway
 from payments.gateways.books import Books
 from payments.gateways.manual import ManualGateway
@@ -12,29 +16,86 @@ from payments.gateways.stripe.books import StripeBooks
 from payments.gateways.stripe.client import StripeGateway
 from payments.gateways.stripe.vault import StripeVault
 from payments.gateways.vault import CardVault
+from payments.models import Payment
 
-GATEWAYS: dict[str, type[Gateway]] = {
-    gateway.name: gateway for gateway in (StripeGateway, SandboxGateway, ManualGateway)
+
+@dataclass(frozen=True)
+class Parts:
+    """What a gateway consists of; not every one keeps cards, and money taken by hand has no books but ours."""
+
+    client: type[Gateway]
+    vault: type[CardVault] | None = None
+    books: type[Books] | None = None
+
+
+# In the order in which they are preferred.
+GATEWAYS: dict[str, Parts] = {
+    parts.client.name: parts
+    for parts in (
+        Parts(StripeGateway, vault=StripeVault, books=StripeBooks),
+        Parts(SandboxGateway, vault=SandboxVault, books=SandboxBooks),
+        Parts(ManualGateway),
+    )
 }
-VAULTS: dict[str, type[CardVault]] = {StripeGateway.name: StripeVault, SandboxGateway.name: SandboxVault}
-BOOKS: dict[str, type[Books]] = {StripeGateway.name: StripeBooks, SandboxGateway.name: SandboxBooks}
 
 
-def configured_name() -> str:
-    """The gateway that takes new payments and cards: Stripe when its key is set, else the sandbox."""
-    return StripeGateway.name if settings.STRIPE_SECRET_KEY else SandboxGateway.name
+class NoGateway(DomainError):
+    """No gateway takes this payment, or keeps this card."""
+
+    status = 503
+    code = "no_gateway"
+    message = "This cannot be paid at the moment."
 
 
 def gateway_named(name: str) -> Gateway:
     """The gateway that a payment was made with."""
-    return GATEWAYS[name]()
+    return GATEWAYS[name].client()
 
 
 def vault_named(name: str) -> CardVault:
-    """Where the cards of this gateway are kept."""
-    return VAULTS[name]()
+    """Where the cards of this gateway are kept. Raises NoGateway where it keeps none."""
+    vault = GATEWAYS[name].vault
+    if vault is None:
+        raise NoGateway("This payment provider keeps no cards.")
+    return vault()
 
 
 def books_named(name: str) -> Books:
-    """What this gateway has written down of our money. Money taken by hand has no books but ours."""
-    return BOOKS[name]()
+    """What this gateway has written down of our money. Raises NoGateway where it has no books."""
+    books = GATEWAYS[name].books
+    if books is None:
+        raise NoGateway("This payment provider has no books.")
+    return books()
+
+
+def has_books(name: str) -> bool:
+    return GATEWAYS[name].books is not None
+
+
+def configured() -> list[str]:
+    """The gateways through which this installation takes new payments, the preferred first."""
+    return [name for name in GATEWAYS if gateway_named(name).is_configured]
+
+
+def offered(*, currency: str) -> list[str]:
+    """The gateways that may take a new payment in this currency, the preferred first."""
+    return [name for name in configured() if gateway_named(name).takes(currency)]
+
+
+def preferred(*, currency: str) -> str:
+    """The gateway for a payment whose payer has no choice. Raises NoGateway."""
+    names = offered(currency=currency)
+    if not names:
+        raise NoGateway
+    return names[0]
+
+
+def keeping_cards() -> list[str]:
+    """The gateways that keep and charge cards now, the preferred first."""
+    return [name for name in configured() if GATEWAYS[name].vault]
+
+
+def in_use() -> list[str]:
+    """The gateways with books of their own that take payments now, or did."""
+    used = set(Payment.objects.order_by().values_list("gateway", flat=True).distinct())
+    return [name for name in GATEWAYS if has_books(name) and (name in used or gateway_named(name).is_configured)]

@@ -1,15 +1,16 @@
 """What every gateway can do, in our own words."""
 
+import json
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any, ClassVar
 
 from core.errors import Details, DomainError
-from payments.models import Payment
-
-Status = Payment.Status
-
+from core.money import ZERO
+from payments.gateways.records import Intent, Record, RefundRecord
 
 RETRY_AFTER = 5  # seconds that a client waits when the gateway does not say how long
 
@@ -51,41 +52,54 @@ class InvalidSignature(DomainError):
     message = "The webhook's signature is missing or wrong."
 
 
-@dataclass(frozen=True)
-class Intent:
-    """A payment intent as a gateway sees it; `status` is one of Payment.Status.
+class UnreadableEvent(DomainError):
+    """The event is signed, and what it tells of cannot be read."""
 
-    `waits_for_a_card` while one can be tried, after a decline too; not while the customer authenticates another.
-    """
-
-    id: str
-    status: Payment.Status
-    amount: Decimal
-    currency: str
-    client_secret: str = ""
-    charge_id: str = ""
-    failure_code: str = ""
-    failure_message: str = ""
-    customer_id: str = ""
-    waits_for_a_card: bool = False
+    code = "unreadable_event"
+    message = "The event's object cannot be read."
 
 
 @dataclass(frozen=True)
 class Event:
-    """A webhook event: its id, its kind in Stripe's words, and the object that it tells of."""
+    """A webhook event: the gateway's id of it, or one that follows from its content, and its kind."""
 
     id: str
     kind: str
-    object: dict[str, Any] = field(default_factory=dict)
 
 
 class Gateway(ABC):
     """One provider. Every call has a timeout and raises GatewayUnavailable or GatewayRefused.
 
-    A call with an idempotency key may be repeated; it has one effect.
+    A call with an idempotency key may be repeated; it has one effect. Where the gateway knows no such keys
+    (`key_lifetime` is zero), `create_intent` mints its reference from the key, and refunds are looked for among the
+    payment's (`Books.refunds_of`) before every try: `refund` must leave the key where that list finds it.
     """
 
     name: ClassVar[str]
+    # For how long a repeated idempotency key has no second effect.
+    key_lifetime: ClassVar[timedelta] = timedelta(0)
+    # The header that signs a webhook; "" where there are none.
+    signature_header: ClassVar[str] = ""
+    # What a kind of event tells of, read from the event's JSON; other kinds are kept and mean nothing here.
+    event_readers: ClassVar[Mapping[str, Callable[[Any], Record]]] = {}
+
+    @property
+    @abstractmethod
+    def is_configured(self) -> bool:
+        """Whether this installation takes new payments and cards through it."""
+
+    @property
+    def publishable_key(self) -> str:
+        """What the gateway's script in the browser needs to know."""
+        return ""
+
+    def takes(self, currency: str) -> bool:
+        """Whether it takes payments in this currency."""
+        return True
+
+    def minimum(self, currency: str) -> Decimal:
+        """The smallest amount that it takes in this currency."""
+        return ZERO
 
     @abstractmethod
     def create_intent(
@@ -98,17 +112,29 @@ class Gateway(ABC):
         """
 
     @abstractmethod
-    def retrieve_intent(self, intent_id: str) -> Intent:
-        """The intent as it stands now."""
+    def retrieve_intent(self, intent_id: str) -> Intent | None:
+        """The intent as it stands now; None for a minted reference of which the gateway has not heard yet."""
 
     @abstractmethod
-    def cancel_intent(self, intent_id: str) -> Intent:
-        """The intent, which nobody can pay any longer; one that was paid comes back as succeeded."""
+    def cancel_intent(self, intent_id: str) -> Intent | None:
+        """The intent after the try to cancel it: cancelled, or succeeded where the money was faster.
+
+        One that is still open, or None, can still be paid: the gateway cannot cancel it.
+        """
 
     @abstractmethod
-    def refund(self, *, intent_id: str, amount: Decimal, currency: str, idempotency_key: str) -> str:
-        """Give `amount` back; the gateway's id of the refund."""
+    def refund(self, *, intent_id: str, amount: Decimal, currency: str, idempotency_key: str) -> RefundRecord:
+        """Give `amount` back; the refund as the gateway has it, which may be pending for days, or failed."""
 
     @abstractmethod
     def read_event(self, *, payload: bytes, signature: str) -> Event:
         """The event in a webhook's raw bytes. Raises InvalidSignature."""
+
+    def read_record(self, *, kind: str, payload: str) -> Record | None:
+        """What a stored event tells of; None when its kind means nothing here. Raises UnreadableEvent."""
+        if kind not in self.event_readers:
+            return None
+        try:
+            return self.event_readers[kind](json.loads(payload))
+        except (KeyError, TypeError, ValueError, ArithmeticError, AttributeError, OSError) as error:
+            raise UnreadableEvent(f"{UnreadableEvent.message} {type(error).__name__}: {error}") from error

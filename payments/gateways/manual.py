@@ -1,36 +1,41 @@
 """Money that staff take and give back by hand: cash, a cheque, a transfer. No network, no intents, no events."""
 
+from datetime import timedelta
 from decimal import Decimal
 
-from payments.gateways.base import Event, Gateway, GatewayRefused, Intent, InvalidSignature
+from payments.gateways.base import Event, Gateway, GatewayRefused, InvalidSignature
+from payments.gateways.records import Intent, RefundRecord
+from payments.models import Refund
 from payments.models.payment import MANUAL
 
 BY_HAND = "by-hand"
+NO_INTENT = "Money taken by hand has no payment intent."
 
 
 class ManualGateway(Gateway):
     """Never takes a payment that was opened; `payments.services.record_by_hand` writes what it took."""
 
     name = MANUAL
+    key_lifetime = timedelta.max
+
+    @property
+    def is_configured(self) -> bool:
+        return False
 
     def create_intent(
         self, *, amount: Decimal, currency: str, idempotency_key: str, reference: str, customer_id: str = ""
     ) -> Intent:
-        """There are no intents here."""
-        raise GatewayRefused("Money taken by hand has no payment intent.")
+        raise GatewayRefused(NO_INTENT)
 
     def retrieve_intent(self, intent_id: str) -> Intent:
-        """There are no intents here."""
-        raise GatewayRefused("Money taken by hand has no payment intent.")
+        raise GatewayRefused(NO_INTENT)
 
     def cancel_intent(self, intent_id: str) -> Intent:
-        """There are no intents here."""
-        raise GatewayRefused("Money taken by hand has no payment intent.")
+        raise GatewayRefused(NO_INTENT)
 
-    def refund(self, *, intent_id: str, amount: Decimal, currency: str, idempotency_key: str) -> str:
+    def refund(self, *, intent_id: str, amount: Decimal, currency: str, idempotency_key: str) -> RefundRecord:
         """Whoever asked for the refund gives the money back by hand, so that it counts as done."""
-        return BY_HAND
+        return RefundRecord(BY_HAND, intent_id, amount, currency, Refund.Status.SUCCEEDED, key=idempotency_key)
 
     def read_event(self, *, payload: bytes, signature: str) -> Event:
-        """Nobody sends events."""
         raise InvalidSignature

@@ -2,14 +2,9 @@
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Any
 
-from payments.gateways.base import Intent
+from payments.gateways.records import Intent
 from payments.models import CardSetup
-
-Status = CardSetup.Status
-
-STATUSES = {"succeeded": Status.SUCCEEDED, "canceled": Status.CANCELLED}
 
 
 @dataclass(frozen=True)
@@ -60,29 +55,3 @@ class CardVault(ABC):
     @abstractmethod
     def forget(self, payment_method_id: str) -> None:
         """Charge this card never again; nothing happens when it was forgotten before."""
-
-
-def setup_from(data: dict[str, Any]) -> Setup:
-    """A Setup from Stripe's object, its `payment_method` expanded."""
-    method = data.get("payment_method")
-    failure = data.get("last_setup_error") or {}
-    return Setup(
-        id=data["id"],
-        status=STATUSES.get(data["status"], Status.OPEN),
-        client_secret=data.get("client_secret") or "",
-        card=card_from(method) if isinstance(method, dict) else None,
-        failure_code=failure.get("decline_code") or failure.get("code") or "",
-        failure_message=failure.get("message") or "",
-    )
-
-
-def card_from(method: dict[str, Any]) -> Card:
-    """A Card from Stripe's PaymentMethod."""
-    card = method["card"]
-    return Card(
-        payment_method_id=method["id"],
-        brand=card["brand"],
-        last4=card["last4"],
-        exp_month=card["exp_month"],
-        exp_year=card["exp_year"],
-    )

@@ -1,6 +1,5 @@
 """The second half of the inbox: the worker acts on what was stored, again and again until it is settled or parked."""
 
-import json
 import logging
 from datetime import timedelta
 
@@ -12,8 +11,10 @@ from core.signals import webhook_parked
 from core.tasks import enqueue
 from payments import services
 from payments.disputes import records as disputes
-from payments.inbox.handlers import HANDLERS, Unreadable, ignore
-from payments.models import WebhookEvent
+from payments.gateways import gateway_named
+from payments.gateways.base import UnreadableEvent
+from payments.gateways.records import DisputeRecord, Intent, RefundRecord
+from payments.models import Payment, WebhookEvent
 from payments.refunds import records as refund_records
 from payments.refunds.services import RefundTooLarge
 
@@ -21,7 +22,13 @@ logger = logging.getLogger(__name__)
 Status = WebhookEvent.Status
 
 # What no further try can mend: the event itself says what cannot be.
-FINAL = (services.AmountMismatch, RefundTooLarge, refund_records.RefundBounced, disputes.UnknownStage, Unreadable)
+FINAL = (
+    services.AmountMismatch,
+    RefundTooLarge,
+    refund_records.RefundBounced,
+    disputes.UnknownStage,
+    UnreadableEvent,
+)
 
 
 @task
@@ -62,8 +69,32 @@ def handle(event: WebhookEvent) -> WebhookEvent:
 
 
 def act(event: WebhookEvent) -> bool:
-    """Do what the event's kind asks for; False when that is nothing. Doing it again does nothing new."""
-    return HANDLERS.get(event.kind, ignore)(event, json.loads(event.payload)["data"]["object"])
+    """Write what the event tells of; False when that is nothing of ours. Doing it again does nothing new."""
+    record = gateway_named(event.gateway).read_record(kind=event.kind, payload=event.payload)
+    if record is None:
+        return False
+    if isinstance(record, RefundRecord):
+        return refund_records.learn(gateway=event.gateway, record=record) is not None
+    if isinstance(record, DisputeRecord):
+        return disputes.learn(gateway=event.gateway, record=record) is not None
+    return update_payment(gateway=event.gateway, intent=record)
+
+
+def update_payment(*, gateway: str, intent: Intent) -> bool:
+    """Write how the intent stands on our payment; False when we have none.
+
+    An end is taken from the event. What may have changed since the event was made, as events come in any order, is
+    asked of the gateway.
+    """
+    payment = Payment.objects.known_as(gateway=gateway, intent_id=intent.id)
+    if payment is None:
+        return False
+    services.check_amount(payment, intent)
+    if intent.status in services.ENDS:
+        services.apply_intent(payment_id=payment.pk, intent=intent)
+    else:
+        services.ask_gateway(payment=payment)
+    return True
 
 
 def fail(event: WebhookEvent, error: Exception) -> WebhookEvent:

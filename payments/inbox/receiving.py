@@ -7,15 +7,14 @@ from django.db import IntegrityError
 from core.card_numbers import json_without_card_numbers
 from core.db import transactional
 from core.tasks import enqueue
-from payments.gateways import configured_name, gateway_named
+from payments.gateways import gateway_named
 from payments.gateways.base import Event
 from payments.inbox.handling import handle_event
 from payments.models import WebhookEvent
 
 
-def receive(*, payload: bytes, signature: str) -> WebhookEvent:
+def receive(*, gateway: str, payload: bytes, signature: str) -> WebhookEvent:
     """Store an event once, however often it is delivered, and hand it to the worker. Raises InvalidSignature."""
-    gateway = configured_name()
     event = gateway_named(gateway).read_event(payload=payload, signature=signature)
     try:
         return store(gateway=gateway, event=event, payload=payload)

@@ -9,8 +9,9 @@ from django.db.models import Case, Count, Exists, Max, OuterRef, Q, Sum, Value, 
 from django.db.models.functions import Concat, TruncDate
 
 from core.money import to_minor
+from payments import gateways
 from payments.ledger import triggers
-from payments.ledger.clearing import gateway_off, gateways_in_use, said
+from payments.ledger.clearing import gateway_off, said
 from payments.models import DayClosing, DisputeMovement, LedgerEntry, LedgerLine, Payment
 from payments.models.ledger import Account
 
@@ -33,7 +34,7 @@ def differences() -> Iterator[str]:
     """Everything in which the ledger is not what it should be, the plainest first."""
     for check in (unguarded, unbalanced, payments_off, disputes_off, *_checks, closings_off):
         yield from check()
-    for gateway in gateways_in_use():
+    for gateway in gateways.in_use():
         yield from gateway_off(gateway)
 
 

@@ -8,10 +8,10 @@ from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
 from core.money import from_minor
-from payments.gateways import BOOKS, books_named, configured_name
-from payments.gateways.books import BalanceTransaction, Kind
+from payments.gateways import books_named
+from payments.gateways.records import BalanceTransaction, Kind
 from payments.ledger.movements import is_bounced, sides_of
-from payments.models import DayClosing, LedgerLine, Payment, Refund
+from payments.models import DayClosing, LedgerLine, Refund
 from payments.models.ledger import Account
 
 BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
@@ -31,12 +31,6 @@ class Booked:
 def said(amount: int, currency: str) -> str:
     """An amount of the smallest unit, as people read it."""
     return f"{from_minor(amount, currency)} {currency}"
-
-
-def gateways_in_use() -> list[str]:
-    """The gateways with books of their own that take payments now, or did."""
-    used = set(Payment.objects.order_by().values_list("gateway", flat=True).distinct())
-    return [name for name in BOOKS if name in used or name == configured_name()]
 
 
 def gateway_off(gateway: str) -> Iterator[str]:

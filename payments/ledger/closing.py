@@ -8,10 +8,10 @@ from django.db.models import Max, Q, Sum
 
 from core.db import transactional
 from core.errors import DomainError
-from payments.gateways import books_named
-from payments.gateways.books import BalanceTransaction
+from payments.gateways import books_named, in_use
+from payments.gateways.records import BalanceTransaction
 from payments.ledger.booking import wait_at_gate
-from payments.ledger.clearing import BEGINNING, Booked, booked, gateways_in_use, parts, said
+from payments.ledger.clearing import BEGINNING, Booked, booked, parts, said
 from payments.ledger.movements import book_movements, key_of
 from payments.models import DayClosing, LedgerLine
 from payments.models.ledger import Account
@@ -44,7 +44,7 @@ def close_day(*, day: date, now: datetime) -> DayClosing:
         return closed
     figures: Figures = {}
     found: list[dict[str, Any]] = []
-    for gateway in gateways_in_use():
+    for gateway in in_use():
         book_movements(gateway=gateway, since=unread_since(begin), until=end)
         listed = books_named(gateway).balance_transactions_since(begin)
         theirs = [one for one in listed if begin <= one.created_at < end]

@@ -9,7 +9,7 @@ from itertools import islice
 
 from core.db import transactional
 from payments.gateways import books_named
-from payments.gateways.books import BalanceTransaction, Kind
+from payments.gateways.records import BalanceTransaction, Kind
 from payments.ledger.booking import book
 from payments.models import LedgerEntry, Payment
 from payments.models.ledger import Account

@@ -6,7 +6,7 @@ from django.dispatch import receiver
 
 from core.money import to_minor
 from core.signals import dispute_money_moved, payment_settled, refund_settled
-from payments.gateways.books import BalanceTransaction, Kind
+from payments.gateways.records import BalanceTransaction, Kind
 from payments.ledger.booking import book
 from payments.ledger.movements import book_movement
 from payments.models import DisputeMovement, Payment, Refund

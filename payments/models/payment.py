@@ -7,8 +7,10 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 from core.money import ZERO, CurrencyField, MoneyField, quantize
+from payments.models.webhook import LEASE
 
 MANUAL = "manual"  # the gateway of money that staff took by hand
 
@@ -126,7 +128,11 @@ class Payment(models.Model):
 
 
 class Refund(models.Model):
-    """Money on its way back."""
+    """Money on its way back.
+
+    A pending one with a `gateway_id` waits at the gateway, perhaps for days; one without was not sent, or was sent
+    and nothing was heard of it.
+    """
 
     class Status(models.TextChoices):
         """Where the refund stands."""
@@ -145,6 +151,8 @@ class Refund(models.Model):
     status = models.CharField(max_length=20, choices=Status.choices, default=Status.PENDING)
     gateway_id = models.CharField(max_length=120, blank=True)
     failure_message = models.CharField(max_length=500, blank=True)
+    # Until when whoever sends it has it alone.
+    sending_until = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     settled_at = models.DateTimeField(null=True, blank=True)
 
@@ -159,3 +167,10 @@ class Refund(models.Model):
     def idempotency_key(self) -> str:
         """Under which the gateway gives this money back at most once."""
         return f"refund-{self.key.hex}"
+
+    def claim_sending(self) -> bool:
+        """Have the sending of it alone for the time of the lease; False when somebody else has, or it was sent."""
+        now = timezone.now()
+        unsent = type(self).objects.filter(pk=self.pk, status=self.Status.PENDING, gateway_id="")
+        free = unsent.filter(Q(sending_until=None) | Q(sending_until__lte=now))
+        return bool(free.update(sending_until=now + LEASE))

@@ -3,9 +3,10 @@
 from core.db import transactional
 from core.errors import DomainError
 from payments import services
-from payments.gateways.books import RefundRecord
+from payments.gateways import books_named
+from payments.gateways.records import RefundRecord
 from payments.models import Payment, Refund
-from payments.refunds.services import RefundTooLarge, fail_refund, settle_refund
+from payments.refunds.services import RefundTooLarge, is_record_of, write_record
 
 MADE_THERE = "Refunded at the gateway"
 
@@ -27,6 +28,9 @@ def learn(*, gateway: str, record: RefundRecord, dry_run: bool = False) -> str |
     payment = Payment.objects.known_as(gateway=gateway, intent_id=record.intent_id)
     if payment is None:
         return None
+    if not record.id:
+        theirs = list(books_named(gateway).refunds_of(record.intent_id))
+        return ", ".join(filter(None, (learn(gateway=gateway, record=one, dry_run=dry_run) for one in theirs)))
     if record.currency != payment.currency:
         raise services.AmountMismatch(
             f"{record.amount} {record.currency} went back of a payment in {payment.currency}."
@@ -44,10 +48,8 @@ def write(*, payment_id: int, record: RefundRecord) -> str:
     payment = Payment.objects.select_for_update().get(pk=payment_id)
     refund = known(payment, record)
     what = news(refund, record)
-    if what and record.status == Refund.Status.SUCCEEDED:
-        settle_refund(refund_id=(refund or adopt(payment, record)).pk, gateway_id=record.id)
-    elif what and refund is not None:
-        fail_refund(refund_id=refund.pk, reason=record.failure_message)
+    if what:
+        write_record(refund_id=(refund or adopt(payment, record)).pk, record=record)
     return what
 
 
@@ -58,15 +60,17 @@ def news(refund: Refund | None, record: RefundRecord) -> str:
         return f"{record.amount} {record.currency} went back, which nobody here asked for" if made else ""
     if (refund.status, record.status) == (Refund.Status.SUCCEEDED, Refund.Status.FAILED):
         raise RefundBounced(f"{RefundBounced.message} {record.failure_message}".strip())
-    waits = refund.status == Refund.Status.PENDING and record.status != Refund.Status.PENDING
-    return f"{refund.status} -> {record.status}" if waits else ""
+    if refund.status != Refund.Status.PENDING:
+        return ""
+    if record.status != Refund.Status.PENDING:
+        return f"{refund.status} -> {record.status}"
+    known_so_far = (refund.gateway_id, refund.failure_message)
+    return "waits at the gateway" if known_so_far != (record.id, record.failure_message[:500]) else ""
 
 
 def known(payment: Payment, record: RefundRecord) -> Refund | None:
     """Our refund behind the gateway's."""
-    ours = list(payment.refunds.all())
-    by_id = next((refund for refund in ours if refund.gateway_id == record.id), None)
-    return by_id or next((refund for refund in ours if refund.idempotency_key == record.key), None)
+    return next((refund for refund in payment.refunds.all() if is_record_of(record, refund)), None)
 
 
 def adopt(payment: Payment, record: RefundRecord) -> Refund:

@@ -15,14 +15,12 @@ from core.errors import DomainError, InvalidInput
 from core.money import to_minor
 from core.signals import money_returned, refund_failed, refund_settled
 from core.tasks import enqueue
-from payments.gateways import BOOKS, books_named, gateway_named
+from payments.gateways import books_named, gateway_named, has_books
 from payments.gateways.base import GatewayRefused, GatewayUnavailable
+from payments.gateways.records import RefundRecord
 from payments.models import Payment, Refund
 
 logger = logging.getLogger(__name__)
-
-# Stripe keeps idempotency keys for at least 24 hours: https://docs.stripe.com/api/idempotent_requests
-KEY_LIFETIME = timedelta(hours=20)
 
 
 class RefundTooLarge(DomainError):
@@ -93,34 +91,54 @@ def return_money(*, payment: Payment, reason: str) -> None:
 def send_refund(*, refund: Refund) -> Refund:
     """Ask the gateway to give the money back, and write down what it says.
 
-    Outside of transactions. Raises GatewayUnavailable, and the refund stays pending for the next try.
+    One that waits at the gateway is never sent again; the gateway is asked what became of it. Outside of
+    transactions. Raises GatewayUnavailable, and the refund stays pending for the next try.
     """
     if refund.status != Refund.Status.PENDING:
         return refund
-    payment = refund.payment
+    if refund.gateway_id:
+        record = record_of(refund)
+        return write_record(refund_id=refund.pk, record=record) if record else refund
+    gateway = gateway_named(refund.payment.gateway)
+    if not gateway.key_lifetime and not refund.claim_sending():
+        return refund
     try:
-        gateway_id = made_before(refund) or gateway_named(payment.gateway).refund(
-            intent_id=str(payment.intent_id),
+        is_forgotten = timezone.now() - refund.created_at >= gateway.key_lifetime
+        record = (record_of(refund) if is_forgotten else None) or gateway.refund(
+            intent_id=str(refund.payment.intent_id),
             amount=refund.amount,
-            currency=payment.currency,
+            currency=refund.payment.currency,
             idempotency_key=refund.idempotency_key,
         )
     except GatewayRefused as error:
         return fail_refund(refund_id=refund.pk, reason=error.message)
-    return settle_refund(refund_id=refund.pk, gateway_id=gateway_id)
+    return write_record(refund_id=refund.pk, record=record)
 
 
-def made_before(refund: Refund) -> str:
-    """The gateway's id of a refund that it made and that we heard nothing of; "" when there is none.
-
-    Asked only of refunds so old that the gateway may have forgotten their key, and would give the money back twice.
-    """
+def record_of(refund: Refund) -> RefundRecord | None:
+    """What the gateway's list says of this refund; None when it is not there. Raises GatewayUnavailable."""
     payment = refund.payment
-    if payment.gateway not in BOOKS or timezone.now() - refund.created_at < KEY_LIFETIME:
-        return ""
+    if not has_books(payment.gateway):
+        return None
     theirs = books_named(payment.gateway).refunds_of(str(payment.intent_id))
-    made = [one.id for one in theirs if one.key == refund.idempotency_key and one.status != Refund.Status.FAILED]
-    return next(iter(made), "")
+    return next((one for one in theirs if is_record_of(one, refund)), None)
+
+
+def is_record_of(record: RefundRecord, refund: Refund) -> bool:
+    """Whether the gateway means our refund, by its own id or by our key."""
+    return record.key == refund.idempotency_key or (record.id != "" and record.id == refund.gateway_id)
+
+
+def write_record(*, refund_id: int, record: RefundRecord) -> Refund:
+    """Write what the gateway says of our refund: it is done, it failed, or it waits there under the gateway's id."""
+    if record.status == Refund.Status.SUCCEEDED:
+        return settle_refund(refund_id=refund_id, gateway_id=record.id)
+    if record.status == Refund.Status.FAILED:
+        reason = record.failure_message or "The gateway could not give the money back."
+        return fail_refund(refund_id=refund_id, reason=reason, gateway_id=record.id)
+    waiting = Refund.objects.filter(pk=refund_id, status=Refund.Status.PENDING)
+    waiting.update(gateway_id=record.id, failure_message=record.failure_message[:500])
+    return Refund.objects.select_related("payment").get(pk=refund_id)
 
 
 @transactional
@@ -132,7 +150,8 @@ def settle_refund(*, refund_id: int, gateway_id: str) -> Refund:
     if refund.status != Refund.Status.PENDING:
         return refund
     refund.status, refund.gateway_id, refund.settled_at = Refund.Status.SUCCEEDED, gateway_id, timezone.now()
-    refund.save(update_fields=["status", "gateway_id", "settled_at"])
+    refund.failure_message = ""
+    refund.save(update_fields=["status", "gateway_id", "settled_at", "failure_message"])
     payment.refunded_amount += refund.amount
     payment.save(update_fields=["refunded_amount", "updated_at"])
     refund.payment = payment
@@ -141,7 +160,7 @@ def settle_refund(*, refund_id: int, gateway_id: str) -> Refund:
 
 
 @transactional
-def fail_refund(*, refund_id: int, reason: str) -> Refund:
+def fail_refund(*, refund_id: int, reason: str, gateway_id: str = "") -> Refund:
     """The gateway refused for good: tell of it, once; staff find it in the back office."""
     payment_id = Refund.objects.values_list("payment_id", flat=True).get(pk=refund_id)
     payment = Payment.objects.select_for_update().get(pk=payment_id)
@@ -150,7 +169,8 @@ def fail_refund(*, refund_id: int, reason: str) -> Refund:
     if refund.status == Refund.Status.PENDING:
         logger.error("Refund %s was refused: %s", refund_id, reason)
         refund.status, refund.failure_message = Refund.Status.FAILED, reason[:500]
-        refund.save(update_fields=["status", "failure_message"])
+        refund.gateway_id = gateway_id or refund.gateway_id
+        refund.save(update_fields=["status", "failure_message", "gateway_id"])
         refund_failed.send(sender=Refund, refund=refund)
     return refund
 
@@ -170,12 +190,14 @@ def send_refund_task(refund_id: int) -> None:
 
 
 def send_pending(*, older_than: timedelta = timedelta(0)) -> tuple[int, int]:
-    """Try every refund that is still pending; how many were settled, and how many still wait."""
+    """Send every refund that was not sent; how many were settled, and how many still wait, here or at the gateway."""
     pending = Refund.objects.filter(status=Refund.Status.PENDING, created_at__lte=timezone.now() - older_than)
-    settled = waiting = 0
-    for refund in list(pending.select_related("payment").order_by("pk")):
+    settled, waiting = 0, pending.exclude(gateway_id="").count()
+    for refund in list(pending.filter(gateway_id="").select_related("payment").order_by("pk")):
         try:
-            settled += send_refund(refund=refund).status == Refund.Status.SUCCEEDED
+            status = send_refund(refund=refund).status
         except GatewayUnavailable:
-            waiting += 1
+            status = Refund.Status.PENDING
+        settled += status == Refund.Status.SUCCEEDED
+        waiting += status == Refund.Status.PENDING
     return settled, waiting

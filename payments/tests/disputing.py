@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from payments.disputes import records as disputes
-from payments.gateways.books import BalanceTransaction, DisputeRecord, Kind
+from payments.gateways.records import BalanceTransaction, DisputeRecord, Kind
 from payments.models import Dispute
 
 

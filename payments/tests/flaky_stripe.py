@@ -54,7 +54,10 @@ class FlakyStripe(ThreadingHTTPServer):
 
     def refund(self, key, form):
         """The refund of this key."""
-        made = {**form, "id": f"re_{len(self.refunds) + 1}", "object": "refund", "amount": int(form["amount"])}
+        made = {
+            **form, "id": f"re_{len(self.refunds) + 1}", "object": "refund", "amount": int(form["amount"]),
+            "currency": "usd", "status": "succeeded",
+        }  # fmt: skip
         return self.refunds.setdefault(key, made)
 
     def find(self, path):

@@ -1,6 +1,7 @@
 """Days of a shop in the past, for the tests of closings."""
 
 from datetime import UTC, datetime, time, timedelta
+from decimal import Decimal
 
 import pytest
 import time_machine
@@ -10,7 +11,8 @@ from orders.fulfilment import payment_intent_for
 from orders.tests.factories import make_order
 from orders.tests.shop import paid_order
 from payments import services
-from payments.gateways.base import Intent
+from payments.gateways import preferred
+from payments.gateways.records import Intent
 from payments.gateways.sandbox import client as sandbox
 from payments.ledger.closing import close_day
 from payments.models import Payment, SandboxMovement
@@ -87,7 +89,8 @@ def late_movement(payment, days, *, movement_id="txn_late", fee=50):
 
 def settled_at_stripe(user, *, intent_id="pi_1", amount="49.99"):
     """A payment of somebody that Stripe took and told us of."""
-    payment = services.open_payment(user=user, amount=amount, currency="USD")
+    gateway = preferred(currency="USD")
+    payment = services.open_payment(user=user, amount=Decimal(amount), currency="USD", gateway=gateway)
     Payment.objects.filter(pk=payment.pk).update(intent_id=intent_id, gateway="stripe")
     payment.refresh_from_db()
     intent = Intent(

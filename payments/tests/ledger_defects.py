@@ -7,7 +7,7 @@ from django.utils import timezone
 from orders.models import Order
 from payments.disputes.records import write
 from payments.gateways.sandbox import disputes as sandbox_disputes
-from payments.gateways.stripe.books import dispute_from
+from payments.gateways.stripe.objects import dispute_from
 from payments.ledger import Account, book
 from payments.ledger.closing import close_day
 from payments.models import DayClosing, DisputeMovement, LedgerEntry, LedgerLine, Payment, Refund, SandboxMovement

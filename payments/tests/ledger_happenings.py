@@ -13,8 +13,7 @@ from payments.disputes import records as disputes
 from payments.gateways import gateway_named
 from payments.gateways.sandbox import client as sandbox
 from payments.gateways.sandbox import disputes as sandbox_disputes
-from payments.gateways.sandbox.books import refunds_in
-from payments.gateways.stripe.books import dispute_from
+from payments.gateways.stripe.objects import dispute_from
 from payments.models import Payment, SandboxDispute, SandboxIntent, SandboxMovement
 from payments.refunds import records as refund_records
 from payments.refunds.services import request_refund
@@ -121,10 +120,9 @@ class Happenings:
         if payment is None or payment.gateway != "sandbox" or payment.refundable < 1:
             return
         key = f"there-{SandboxMovement.objects.count()}"
-        made = gateway_named("sandbox").refund(
+        record = gateway_named("sandbox").refund(
             intent_id=payment.intent_id, amount=Decimal("0.77"), currency="USD", idempotency_key=key
         )
-        record = next(refunds_in(SandboxMovement.objects.filter(source_id=made)))
         refund_records.learn(gateway="sandbox", record=record)
 
     def rent(self):

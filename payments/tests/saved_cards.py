@@ -5,6 +5,7 @@ from decimal import Decimal
 from accounts.tests.factories import UserFactory
 from core.signals import payment_failed, payment_settled
 from payments.cards import services as cards
+from payments.gateways import preferred
 from payments.gateways.sandbox import vault as sandbox_vault
 from payments.services import open_payment
 
@@ -23,7 +24,7 @@ def save_card(user=None, number=GOOD):
 
 def payment_of(user, amount="49.99", **more):
     """A payment that this user owes."""
-    return open_payment(user=user, amount=Decimal(amount), currency="USD", **more)
+    return open_payment(user=user, amount=Decimal(amount), currency="USD", gateway=preferred(currency="USD"), **more)
 
 
 class Told:

@@ -12,7 +12,7 @@ from orders.tests.factories import make_order
 from orders.tests.shop import client_of, intent_of, paid_order
 from payments.gateways import books_named
 from payments.gateways.base import GatewayUnavailable
-from payments.gateways.books import BalanceTransaction, DisputeRecord, Kind, RefundRecord
+from payments.gateways.records import BalanceTransaction, DisputeRecord, Kind, RefundRecord
 from payments.gateways.sandbox.movements import fee_of
 from payments.models import Payment, Refund
 from payments.refunds.services import send_pending

@@ -217,7 +217,7 @@ def test_a_dispute_that_is_rolled_back_was_never_told(order, monkeypatch):
 
 def test_a_payment_for_nothing_that_anybody_knows_has_no_evidence(order, client):
     AdminFactory()
-    payment = open_payment(user=order.user, amount=1, currency="USD")
+    payment = open_payment(user=order.user, amount=1, currency="USD", gateway="sandbox")
     Payment.objects.filter(pk=payment.pk).update(intent_id="pi_alone")
     payment.refresh_from_db()
     assert subject_of(payment) is None

@@ -16,7 +16,7 @@ from orders.tests.factories import make_order
 from orders.tests.shop import client_of, intent_of, paid_order, run_worker, try_card
 from payments.disputes import records as disputes
 from payments.gateways import books_named
-from payments.gateways.books import BalanceTransaction, DisputeRecord, Kind
+from payments.gateways.records import BalanceTransaction, DisputeRecord, Kind
 from payments.gateways.sandbox import disputes as sandbox_disputes
 from payments.gateways.sandbox.cards import DISPUTED
 from payments.models import Dispute, DisputeMovement, SandboxIntent, WebhookEvent

@@ -199,7 +199,7 @@ def test_a_refund_in_another_currency_is_parked_and_not_booked(order, paid):
 
 
 def test_an_intent_without_an_id_is_not_taken_for_a_payment_without_an_intent(paid):
-    bare = services.open_payment(user=UserFactory(), amount=Decimal("599.99"), currency="USD")
+    bare = services.open_payment(user=UserFactory(), amount=Decimal("599.99"), currency="USD", gateway="sandbox")
     deliver(event(paid, id=None))
     assert inbox.handle(WebhookEvent.objects.get()).status == "parked"
     bare.refresh_from_db()

@@ -92,7 +92,7 @@ def arrive(payment):
     """The customer pays, and the webhook tells of it."""
     paid = sandbox.pay(intent_id=payment.intent_id, card=sandbox.SUCCESS)
     payload, signature = sandbox.signed_event(paid)
-    assert inbox.handle(inbox.receive(payload=payload, signature=signature)).status == "handled"
+    assert inbox.handle(inbox.receive(gateway="sandbox", payload=payload, signature=signature)).status == "handled"
 
 
 def is_back(payment):

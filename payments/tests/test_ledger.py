@@ -151,7 +151,7 @@ def test_a_booking_that_is_rolled_back_was_never_there():
 
 def test_a_payment_that_never_was_booked_is_found():
     user = UserFactory()
-    payment = services.open_payment(user=user, amount="10.00", currency="USD")
+    payment = services.open_payment(user=user, amount=Decimal("10.00"), currency="USD", gateway="sandbox")
     Payment.objects.filter(pk=payment.pk).update(status="succeeded", intent_id="pi_x")
     assert next(differences()) == f"payment {payment.pk}: it kept 10.00 USD, the books have 0.00 USD"
 

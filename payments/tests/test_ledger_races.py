@@ -10,7 +10,7 @@ from core.testing.races import race
 from orders.fulfilment import payment_intent_for
 from orders.models import ShippingMethod
 from orders.tests.factories import make_order
-from payments.gateways.books import BalanceTransaction, Kind
+from payments.gateways.records import BalanceTransaction, Kind
 from payments.gateways.sandbox import client as sandbox
 from payments.ledger import closing
 from payments.ledger.booking import book

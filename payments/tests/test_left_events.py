@@ -22,7 +22,7 @@ def left():
     order = make_order()
     intent = sandbox.pay(intent_id=payment_intent_for(order=order).intent_id, card=sandbox.SUCCESS)
     payload, signature = sandbox.signed_event(intent)
-    inbox.receive(payload=payload, signature=signature)
+    inbox.receive(gateway="sandbox", payload=payload, signature=signature)
     return order
 
 

@@ -68,7 +68,7 @@ class Round:
         return services.confirm(payment=Payment.objects.get(pk=self.payment.pk)).status
 
     def webhook(self):
-        return inbox.handle(inbox.receive(payload=self.payload, signature=self.signature)).status
+        return inbox.handle(inbox.receive(gateway="sandbox", payload=self.payload, signature=self.signature)).status
 
     def make_payment(self):
         rental = Rental.objects.get(pk=self.rental.pk)
@@ -150,7 +150,9 @@ def test_an_order_that_three_bring_is_paid_once(heard):
         results = race(
             [
                 lambda pk=payment.pk: services.confirm(payment=Payment.objects.get(pk=pk)).status,
-                lambda p=payload, s=signature: inbox.handle(inbox.receive(payload=p, signature=s)).status,
+                lambda p=payload, s=signature: (
+                    inbox.handle(inbox.receive(gateway="sandbox", payload=p, signature=s)).status
+                ),
                 lambda at=payment.created_at: list(map(str, reconcile(since=at)))[1:],
                 lambda at=payment.created_at: list(map(str, reconcile(since=at)))[1:],
             ]

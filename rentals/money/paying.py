@@ -14,7 +14,7 @@ from core.db import transactional
 from core.errors import DomainError
 from core.money import ZERO
 from payments import services as payments
-from payments.gateways import configured_name
+from payments.gateways import preferred
 from payments.models import Payment
 from rentals.models import Installment, Rental, RentalPayment
 from rentals.money.pricing import buyout_quote, installment_due, next_installment, open_fees
@@ -87,10 +87,11 @@ def open_payment_for(*, rental_id: int, purpose: str) -> RentalPayment:
     rental = Rental.objects.with_schedule().select_related("user").get(pk=rental_id)
     now = timezone.now()
     ask = ask_of(rental, purpose, now=now)
+    gateway = preferred(currency=rental.currency)
     for link in begun(rental, purpose):
-        if link.payment.gateway == configured_name() and ask.is_made_by(link, now=now):
+        if link.payment.gateway == gateway and ask.is_made_by(link, now=now):
             return link
-    payment = payments.open_payment(user=rental.user, amount=ask.amount, currency=rental.currency)
+    payment = payments.open_payment(user=rental.user, amount=ask.amount, currency=rental.currency, gateway=gateway)
     return link_payment(payment, rental=rental, purpose=purpose, ask=ask)
 
 
@@ -123,6 +124,7 @@ def autopay_payment_for(*, installment: Installment) -> RentalPayment:
         user=rental.user,
         amount=installment.amount + fees,
         currency=rental.currency,
+        gateway=preferred(currency=rental.currency),
         key=uuid.uuid5(AUTOPAY_KEYS, f"rental {rental.pk} installment {installment.number}"),
     )
     link = link_payment(payment, rental=rental, purpose=Purpose.INSTALLMENT, ask=Ask(payment.amount, fees))

@@ -33,7 +33,7 @@ def at_the_gateway(rental, purpose="installment"):
 def webhook(paid):
     """The gateway tells of it."""
     payload, signature = sandbox.signed_event(paid)
-    assert inbox.handle(inbox.receive(payload=payload, signature=signature)).status == "handled"
+    assert inbox.handle(inbox.receive(gateway="sandbox", payload=payload, signature=signature)).status == "handled"
 
 
 def end_by(rental, how):

@@ -38,7 +38,7 @@ def paid_beside(rental, purpose="installment"):
     """As above, over a second intent that no tab would have found."""
     quote = {"quoted_payments_made": fresh(rental).payments_made, "valid_until": timezone.now() + timedelta(days=1)}
     amount = Decimal("599.88") if purpose == "buyout" else rental.monthly_rate
-    payment = payments.open_payment(user=rental.user, amount=amount, currency="USD")
+    payment = payments.open_payment(user=rental.user, amount=amount, currency="USD", gateway="sandbox")
     payments.ensure_intent(payment=payment)
     RentalPayment.objects.create(rental=rental, payment=payment, purpose=purpose, **quote)
     paid = sandbox.pay(intent_id=payment.intent_id, card=sandbox.SUCCESS)
@@ -60,7 +60,7 @@ def post(rental, verb, by=None):
 def deliver(event):
     """The webhook and the worker who acts on it, ready to go."""
     payload, signature = event
-    return lambda: inbox.handle(inbox.receive(payload=payload, signature=signature)).status
+    return lambda: inbox.handle(inbox.receive(gateway="sandbox", payload=payload, signature=signature)).status
 
 
 def check_one_end(rental):

@@ -48,7 +48,7 @@ def test_a_second_payment_before_the_signature_goes_back():
     """Two tabs: both intents were opened while nothing was paid."""
     rental = make_rental()
     first = intent_of(client_of(rental.user), rental)
-    second = payments.open_payment(user=rental.user, amount=Decimal("49.99"), currency="USD")
+    second = payments.open_payment(user=rental.user, amount=Decimal("49.99"), currency="USD", gateway="sandbox")
     payments.ensure_intent(payment=second)
     RentalPayment.objects.create(rental=rental, payment=second, purpose="installment")
     for intent in (first, second.intent_id):

@@ -6,12 +6,11 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from core.money import from_minor
-from payments.gateways.base import Intent
-from payments.gateways.books import BalanceTransaction, Books, DisputeRecord, Kind, RefundRecord
+from payments.gateways.books import Books
+from payments.gateways.records import BalanceTransaction, DisputeRecord, Intent, Kind, RefundRecord
 from payments.gateways.sandbox.client import as_stripe_object
 from payments.gateways.sandbox.disputes import as_stripe_dispute
-from payments.gateways.stripe.books import dispute_from
-from payments.gateways.stripe.client import intent_from
+from payments.gateways.stripe.objects import dispute_from, intent_from
 from payments.models import Refund, SandboxDispute, SandboxIntent, SandboxMovement
 
 

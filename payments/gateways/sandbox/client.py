@@ -12,13 +12,15 @@ from django.db import transaction
 
 from core.errors import DomainError
 from core.money import to_minor
-from payments.gateways.base import Event, Gateway, GatewayRefused, Intent
+from payments.gateways.base import Event, Gateway, GatewayRefused
+from payments.gateways.records import Intent, RefundRecord
 from payments.gateways.sandbox.cards import AUTHENTICATE, DECLINED, SUCCESS, TestCard, card_of, error_of
 from payments.gateways.sandbox.disputes import open_dispute
 from payments.gateways.sandbox.movements import book_charge, book_refund
-from payments.gateways.stripe.client import intent_from
-from payments.gateways.stripe.events import read_signed_event
-from payments.models import SandboxIntent
+from payments.gateways.stripe.client import KEY_LIFETIME
+from payments.gateways.stripe.events import READERS, SIGNATURE_HEADER, read_signed_event
+from payments.gateways.stripe.objects import intent_from
+from payments.models import Refund, SandboxIntent
 
 __all__ = ["AUTHENTICATE", "DECLINED", "SUCCESS", "SandboxGateway"]
 
@@ -33,6 +35,18 @@ class SandboxGateway(Gateway):
     """Keeps its intents in a table of its own and answers as Stripe would."""
 
     name = "sandbox"
+    key_lifetime = KEY_LIFETIME
+    signature_header = SIGNATURE_HEADER
+    event_readers = READERS
+
+    @property
+    def is_configured(self) -> bool:
+        """It stands in for Stripe, as long as that is not configured."""
+        return not settings.STRIPE_SECRET_KEY
+
+    @property
+    def publishable_key(self) -> str:
+        return "pk_sandbox"
 
     def create_intent(
         self, *, amount: Decimal, currency: str, idempotency_key: str, reference: str, customer_id: str = ""
@@ -58,27 +72,31 @@ class SandboxGateway(Gateway):
         SandboxIntent.objects.filter(intent_id=intent_id).exclude(status="succeeded").update(status="canceled")
         return self.retrieve_intent(intent_id)
 
-    def refund(self, *, intent_id: str, amount: Decimal, currency: str, idempotency_key: str) -> str:
+    def refund(self, *, intent_id: str, amount: Decimal, currency: str, idempotency_key: str) -> RefundRecord:
         """Give back, once for each key and never more than was paid; nothing while it is disputed or lost."""
         with transaction.atomic():
             intent = find(intent_id, lock=True)
-            if idempotency_key in intent.refund_ids:
-                return str(intent.refund_ids[idempotency_key])
-            if intent.disputes.exclude(status="won").exists():
-                raise GatewayRefused("The charge has been charged back.")
-            if intent.status != "succeeded" or intent.refunded + amount > intent.amount:
-                raise GatewayRefused("The refund exceeds what was paid.")
-            refund_id = f"re_sandbox_{secrets.token_hex(12)}"
-            intent.refund_ids[idempotency_key] = refund_id
-            intent.refunded += amount
-            intent.save(update_fields=["refund_ids", "refunded"])
-            minor = to_minor(amount, intent.currency)
-            book_refund(intent, refund_id=refund_id, amount=minor, key=idempotency_key)
-            return refund_id
+            if idempotency_key not in intent.refund_ids:
+                make_refund(intent, amount, idempotency_key)
+        refund_id = str(intent.refund_ids[idempotency_key])
+        return RefundRecord(refund_id, intent_id, amount, currency, Refund.Status.SUCCEEDED, key=idempotency_key)
 
     def read_event(self, *, payload: bytes, signature: str) -> Event:
         """Signed as Stripe signs, with the configured secret or one derived from the project's own."""
         return read_signed_event(payload=payload, signature=signature, secret=webhook_secret())
+
+
+def make_refund(intent: SandboxIntent, amount: Decimal, key: str) -> None:
+    """Give back a part of a locked intent. Raises GatewayRefused."""
+    if intent.disputes.exclude(status="won").exists():
+        raise GatewayRefused("The charge has been charged back.")
+    if intent.status != "succeeded" or intent.refunded + amount > intent.amount:
+        raise GatewayRefused("The refund exceeds what was paid.")
+    refund_id = f"re_sandbox_{secrets.token_hex(12)}"
+    intent.refund_ids[key] = refund_id
+    intent.refunded += amount
+    intent.save(update_fields=["refund_ids", "refunded"])
+    book_refund(intent, refund_id=refund_id, amount=to_minor(amount, intent.currency), key=key)
 
 
 def webhook_secret() -> str:

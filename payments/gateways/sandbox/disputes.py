@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from core.errors import DomainError
 from core.money import to_minor
-from payments.gateways.books import Kind
+from payments.gateways.records import Kind
 from payments.gateways.sandbox.movements import book_dispute
 from payments.models import SandboxDispute, SandboxIntent, SandboxMovement
 

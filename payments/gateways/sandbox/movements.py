@@ -3,7 +3,7 @@
 import secrets
 
 from core.money import to_minor
-from payments.gateways.books import Kind
+from payments.gateways.records import Kind
 from payments.models import SandboxIntent, SandboxMovement
 
 FEE_PER_MILLE, FEE_FIXED = 29, 30  # 2.9 % and 0.30, https://stripe.com/pricing

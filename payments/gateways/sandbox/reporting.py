@@ -9,7 +9,7 @@ from payments.models import SandboxDispute, SandboxIntent
 def report_payment(intent: SandboxIntent) -> None:
     """Tell how the intent stands, and of a payer who disputes what was just paid."""
     payload, signature = sandbox.signed_event(intent)
-    inbox.receive(payload=payload, signature=signature)
+    inbox.receive(gateway=sandbox.SandboxGateway.name, payload=payload, signature=signature)
     for dispute in intent.disputes.all():
         report_dispute(dispute)
 
@@ -18,4 +18,4 @@ def report_dispute(dispute: SandboxDispute) -> None:
     """Tell how the dispute stands, and where its money is."""
     for kind in kinds_of(dispute):
         payload, signature = sandbox.signed(kind, as_stripe_dispute(dispute))
-        inbox.receive(payload=payload, signature=signature)
+        inbox.receive(gateway=sandbox.SandboxGateway.name, payload=payload, signature=signature)

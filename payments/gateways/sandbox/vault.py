@@ -6,11 +6,12 @@ from typing import Any
 from django.db import transaction
 
 from core.errors import DomainError
-from payments.gateways.base import GatewayRefused, Intent
+from payments.gateways.base import GatewayRefused
+from payments.gateways.records import Intent
 from payments.gateways.sandbox import client as sandbox
 from payments.gateways.sandbox.cards import BY_NAME, EXPIRES, TestCard, card_of, error_of
-from payments.gateways.stripe.client import intent_from
-from payments.gateways.vault import CardVault, Setup, setup_from
+from payments.gateways.stripe.objects import intent_from, setup_from
+from payments.gateways.vault import CardVault, Setup
 from payments.models import SandboxCard, SandboxCustomer, SandboxSetup
 
 

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import stripe
 from django.conf import settings
 
-from core.money import from_minor, to_minor
-from payments.cards.declines import Decline, kind_of
+from core.money import to_minor
 from payments.gateways.base import (
     RETRY_AFTER,
     CardDeclined,
@@ -17,28 +17,17 @@ from payments.gateways.base import (
     Gateway,
     GatewayRefused,
     GatewayUnavailable,
-    Intent,
-    Status,
     declined_with,
 )
-from payments.gateways.stripe.events import read_signed_event
-from payments.models import Payment
+from payments.gateways.records import Intent, RefundRecord
+from payments.gateways.stripe.events import READERS, SIGNATURE_HEADER, read_signed_event
+from payments.gateways.stripe.objects import REFUND_KEY, intent_from, refund_from
 
 API_VERSION = "2026-10-28.endive"
 TIMEOUT = (5, 20)  # seconds to connect, to answer
 RETRIES = 2
-REFUND_KEY = "giggatek_refund"  # the metadata under which our refunds carry their idempotency key
-
-STATUSES = {
-    "requires_payment_method": Status.CREATED,
-    "requires_confirmation": Status.CREATED,
-    "requires_capture": Status.PROCESSING,
-    "requires_action": Status.REQUIRES_ACTION,
-    "processing": Status.PROCESSING,
-    "succeeded": Status.SUCCEEDED,
-    "canceled": Status.CANCELLED,
-}
-WAITING = ("requires_payment_method", "requires_confirmation")
+# Stripe keeps idempotency keys for at least 24 hours: https://docs.stripe.com/api/idempotent_requests
+KEY_LIFETIME = timedelta(hours=20)
 TRANSIENT = (stripe.APIConnectionError, stripe.RateLimitError, stripe.AuthenticationError)
 
 
@@ -46,6 +35,9 @@ class StripeGateway(Gateway):
     """PaymentIntents. Idempotency keys let the SDK repeat a call whose answer was lost."""
 
     name = "stripe"
+    key_lifetime = KEY_LIFETIME
+    signature_header = SIGNATURE_HEADER
+    event_readers = READERS
 
     def __init__(self) -> None:
         base: Any = {"api": settings.STRIPE_API_BASE} if settings.STRIPE_API_BASE else {}
@@ -56,6 +48,14 @@ class StripeGateway(Gateway):
             max_network_retries=RETRIES,
             http_client=stripe.RequestsClient(timeout=TIMEOUT),
         )
+
+    @property
+    def is_configured(self) -> bool:
+        return bool(settings.STRIPE_SECRET_KEY)
+
+    @property
+    def publishable_key(self) -> str:
+        return settings.STRIPE_PUBLISHABLE_KEY
 
     def create_intent(
         self, *, amount: Decimal, currency: str, idempotency_key: str, reference: str, customer_id: str = ""
@@ -85,7 +85,7 @@ class StripeGateway(Gateway):
         except GatewayRefused:
             return self.retrieve_intent(intent_id)
 
-    def refund(self, *, intent_id: str, amount: Decimal, currency: str, idempotency_key: str) -> str:
+    def refund(self, *, intent_id: str, amount: Decimal, currency: str, idempotency_key: str) -> RefundRecord:
         """A Refund over a part or all of the intent."""
         params: Any = {
             "payment_intent": intent_id,
@@ -93,7 +93,8 @@ class StripeGateway(Gateway):
             "metadata": {REFUND_KEY: idempotency_key},
         }
         with typed_errors():
-            return self.client.v1.refunds.create(params, {"idempotency_key": idempotency_key}).id
+            made = self.client.v1.refunds.create(params, {"idempotency_key": idempotency_key})
+        return refund_from(made.to_dict())
 
     def read_event(self, *, payload: bytes, signature: str) -> Event:
         """Verified with the endpoint's secret, at most five minutes old."""
@@ -124,38 +125,3 @@ def is_refusal(error: stripe.StripeError) -> bool:
     """Whether Stripe itself said no; an answer in no known shape comes from something on the way to it."""
     # 409: another call with the same idempotency key is under way, and its effect is ours.
     return 400 <= (error.http_status or 0) < 500 and error.http_status != 409
-
-
-def intent_from(source: Any) -> Intent:
-    """An Intent from Stripe's object: the SDK's, or the dictionary inside an event."""
-    data = source.to_dict() if isinstance(source, stripe.StripeObject) else source
-    failure = data.get("last_payment_error") or {}
-    code = failure.get("decline_code") or failure.get("code") or ""
-    return Intent(
-        id=data["id"],
-        status=status_of(data["status"], declined=bool(failure), code=code),
-        amount=from_minor(data["amount"], data["currency"]),
-        currency=data["currency"].upper(),
-        client_secret=data.get("client_secret") or "",
-        charge_id=id_of(data.get("latest_charge")),
-        failure_code=code,
-        failure_message=failure.get("message") or "",
-        customer_id=id_of(data.get("customer")),
-        waits_for_a_card=data["status"] in WAITING,
-    )
-
-
-def id_of(value: Any) -> str:
-    """The id of an object that Stripe names by its id, or shows whole when it was asked to; "" for none."""
-    return value["id"] if isinstance(value, dict) else value or ""
-
-
-def status_of(stripe_status: str, *, declined: bool, code: str) -> Payment.Status:
-    """Our word for Stripe's; an intent that waits for another card after a decline has failed for now.
-
-    One that was declined since nobody was there to authenticate it waits for the customer.
-    """
-    status = STATUSES.get(stripe_status, Status.PROCESSING)
-    if status != Status.CREATED or not declined:
-        return status
-    return Status.REQUIRES_ACTION if kind_of(code) is Decline.AUTHENTICATION else Status.FAILED

@@ -4,9 +4,11 @@ from typing import Any
 
 from django.conf import settings
 
-from payments.gateways.base import CardDeclined, GatewayRefused, Intent
-from payments.gateways.stripe.client import StripeGateway, intent_from, typed_errors
-from payments.gateways.vault import CardVault, Setup, setup_from
+from payments.gateways.base import CardDeclined, GatewayRefused
+from payments.gateways.records import Intent
+from payments.gateways.stripe.client import StripeGateway, typed_errors
+from payments.gateways.stripe.objects import intent_from, setup_from
+from payments.gateways.vault import CardVault, Setup
 
 
 class StripeVault(CardVault):

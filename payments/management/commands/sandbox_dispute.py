@@ -6,7 +6,6 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from core.errors import DomainError
-from payments.gateways import configured_name
 from payments.gateways.sandbox import client as sandbox
 from payments.gateways.sandbox.disputes import close_dispute, open_dispute
 from payments.gateways.sandbox.reporting import report_dispute
@@ -29,7 +28,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Do it and say the dispute's id. Raises CommandError."""
-        if configured_name() != sandbox.SandboxGateway.name:
+        if not sandbox.SandboxGateway().is_configured:
             raise CommandError("Stripe takes the payments here: there is no sandbox.")
         try:
             dispute = played(sandbox.find(options["intent"]), options)

@@ -214,7 +214,11 @@ def test_the_webhook_the_worker_and_a_second_worker():
             work(*attempts)
         payload, signature = sandbox.signed_event(SandboxIntent.objects.latest("pk"))
         lose_leases()
-        jobs = [lambda p=payload, s=signature: inbox.handle(inbox.receive(payload=p, signature=s)).status]
+        jobs = [
+            lambda p=payload, s=signature: (
+                inbox.handle(inbox.receive(gateway="sandbox", payload=p, signature=s)).status
+            )
+        ]
         results = race(jobs + both_workers(attempts))
         no_errors(results)
         assert results[0] == "handled"
