@@ -4,12 +4,16 @@ from django.apps import AppConfig
 
 
 class NotificationsConfig(AppConfig):
-    """The outbox of letters."""
+    """Mails, notices in the app, and what their readers want of them."""
 
     name = "notifications"
 
     def ready(self) -> None:
-        """Let the receivers listen."""
-        # Imported late: they need the models, which do not exist before this moment.
-        from notifications import receivers  # noqa: F401, PLC0415
-        from notifications.outbox import checks, tracking  # noqa: F401, PLC0415
+        # They need the models, which do not exist before this moment.
+        from notifications import mails  # noqa: PLC0415  the models
+        from notifications.mails.base import MAILS  # noqa: PLC0415  the models
+        from notifications.outbox import checks, queueing, tracking  # noqa: F401, PLC0415  the models
+
+        mails.autodiscover()
+        for mail in MAILS.values():
+            queueing.connect(mail)

@@ -19,7 +19,7 @@ from notifications.admin.columns import mail_link, moment
 from notifications.admin.parts import file_download, html_page
 from notifications.admin.tracking import TrackingInline
 from notifications.models import Email
-from notifications.outbox.queueing import obstacle, send_again
+from notifications.outbox.resending import obstacle, send_again
 
 MAY = "notifications.change_email"
 STATUS_COLOURS = {status: COLOURS[status] for status in Email.Status}

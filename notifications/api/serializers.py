@@ -5,9 +5,9 @@ from typing import Any
 from accounts.models import User
 from core.api.fields import BooleanField, utc
 from core.api.serializers import StrictSerializer
-from notifications.in_app.preferences import can_refuse, channels_of, kinds_for, switches_of
-from notifications.kinds import ALL_KINDS, Kind, group_label
-from notifications.mails.languages import reading
+from notifications.in_app.preferences import mails_for, switches_of
+from notifications.mails.base import MAILS, Mail
+from notifications.mails.wording import reading
 from notifications.models import Email, Notice
 
 
@@ -28,7 +28,7 @@ class SwitchesByKind(StrictSerializer):
 
     def get_fields(self) -> dict[str, Any]:
         """A field for each kind, with a switch for each of its channels."""
-        return {kind.name: (Switches if kind.in_app else MailSwitch)(required=False) for kind in ALL_KINDS}
+        return {kind: (Switches if mail.in_app else MailSwitch)(required=False) for kind, mail in MAILS.items()}
 
 
 class PreferencesBody(StrictSerializer):
@@ -40,18 +40,18 @@ class PreferencesBody(StrictSerializer):
 def preferences_json(user: User) -> dict[str, Any]:
     """Every switch of the user, and what each kind is; `preferences` may be sent back as it is."""
     with reading(user):
-        return {"preferences": switches_of(user), "kinds": [kind_json(kind) for kind in kinds_for(user)]}
+        return {"preferences": switches_of(user), "kinds": [kind_json(mail) for mail in mails_for(user)]}
 
 
-def kind_json(kind: Kind) -> dict[str, Any]:
-    """A kind for a page of settings: with which others it stands, in words of the active language; what is fixed."""
-    channels = sorted(channels_of(kind))
+def kind_json(mail: type[Mail]) -> dict[str, Any]:
+    """A mail for a page of settings, in words of the active language: its group, its channels, what is required."""
+    channels = sorted(mail.channels())
     return {
-        "kind": kind.name,
-        "group": kind.group,
-        "group_label": group_label(kind.group),
+        "kind": mail.kind,
+        "group": mail.group.name,
+        "group_label": str(mail.group.label),
         "channels": [channel.value for channel in channels],
-        "required": [channel.value for channel in channels if not can_refuse(kind, channel)],
+        "required": [channel.value for channel in channels if not mail.can_refuse(channel)],
     }
 
 

@@ -9,8 +9,7 @@ from django.views import View
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
-from notifications.kinds import group_label
-from notifications.mails.languages import reading
+from notifications.mails.wording import reading
 from notifications.outbox.unsubscribe import Subscription, subscription_of
 
 # The page needs its own style and its own button, and nothing else.
@@ -39,7 +38,7 @@ class Unsubscribe(View):
 def page(request: HttpRequest, subscription: Subscription | None, *, done: bool = False) -> HttpResponse:
     """The page in the language of the mail's reader."""
     with reading(subscription.user if subscription else None):
-        shown: dict[str, Any] = {"done": done, "group": group_label(subscription.group) if subscription else ""}
+        shown: dict[str, Any] = {"done": done, "group": subscription.label if subscription else ""}
         response = render(request, "notifications/unsubscribe.html", shown, status=200 if subscription else 404)
     response["Content-Security-Policy"] = POLICY
     return response

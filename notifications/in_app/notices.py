@@ -1,55 +1,53 @@
 """News in the app: written with the mail that says the same at length, read and counted by its user."""
 
 from html import unescape
-from typing import Any
 
 from django.template.loader_tags import ExtendsNode
 from django.utils import timezone
 
 from accounts.models import User
+from core.errors import NotFound
 from core.templating import StrictContext
 from core.text import clean, one_line
-from notifications.errors import NoticeNotFound
+from notifications.mails.base import MAILS, Values
 from notifications.mails.rendering import PLAIN
 from notifications.models import Email, Notice
 from notifications.models.notice import BODY_LENGTH, TITLE_LENGTH
 
-# Where a notice leads: what there is to do comes before what there is to look at.
-LINKS = ("pay_url", "order_url", "rental_url", "admin_url", "reset_url")
+
+class NoticeNotFound(NotFound):
+    """No such notice, or another user's."""
+
+    message = "Notification not found"
 
 
-def post(*, email: Email, context: dict[str, Any]) -> None:
-    """Tell the user of `email` the same in the app, if this transaction is committed. Told already: nothing happens.
+def write_notice(*, email: Email, context: Values) -> None:
+    """Write the notice that goes with `email`, if this transaction is committed; one that is there stays.
 
     The title is the mail's subject, the body the line that mail programs show beside it. Only for kinds without a
-    secret: what stands in a notice stays there. A mail that could not be rendered has nothing to tell.
+    secret: what stands in a notice stays there. A mail that could not be rendered has none.
     """
     if not email.subject:
         return
-    said = {
+    texts = {
         "title": email.subject[:TITLE_LENGTH],
         "body": teaser(kind=email.kind, context=context),
-        "link": link_of(context),
+        "link": str(context.get(MAILS[email.kind].notice_link, "")),
     }
-    Notice.objects.get_or_create(user=email.user, kind=email.kind, event=email.event, defaults=said)
+    Notice.objects.get_or_create(user=email.user, kind=email.kind, event=email.event, defaults=texts)
 
 
-def teaser(*, kind: str, context: dict[str, Any]) -> str:
+def teaser(*, kind: str, context: Values) -> str:
     """The `preview` block of the kind's HTML template as plain text, in the language that is active.
 
     Raises what the template raises.
     """
     template = PLAIN.get_template(f"emails/{kind}.html")
     layout = next(node for node in template.nodelist if isinstance(node, ExtendsNode))
-    values = StrictContext(clean(context), autoescape=False)
+    values = StrictContext(clean(dict(context)), autoescape=False)
     with values.render_context.push_state(template), values.bind_template(template):
         text = layout.blocks["preview"].render(values)
     return one_line(unescape(text))[:BODY_LENGTH]
-
-
-def link_of(context: dict[str, Any]) -> str:
-    """The page that the notice is about; "" when it is about none."""
-    return str(next((context[name] for name in LINKS if context.get(name)), ""))
 
 
 def unread_count(user: User) -> int:

@@ -4,57 +4,49 @@ from collections.abc import Iterable, Mapping
 
 from accounts.models import User
 from core.db import transactional
-from core.errors import Details, InvalidInput
-from notifications.errors import CannotSwitchOff
-from notifications.kinds import ALL_KINDS, KINDS, STAFF, Kind
+from core.errors import Details, DomainError, InvalidInput
+from notifications.mails.base import MAILS, Mail
 from notifications.models import Channel, OptOut
 
 # By kind, then by channel: whether it is on.
 Switches = Mapping[str, Mapping[str, bool]]
 
-EVERY_WAY = frozenset(Channel)
-MAIL_ONLY = frozenset({Channel.EMAIL})
+
+class CannotSwitchOff(DomainError):
+    """Law or contract require this mail."""
+
+    code = "notification_required"
 
 
-def kinds_for(user: User) -> list[Kind]:
-    """The kinds of news that may reach this user."""
-    return [kind for kind in ALL_KINDS if kind.group != STAFF or user.is_staff]
-
-
-def channels_of(kind: Kind) -> frozenset[Channel]:
-    """The ways that news of this kind can take."""
-    return EVERY_WAY if kind.in_app else MAIL_ONLY
-
-
-def can_refuse(kind: Kind, channel: Channel) -> bool:
-    """Whether the channel of the kind is the user's to switch off; a line in the app is never required."""
-    return not (kind.required and channel == Channel.EMAIL)
+def mails_for(user: User) -> list[type[Mail]]:
+    """The mails that may reach this user."""
+    return [mail for mail in MAILS.values() if user.is_staff or not mail.group.for_staff]
 
 
 def wanted_channels(*, user: User | None, kind: str) -> frozenset[Channel]:
-    """The ways in which `user` is to hear news of this kind; at most one query.
+    """The channels by which `user` wants mails of this kind; at most one query.
 
-    A mail to nobody's account has nobody to refuse it, and one of an unknown kind is for the outbox to park.
+    Without an account there are no preferences, and a mail of an unknown kind is for the outbox to park.
     """
-    known = KINDS.get(kind)
-    if user is None or known is None:
-        return MAIL_ONLY
-    ways = channels_of(known)
-    if not any(can_refuse(known, channel) for channel in ways):
-        return ways
-    refused = OptOut.objects.filter(user=user, kind=kind).values_list("channel", flat=True)
-    return ways - {Channel(name) for name in refused if can_refuse(known, Channel(name))}
+    mail = MAILS.get(kind)
+    if user is None or mail is None:
+        return frozenset({Channel.EMAIL})
+    channels = mail.channels()
+    if not any(mail.can_refuse(channel) for channel in channels):
+        return channels
+    refused = map(Channel, OptOut.objects.filter(user=user, kind=kind).values_list("channel", flat=True))
+    return channels - {channel for channel in refused if mail.can_refuse(channel)}
 
 
 def switches_of(user: User) -> dict[str, dict[str, bool]]:
-    """Each channel of each kind that may reach the user, and whether it is on; one query."""
+    """Each channel of each mail that may reach the user, and whether it is on; one query."""
     refused = set(OptOut.objects.filter(user=user).values_list("kind", "channel"))
     return {
-        kind.name: {
-            channel.value: (kind.name, channel.value) not in refused or not can_refuse(kind, channel)
-            for channel in sorted(channels_of(kind))
+        mail.kind: {
+            channel.value: (mail.kind, channel.value) not in refused or not mail.can_refuse(channel)
+            for channel in sorted(mail.channels())
         }
-        for kind in kinds_for(user)
+        for mail in mails_for(user)
     }
 
 
@@ -82,7 +74,7 @@ def switch(*, user: User, kind: str, channel: Channel, is_on: bool) -> None:
 
 def refuse_unknown(user: User, switches: Switches) -> None:
     """Kinds that never reach this user are not known to them. Raises InvalidInput."""
-    known = {kind.name for kind in kinds_for(user)}
+    known = {mail.kind for mail in mails_for(user)}
     if wrong := about((kind for kind in switches if kind not in known), "This field is not known here."):
         raise InvalidInput("; ".join(f"{name}: {texts[0]}" for name, texts in wrong.items()), details=wrong)
 
@@ -94,7 +86,7 @@ def refuse_required(switches: Switches) -> None:
         f"{kind}.{channel}"
         for kind, channels in switches.items()
         for channel, is_on in channels.items()
-        if not is_on and not can_refuse(KINDS[kind], Channel(channel))
+        if not is_on and not MAILS[kind].can_refuse(Channel(channel))
     )
     if wrong := about(paths, text):
         raise CannotSwitchOff("; ".join(f"{name}: {text}" for name in wrong), details=wrong)

@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from accounts.languages import NAMES
-from notifications.examples import EXAMPLES, VARIANTS, example, variant
+from notifications.mails.base import MAILS
 from notifications.mails.rendering import Rendered, render
 
 DARK = "@media (prefers-color-scheme: dark)"
@@ -29,11 +29,9 @@ def shown_mails() -> Iterator[Shown]:
     """Every kind and every variant, in every language."""
     for language in NAMES:
         with translation.override(language):
-            for kind in EXAMPLES:
-                yield Shown(kind, language, render(kind=kind, context=example(kind)))
-            for name in VARIANTS:
-                kind, context = variant(name)
-                yield Shown(f"{kind}.{name}", language, render(kind=kind, context=context))
+            for kind, mail in MAILS.items():
+                for name, context in mail.examples().items():
+                    yield Shown(name, language, render(kind=kind, context=context))
 
 
 def write_preview(folder: Path) -> int:

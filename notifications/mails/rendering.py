@@ -1,16 +1,13 @@
 """Templates to text. A variable that is missing is an error here, never a hole in a mail."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.conf import settings
 
 from core.templating import MissingVariable, engine, fill
 from core.text import clean, one_line
-from notifications.kinds import KINDS
+from notifications.mails.base import MAILS, Values
 
-# Stands in the stored text where the secret belongs, which is put in at the moment of sending.
-SECRET_MARK = "hidden-until-sent"
 SUBJECT_LENGTH = 200
 
 
@@ -26,12 +23,12 @@ class Rendered:
 PLAIN, HTML = engine(autoescape=False), engine(autoescape=True)
 
 
-def render(*, kind: str, context: dict[str, Any], unsubscribe_url: str = "") -> Rendered:
+def render(*, kind: str, context: Values, unsubscribe_url: str = "") -> Rendered:
     """The mail of `kind`; raises MissingVariable, or what the template raises."""
-    needs = KINDS[kind].needs
-    if set(context) != needs:
-        raise MissingVariable(f"{kind}: {sorted(set(context) ^ needs)}")
-    values = {**clean(context), "site_url": settings.SITE_URL, "unsubscribe_url": unsubscribe_url}
+    keys = MAILS[kind].context_keys()
+    if set(context) != keys:
+        raise MissingVariable(f"{kind}: {sorted(set(context) ^ keys)}")
+    values = {**clean(dict(context)), "site_url": settings.SITE_URL, "unsubscribe_url": unsubscribe_url}
     return Rendered(
         subject=one_line(fill(PLAIN, f"emails/{kind}.subject.txt", values))[:SUBJECT_LENGTH],
         text=fill(PLAIN, f"emails/{kind}.txt", values).strip() + "\n",

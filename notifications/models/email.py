@@ -11,9 +11,10 @@ from django.db.models import Case, F, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from notifications.mails.rendering import SECRET_MARK
 from notifications.models.statuses import NEVER_LEFT, RANKS, TAKEN, EmailStatus
 
+# Stands in the stored text where the secret belongs, which is put in at the moment of sending.
+SECRET_MARK = "hidden-until-sent"
 # A mail that fails is tried again after these waits, and then parked.
 RETRY_AFTER = (
     timedelta(minutes=1),

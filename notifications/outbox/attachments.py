@@ -1,16 +1,12 @@
 """Files that go with a mail. A mail's row only names them; the bytes are fetched at the moment of sending."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypedDict
 
 from django.core.exceptions import ObjectDoesNotExist
 
-from payments.invoices.services import document_of
-from payments.models import Invoice
-from rentals.contracts.services import find_document, ownership_document
-from rentals.errors import DocumentNotFound
-from rentals.models import ContractDocument, Rental
+from core.errors import NotFound
 
 
 class MissingAttachment(Exception):
@@ -36,54 +32,34 @@ class File:
 
 @dataclass(frozen=True)
 class Source:
-    """Where files of a kind come from: `read` gives the bytes for an id; `name` has a place for the id."""
+    """Where files of a kind come from; each registers itself in SOURCES.
 
+    `read` gives the bytes for an id, or raises ObjectDoesNotExist or NotFound; `name` has a place for the id.
+    """
+
+    kind: str
     name: str
-    mimetype: str
     read: Callable[[int], bytes]
+    mimetype: str = "application/pdf"
+
+    def __post_init__(self) -> None:
+        SOURCES[self.kind] = self
+
+    def reference(self, subject_id: int, *, name: str = "") -> Reference:
+        """What a mail's row says of the file about that id; `name` for one with a name of its own."""
+        return {"kind": self.kind, "id": subject_id, "name": name or self.name.format(subject_id)}
 
 
-def signed_contract(rental_id: int) -> bytes:
-    """The signed copy of a rental's contract."""
-    rental = Rental.objects.select_related("contract").get(pk=rental_id)
-    return bytes(find_document(rental.contract, ContractDocument.Kind.SIGNED).content)
-
-
-def ownership(rental_id: int) -> bytes:
-    """The certificate of ownership of a completed rental."""
-    rental = Rental.objects.select_related("contract", "device").get(pk=rental_id)
-    return bytes(ownership_document(rental).content)
-
-
-def invoice(invoice_id: int) -> bytes:
-    """An invoice or a credit note."""
-    return bytes(document_of(Invoice.objects.get(pk=invoice_id)).content)
-
-
-SOURCES = {
-    "signed_contract": Source("rental-{}-contract.pdf", "application/pdf", signed_contract),
-    "invoice": Source("invoice-{}.pdf", "application/pdf", invoice),
-    "ownership": Source("rental-{}-ownership.pdf", "application/pdf", ownership),
-}
-
-
-def reference(kind: str, subject_id: int) -> Reference:
-    """What a mail's row says of the file of that kind."""
-    return {"kind": kind, "id": subject_id, "name": SOURCES[kind].name.format(subject_id)}
-
-
-def papers(invoices: Iterable[Invoice | None]) -> list[Reference]:
-    """What a mail's row says of the invoices and credit notes that go with it, those that there are."""
-    return [{"kind": "invoice", "id": one.pk, "name": one.file_name} for one in invoices if one]
+SOURCES: dict[str, Source] = {}
 
 
 def fetch(named: Reference) -> File:
     """The file with its bytes as they are now. Raises MissingAttachment."""
     source = SOURCES.get(named["kind"])
     if source is None:
-        raise MissingAttachment(f"{named['name']}: nobody knows the kind {named['kind']}")
+        raise MissingAttachment(f"{named['name']}: the kind {named['kind']} is not known")
     try:
         content = source.read(named["id"])
-    except (ObjectDoesNotExist, DocumentNotFound) as error:
+    except (ObjectDoesNotExist, NotFound) as error:
         raise MissingAttachment(f"{named['name']} is not there: {error}") from error
     return File(name=named["name"], content=content, mimetype=source.mimetype)

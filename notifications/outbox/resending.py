@@ -1,12 +1,45 @@
-"""A customer asks for one of their own mails once more."""
+"""A mail once more, because staff or its reader ask for it."""
 
 from typing import Any
 
+from django.db import transaction
+from django.utils import timezone
+
 from accounts.models import User
-from notifications.errors import BodyIsGone, EmailNotFound, LinkIsUsedUp
-from notifications.mails.rendering import SECRET_MARK
-from notifications.models import Email, EmailQuerySet
-from notifications.outbox.queueing import NotSendable, send_again
+from accounts.one_time_tokens import good_ones
+from core.errors import DomainError, NotFound
+from notifications.mails.wording import reading
+from notifications.models import NEVER_LEFT, Email, EmailQuerySet
+from notifications.models.email import SECRET_MARK
+from notifications.outbox.queueing import hand_over, render_email, write_notice
+from notifications.outbox.suppressions import stop_of
+
+
+class EmailNotFound(NotFound):
+    """No such mail, or another user's."""
+
+    message = "E-mail not found"
+
+
+class NotSendable(DomainError):
+    """A mail that cannot be sent again; the message says why."""
+
+    code = "email_not_sendable"
+    message = "This mail cannot be sent again."
+
+
+class LinkIsUsedUp(DomainError):
+    """The mail holds a link that is good once: to send it again would be to send a dead one."""
+
+    code = "email_has_single_use_link"
+    message = "This e-mail holds a link that works once. Please ask for a new one instead."
+
+
+class BodyIsGone(DomainError):
+    """The text of the mail is kept no longer, or there never was one."""
+
+    code = "email_body_gone"
+    message = "The text of this e-mail is kept no longer, so it cannot be sent again."
 
 
 def own_mails(user: Any) -> EmailQuerySet:
@@ -15,7 +48,7 @@ def own_mails(user: Any) -> EmailQuerySet:
 
 
 def find_own(*, user: Any, email_id: int) -> Email:
-    """The user's mail. Raises EmailNotFound, also for somebody else's."""
+    """The user's mail. Raises EmailNotFound, also for another user's."""
     email = own_mails(user).filter(pk=email_id).first()
     if email is None:
         raise EmailNotFound
@@ -23,7 +56,7 @@ def find_own(*, user: Any, email_id: int) -> Email:
 
 
 def resend(*, email: Email, by: User) -> Email:
-    """Send the mail to its recipient once more; the mail that is on its way, which may be one from a wish before.
+    """Send the reader's own mail once more; the mail that is on its way, which may be one asked for before.
 
     Whatever the preferences say: it is asked for. Raises LinkIsUsedUp, BodyIsGone, and what `send_again` does.
     """
@@ -36,7 +69,7 @@ def resend(*, email: Email, by: User) -> Email:
     try:
         return send_again(email=email, by=by)
     except NotSendable:
-        # Somebody with the same wish may have been a moment faster.
+        # A second request for it may have been a moment faster.
         if waiting := on_its_way(email):
             return waiting
         raise
@@ -47,3 +80,64 @@ def on_its_way(email: Email) -> Email | None:
     if email.status == Email.Status.QUEUED:
         return email
     return Email.objects.queued_copies(of=email.resent_from_id or email.pk).first()
+
+
+def send_again(*, email: Email, by: User | None) -> Email:
+    """Send a mail to its recipient once more, because `by` asks for it. Returns the mail that is on its way.
+
+    One that never left (failed, or held back) goes back into the outbox, rendered anew if that is what failed. One
+    that left is sent as a mail of its own, which names the first (`resent_from`) and who asked for it. Raises
+    NotSendable: it is on its way already, its texts were removed, its link is for one use or no longer good, its
+    address is stopped, or it still cannot be rendered.
+    """
+    with transaction.atomic():
+        Email.objects.select_for_update().get(pk=email.resent_from_id or email.pk)
+        email = Email.objects.select_for_update().get(pk=email.pk)
+        if problem := obstacle(email):
+            raise NotSendable(problem)
+        again = requeue(email, by=by) if email.status in NEVER_LEFT else queue_copy(email, by=by)
+    if again.status != Email.Status.QUEUED:
+        raise NotSendable("It still cannot be rendered: see its error.")
+    return again
+
+
+def obstacle(email: Email) -> str:
+    """Why the mail cannot be sent again now; empty when it can."""
+    first = email.resent_from_id or email.pk
+    if email.status == Email.Status.QUEUED or Email.objects.queued_copies(of=first).exists():
+        return "It is on its way already."
+    if email.body_removed_at:
+        return "Its texts were removed, because they were old."
+    if SECRET_MARK in email.text and not (email.secret and email.status in NEVER_LEFT):
+        return "The link in it is for one use. A new one is sent to those who ask for it."
+    if email.secret and email.status in NEVER_LEFT and not good_ones(email.secret).exists():
+        return "The link in it is no longer good. A new one is sent to those who ask for it."
+    if stop_of(email.recipient, kind=email.kind):
+        return "Mail to this address is stopped."
+    return ""
+
+
+def requeue(email: Email, *, by: User | None) -> Email:
+    """Put a mail that never left back into the outbox."""
+    email.status, email.attempts, email.next_attempt_at = Email.Status.QUEUED, 0, timezone.now()
+    email.sent_at, email.provider_id, email.resent_by = None, "", by
+    if not email.html:
+        context = email.context
+        with reading(email.user):
+            render_email(email)
+            write_notice(email, context)
+    email.save()
+    hand_over(email)
+    return email
+
+
+def queue_copy(email: Email, *, by: User | None) -> Email:
+    """Queue a mail that left as a mail of its own."""
+    first = email.resent_from or email
+    number = first.resent.count() + 1
+    copy = Email(kind=email.kind, event=f"again:{first.pk}:{number}", recipient=email.recipient, user=email.user)
+    copy.subject, copy.text, copy.html, copy.attachments = email.subject, email.text, email.html, email.attachments
+    copy.resent_from, copy.resent_by = first, by
+    copy.save(force_insert=True)
+    hand_over(copy)
+    return copy

@@ -9,11 +9,12 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django_tasks import task
 
+from core.db import transactional
 from core.tasks import enqueue
-from notifications.models import Email, Suppression
+from notifications.mails.base import MAILS
+from notifications.models import TAKEN, Email, Suppression
 from notifications.outbox.attachments import fetch
 from notifications.outbox.failures import judge
-from notifications.outbox.follow_ups import follow_up
 from notifications.outbox.suppressions import stop, stop_of
 from notifications.outbox.unsubscribe import unsubscribe_headers
 
@@ -43,11 +44,11 @@ def deliver(*, email: Email) -> str | None:
     with ExitStack() as session:
         try:
             mail = message(email)
-            mail.connection = session.enter_context(way_out())
+            mail.connection = session.enter_context(mail_connection())
             mail.send()
-        except Exception as error:  # an edge: whatever the way out raises, the mail is tried again
+        except Exception as error:  # an edge: whatever the connection raises, the mail is tried again
             logger.warning("Mail %s was not taken: %s", email.pk, type(error).__name__)
-            take_back(email, error)
+            record_refusal(email, error)
         else:
             email.record_sent(provider_id=provider_id(mail))
             follow_up(email=email)
@@ -55,7 +56,7 @@ def deliver(*, email: Email) -> str | None:
 
 
 @contextmanager
-def way_out() -> Iterator[BaseEmailBackend]:
+def mail_connection() -> Iterator[BaseEmailBackend]:
     """An open line to the mail server or provider.
 
     It says goodbye only after the mail was recorded, and what is answered to that changes nothing: taken is taken.
@@ -71,7 +72,7 @@ def way_out() -> Iterator[BaseEmailBackend]:
             logger.info("The mail server did not say goodbye: %s", type(error).__name__)
 
 
-def take_back(email: Email, error: Exception) -> None:
+def record_refusal(email: Email, error: Exception) -> None:
     """Record that it did not go, and stop the address if that is what the error says."""
     verdict = judge(error)
     email.record_failure(error, final=verdict.final)
@@ -113,3 +114,28 @@ def send_email(email_id: int) -> None:
     email = Email.objects.filter(pk=email_id).first()
     if email and deliver(email=email) == Email.Status.QUEUED:
         enqueue(send_email.using(run_after=email.next_attempt_at), email_id=email_id)
+
+
+def follow_up(*, email: Email) -> bool:
+    """Do what follows from a sent mail, once; whether it was done now. What fails is left to `send_emails`.
+
+    It never costs a second mail.
+    """
+    if not email.follow_up_open:
+        return False
+    try:
+        return _follow_up_once(email_id=email.pk)
+    except Exception:  # an edge: the mail is out, and must not go again because of this
+        logger.exception("What follows from mail %s failed; send_emails will try again", email.pk)
+        return False
+
+
+@transactional
+def _follow_up_once(*, email_id: int) -> bool:
+    email = Email.objects.select_for_update().get(pk=email_id)
+    if email.status not in TAKEN or not email.follow_up_open:
+        return False
+    MAILS[email.kind].after_sending(email)
+    email.follow_up_open = False
+    email.save(update_fields=["follow_up_open"])
+    return True

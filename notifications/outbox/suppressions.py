@@ -8,7 +8,7 @@ from accounts.emails import spelled
 from accounts.models import User
 from core.db import transactional
 from core.errors import DomainError
-from notifications.kinds import KINDS
+from notifications.mails.base import MAILS
 from notifications.models import Email, Suppression
 
 logger = logging.getLogger(__name__)
@@ -65,7 +65,7 @@ def stop_of(address: str, *, kind: str) -> Suppression | None:
     """
     stopped = Suppression.objects.in_force().filter(address=spelled(address)).first()
     complained = stopped is not None and stopped.reason == Suppression.Reason.COMPLAINT
-    return None if complained and kind in KINDS and KINDS[kind].required else stopped
+    return None if complained and kind in MAILS and MAILS[kind].required else stopped
 
 
 def owner_of(spelling: str) -> User | None:

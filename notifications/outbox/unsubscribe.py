@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from accounts.models import User
 from core.db import transactional
-from notifications.in_app.preferences import can_refuse, switch
-from notifications.kinds import ALL_KINDS, KINDS, Kind
+from notifications.in_app.preferences import switch
+from notifications.mails.base import MAILS, Mail
 from notifications.models import Channel, Email
 
 # The salt makes a token good for nothing else. It does not expire: a mail may be read years later, law wants its
@@ -25,28 +25,28 @@ class Subscription:
     group: str
 
     @property
-    def kinds(self) -> list[Kind]:
-        """The kinds of the group that can be refused."""
-        return refusable(self.group)
+    def label(self) -> str:
+        """What the user calls the group, in the language that is active."""
+        return str(refusable(self.group)[0].group.label)
 
     @transactional
     def end(self) -> None:
         """No such mail any more. Ended already: nothing happens."""
-        for kind in self.kinds:
-            switch(user=self.user, kind=kind.name, channel=Channel.EMAIL, is_on=False)
+        for mail in refusable(self.group):
+            switch(user=self.user, kind=mail.kind, channel=Channel.EMAIL, is_on=False)
 
 
-def refusable(group: str) -> list[Kind]:
-    """The kinds of a group whose mails can be refused."""
-    return [kind for kind in ALL_KINDS if kind.group == group and can_refuse(kind, Channel.EMAIL)]
+def refusable(group: str) -> list[type[Mail]]:
+    """The mails of a group that can be refused."""
+    return [mail for mail in MAILS.values() if mail.group.name == group and mail.can_refuse(Channel.EMAIL)]
 
 
 def unsubscribe_url(*, user_id: int | None, kind: str) -> str:
-    """The link for a mail of this kind to this user; "" when it must be sent, or when there is nobody to ask."""
-    known = KINDS.get(kind)
-    if user_id is None or known is None or not can_refuse(known, Channel.EMAIL):
+    """The link for a mail of this kind to this user; "" for a required mail, and without a user."""
+    mail = MAILS.get(kind)
+    if user_id is None or mail is None or not mail.can_refuse(Channel.EMAIL):
         return ""
-    return settings.SITE_URL + reverse("unsubscribe", args=[SIGNER.sign(f"{user_id}.{known.group}")])
+    return settings.SITE_URL + reverse("unsubscribe", args=[SIGNER.sign(f"{user_id}.{mail.group.name}")])
 
 
 def unsubscribe_headers(email: Email) -> dict[str, str]:

@@ -1,8 +1,15 @@
-"""Mails for tests."""
+"""Mails for tests: rows, examples of every kind, and a mail of a kind to a user."""
 
 import factory
+from django.utils import translation
 
+from notifications.mails.base import MAILS
 from notifications.models import Email, Suppression
+from notifications.outbox.queueing import write_email
+
+with translation.override("en"):
+    EXAMPLES = {name: (kind, context) for kind, mail in MAILS.items() for name, context in mail.examples().items()}
+CONTEXTS = {kind: EXAMPLES[kind][1] for kind in MAILS}
 
 
 class EmailFactory(factory.django.DjangoModelFactory):
@@ -28,3 +35,25 @@ class SuppressionFactory(factory.django.DjangoModelFactory):
     address = factory.Sequence(lambda n: f"gone{n}@example.com")
     reason = Suppression.Reason.BOUNCE
     detail = "550 5.1.1 Nobody here"
+
+
+def first_kind(*, for_staff=False, **attributes):
+    """The first kind of mail with these attributes."""
+    return next(
+        kind
+        for kind, mail in MAILS.items()
+        if mail.group.for_staff is for_staff
+        and all(getattr(mail, name) == value for name, value in attributes.items())
+    )
+
+
+OPTIONAL = first_kind(required=False, in_app=True)
+REQUIRED = first_kind(required=True, in_app=True)
+MAIL_ONLY = first_kind(in_app=False)
+STAFF_ONLY = first_kind(for_staff=True)
+
+
+def write_to(user, kind=OPTIONAL, event="event:1", **changes):
+    """Queue the example of a kind to the user, with these changes of its context."""
+    context = {**CONTEXTS[kind], **changes}
+    write_email(kind=kind, event=event, recipient=user.email, user=user, context=lambda: context)

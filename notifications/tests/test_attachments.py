@@ -6,11 +6,13 @@ import pytest
 from django.core.management import call_command
 
 from core.testing.races import race
+from notifications.mails import rentals
+from notifications.mails.rental_outcomes import OWNERSHIP
+from notifications.mails.rentals import SIGNED_CONTRACT
 from notifications.models import Email
-from notifications.outbox import follow_ups
-from notifications.outbox.attachments import MissingAttachment, fetch, reference
-from notifications.outbox.queueing import send_again
-from notifications.outbox.sending import deliver
+from notifications.outbox.attachments import MissingAttachment, fetch
+from notifications.outbox.resending import send_again
+from notifications.outbox.sending import deliver, follow_up
 from notifications.tests.factories import EmailFactory
 from rentals.contracts.services import ownership_document
 from rentals.lifecycle.services import sign_contract
@@ -86,7 +88,7 @@ def test_it_is_sent_once_the_attachment_is_there(signed, smtp):
     assert len(server.taken) == len(copies(signed)) == 1
 
 
-@pytest.mark.parametrize("named", [reference("signed_contract", 404), {"kind": "spell", "id": 1, "name": "x.pdf"}])
+@pytest.mark.parametrize("named", [SIGNED_CONTRACT.reference(404), {"kind": "spell", "id": 1, "name": "x.pdf"}])
 def test_what_nobody_knows_is_missing(named):
     with pytest.raises(MissingAttachment, match=named["name"]):
         fetch(named)
@@ -94,9 +96,9 @@ def test_what_nobody_knows_is_missing(named):
 
 def test_there_is_no_signed_copy_before_the_signature_and_no_certificate_before_the_end(signed):
     pending = make_rental()
-    for kind, rental in (("signed_contract", pending), ("ownership", signed)):
+    for source, rental in ((SIGNED_CONTRACT, pending), (OWNERSHIP, signed)):
         with pytest.raises(MissingAttachment):
-            fetch(reference(kind, rental.pk))
+            fetch(source.reference(rental.pk))
 
 
 def test_the_chain_says_once_that_the_copy_was_sent(signed, smtp):
@@ -124,7 +126,7 @@ def test_another_mail_writes_nothing_into_the_chain(signed, smtp):
 def broken(monkeypatch):
     """A chain that takes nothing, until it is called."""
     with monkeypatch.context() as patch:
-        patch.setattr(follow_ups, "record_copy_sent", lambda **_: 1 / 0)
+        patch.setattr(rentals, "record_copy_sent", lambda **_: 1 / 0)
         yield patch.undo
 
 
@@ -148,7 +150,7 @@ def test_a_sender_whose_lease_is_over_writes_it_once(signed, smtp):
     slow = mail_of("rental_signed")
     deliver(email=mail_of("rental_signed"))
     slow.record_sent()
-    follow_ups.follow_up(email=slow)
+    follow_up(email=slow)
     assert len(copies(signed)) == 1
 
 
@@ -164,7 +166,7 @@ def test_two_senders_write_it_once(smtp):
         email = Email.objects.get(pk=email.pk)
         Email.objects.filter(pk=email.pk).update(follow_up_open=True)
         email.refresh_from_db()
-        results = race([lambda pk=email.pk: follow_ups.follow_up(email=Email.objects.get(pk=pk))] * 3)
+        results = race([lambda pk=email.pk: follow_up(email=Email.objects.get(pk=pk))] * 3)
         assert sorted(results) == [False, False, True]
         assert len(copies(rental)) == 1
         contract = Contract.objects.get(rental=rental)

@@ -16,10 +16,10 @@ from anymail.exceptions import AnymailAPIError, AnymailRecipientsRefused
 from django.core import mail
 
 from accounts.tests.factories import ManagerFactory, UserFactory
-from notifications.kinds import KINDS
+from notifications.mails.base import MAILS
 from notifications.models import Email, Suppression
 from notifications.outbox.failures import GIVE_UP, HARD_BOUNCE, TRY_AGAIN, judge
-from notifications.outbox.queueing import NotSendable, send_again
+from notifications.outbox.resending import NotSendable, send_again
 from notifications.outbox.sending import deliver
 from notifications.outbox.suppressions import NotStopped, allow, stop
 from notifications.tests.factories import EmailFactory, SuppressionFactory
@@ -140,7 +140,7 @@ def test_staff_allow_mail_again_and_send_what_was_held_back(smtp):
 
 def test_somebody_who_complained_gets_only_what_cannot_be_switched_off():
     SuppressionFactory(address="ada@example.com", reason=Suppression.Reason.COMPLAINT)
-    optional = next(name for name, kind in KINDS.items() if not kind.required)
+    optional = next(kind for kind, mail in MAILS.items() if not mail.required)
     assert deliver(email=EmailFactory(kind=optional)) == Email.Status.SUPPRESSED
     assert deliver(email=EmailFactory(kind="retired_kind")) == Email.Status.SUPPRESSED
     assert deliver(email=EmailFactory(kind="password_reset")) == Email.Status.SENT

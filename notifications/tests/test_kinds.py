@@ -14,9 +14,12 @@ from catalog.devices import add_devices
 from catalog.models import Product
 from catalog.tests.factories import ProductFactory
 from notifications.in_app.preferences import change
-from notifications.kinds import ACCOUNT, GROUP_LABELS, KINDS, STAFF, group_label
-from notifications.mails.carriers import tracking_url
-from notifications.mails.digest import LISTED, send_digest
+from notifications.mails.account import ACCOUNT
+from notifications.mails.base import MAILS
+from notifications.mails.parts import tracking_url
+from notifications.mails.staff import STAFF
+from notifications.mails.staff_shop import LISTED
+from notifications.management.commands.send_digest import send_digest
 from notifications.models import Email, Notice
 from orders.fulfilment import cancel_order
 from orders.tests.factories import make_order
@@ -55,7 +58,7 @@ def mails(kind):
 
 
 def test_what_law_contract_and_security_ask_for_cannot_be_switched_off():
-    assert {kind.name for kind in KINDS.values() if kind.required} == REQUIRED
+    assert {kind for kind, mail in MAILS.items() if mail.required} == REQUIRED
 
 
 def test_who_wants_no_news_of_an_order_still_gets_the_invoice():
@@ -69,15 +72,17 @@ def test_who_wants_no_news_of_an_order_still_gets_the_invoice():
 
 
 def test_a_secret_link_is_told_by_mail_alone():
-    assert {kind.name for kind in KINDS.values() if "link" in kind.needs} == {
-        kind.name for kind in KINDS.values() if kind.group == ACCOUNT and not kind.in_app
+    assert {kind for kind, mail in MAILS.items() if "link" in mail.context_keys()} == {
+        kind for kind, mail in MAILS.items() if mail.group == ACCOUNT and not mail.in_app
     }
 
 
 def test_every_group_has_a_name():
-    assert {kind.group for kind in KINDS.values()} == set(GROUP_LABELS)
-    assert all(kind.group == STAFF for name, kind in KINDS.items() if name.startswith("staff_"))
-    assert group_label("rentals") == "Your rentals"
+    labels = {mail.group.name: str(mail.group.label) for mail in MAILS.values()}
+    assert len({mail.group for mail in MAILS.values()}) == len(labels)
+    assert all(labels.values())
+    assert all(mail.group == STAFF for kind, mail in MAILS.items() if kind.startswith("staff_"))
+    assert labels["rentals"] == "Your rentals"
 
 
 @pytest.mark.parametrize(
@@ -212,7 +217,7 @@ class TestDigest:
         assert not mails("staff_digest")
 
     def test_of_many_orders_the_first_are_listed(self, monkeypatch):
-        monkeypatch.setattr("notifications.mails.digest.LISTED", 1)
+        monkeypatch.setattr("notifications.mails.staff_shop.LISTED", 1)
         assert LISTED == 20
         for _ in range(2):
             self.order_at(datetime(2027, 5, 1, tzinfo=UTC))

@@ -12,13 +12,14 @@ from django.utils import translation
 from accounts.languages import NAMES
 from accounts.tests.factories import AddressFactory, AdminFactory, UserFactory
 from core.templating import MissingVariable
-from notifications.examples import EXAMPLES, VARIANTS, example, variant
-from notifications.examples.values import at, usd
-from notifications.mails.formatting import day, day_of_year, moment, money
-from notifications.mails.notes import OF_THE_SHOP, in_words
+from notifications.mails.base import MAILS
+from notifications.mails.parts import at, usd
 from notifications.mails.rendering import render
+from notifications.mails.wording import SHOP_NOTES, day, day_of_year, moment, money, translated_note
 from notifications.models import Email
-from notifications.outbox.queueing import queue, send_again
+from notifications.outbox.queueing import write_email
+from notifications.outbox.resending import send_again
+from notifications.tests.factories import EXAMPLES
 from orders.tests.factories import make_order
 
 # Words of the English templates that no Spanish text has, and what people and banks say in English.
@@ -28,18 +29,19 @@ SAID = re.compile(
 )
 
 
-@pytest.mark.parametrize("name", [*EXAMPLES, *VARIANTS])
+@pytest.mark.parametrize("name", EXAMPLES)
 def test_no_english_is_left_in_a_spanish_mail(name):
     with translation.override("es"):
-        kind, context = (name, example(name)) if name in EXAMPLES else variant(name)
+        kind, _ = EXAMPLES[name]
+        context = MAILS[kind].examples()[name]
         mail = render(kind=kind, context=context)
     assert ENGLISH.findall(SAID.sub("", f"{mail.subject}\n{mail.text}")) == []
     assert '<html lang="es"' in mail.html
 
 
-@pytest.mark.parametrize("name", [*EXAMPLES, *VARIANTS])
+@pytest.mark.parametrize("name", EXAMPLES)
 def test_a_spanish_mail_misses_what_its_context_misses(name):
-    kind, context = (name, example(name)) if name in EXAMPLES else variant(name)
+    kind, context = EXAMPLES[name]
     with translation.override("es"):
         assert render(kind=kind, context=context).subject
         for key in context:
@@ -68,10 +70,11 @@ def test_money_and_days_are_written_as_the_reader_writes_them(language, written)
 
 def test_the_shops_own_notes_are_translated_and_those_of_people_are_not():
     with translation.override("es"):
-        assert in_words("Not paid within 60 minutes") == "No se pagó en 60 minutos"
-        assert in_words("Ring twice at 60 {}") == "Ring twice at 60 {}"
-        assert in_words("") == ""
-    assert [in_words(note) for note in OF_THE_SHOP if "{}" not in note] == [n for n in OF_THE_SHOP if "{}" not in n]
+        assert translated_note("Not paid within 60 minutes") == "No se pagó en 60 minutos"
+        assert translated_note("Ring twice at 60 {}") == "Ring twice at 60 {}"
+        assert translated_note("") == ""
+    plain = [note for note in SHOP_NOTES if "{}" not in note]
+    assert list(map(translated_note, plain)) == plain
 
 
 def test_the_notes_are_those_that_the_shop_writes():
@@ -83,8 +86,8 @@ def test_the_notes_are_those_that_the_shop_writes():
         for file in Path(settings.BASE_DIR, app).rglob("*.py")
         if "tests" not in file.parts
     )
-    assert {PAID_NOTE, FREE_NOTE} <= set(OF_THE_SHOP)
-    for note in OF_THE_SHOP:
+    assert {PAID_NOTE, FREE_NOTE} <= set(SHOP_NOTES)
+    for note in SHOP_NOTES:
         assert re.search(re.escape(note).replace(r"\{\}", r"\{[\w.]+\}"), code), note
 
 
@@ -116,7 +119,8 @@ class TestWhoReads:
 
     def test_what_is_rendered_later_speaks_the_same_language(self, ines, monkeypatch):
         monkeypatch.setattr("notifications.outbox.queueing.render", lambda **_: 1 / 0)
-        queue(kind="order_paid", event="e", recipient=ines.email, user=ines, context=lambda: example("order_paid"))
+        context = MAILS["order_paid"].example
+        write_email(kind="order_paid", event="e", recipient=ines.email, user=ines, context=context)
         monkeypatch.undo()
         (email,) = Email.objects.filter(kind="order_paid")
         assert email.status == Email.Status.FAILED
@@ -140,7 +144,7 @@ class TestWhoReads:
 
     def test_what_the_shop_calls_its_orders_is_translated_for_admins_too(self):
         from core.signals import money_returned
-        from notifications.staff_contexts import which
+        from notifications.mails.staff import DisputeOpened
         from orders.fulfilment import payment_intent_for
         from payments.models import Dispute, Payment
 
@@ -149,8 +153,9 @@ class TestWhoReads:
         payment = payment_intent_for(order=order)
         money_returned.send(sender=Payment, payment=payment, reason=f"Order #{order.pk} could no longer be paid")
         assert f"El pedido #{order.pk} ya no se podía pagar" in Email.objects.get(kind="staff_money_returned").subject
+        dispute = Dispute(pk=1, payment=payment, amount=order.total, currency="USD")
         with translation.override("es"):
-            assert which(Dispute(payment=payment))["subject"] == f"Pedido #{order.pk}"
+            assert DisputeOpened(dispute, event="e").context()["subject"] == f"Pedido #{order.pk}"
 
 
 @pytest.mark.django_db

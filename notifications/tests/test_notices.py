@@ -9,14 +9,14 @@ from accounts.tests.factories import AdminFactory, UserFactory
 from core.testing.client import ApiClient
 from core.testing.races import race
 from notifications.in_app.notices import BODY_LENGTH
-from notifications.kinds import ALL_KINDS, KINDS
-from notifications.mails.rendering import SECRET_MARK, render
+from notifications.mails.base import MAILS
+from notifications.mails.rendering import render
 from notifications.models import Email, Notice
-from notifications.outbox import queueing
-from notifications.tests.examples import CONTEXTS
-from notifications.tests.wishes import MAIL_ONLY, OPTIONAL, tell
+from notifications.models.email import SECRET_MARK
+from notifications.outbox import queueing, resending
+from notifications.tests.factories import CONTEXTS, MAIL_ONLY, OPTIONAL, write_to
 
-IN_APP = [kind.name for kind in ALL_KINDS if kind.in_app]
+IN_APP = [kind for kind, mail in MAILS.items() if mail.in_app]
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 pytestmark = [pytest.mark.django_db, pytest.mark.clock(NOON)]
 
@@ -32,7 +32,7 @@ def notices_for(user, number):
 
 @pytest.mark.parametrize("kind", IN_APP)
 def test_a_notice_says_in_a_line_what_the_mail_says(user, kind):
-    tell(user, kind=kind)
+    write_to(user, kind=kind)
     notice, email = Notice.objects.get(), Email.objects.get()
     assert (notice.user, notice.kind, notice.event) == (user, kind, email.event)
     assert notice.title == email.subject == render(kind=kind, context=CONTEXTS[kind]).subject
@@ -44,9 +44,9 @@ def test_a_notice_says_in_a_line_what_the_mail_says(user, kind):
 
 
 def test_a_notice_speaks_its_readers_language():
-    tell(UserFactory())
+    write_to(UserFactory())
     english = Notice.objects.get()
-    tell(UserFactory(language="es"))
+    write_to(UserFactory(language="es"))
     spanish = Notice.objects.exclude(pk=english.pk).get()
     assert spanish.title == Email.objects.get(user=spanish.user).subject != english.title
     assert spanish.body != english.body
@@ -59,14 +59,13 @@ def test_no_kind_with_a_secret_comes_in_the_app():
 
 
 def test_a_kind_that_comes_by_mail_alone_leaves_no_notice(user):
-    tell(user, kind=MAIL_ONLY)
+    write_to(user, kind=MAIL_ONLY)
     assert Email.objects.count() == 1
     assert not Notice.objects.exists()
 
 
 def test_markup_is_text_in_a_notice_and_has_no_entities(user):
-    context = {**CONTEXTS["rental_returned"], "product": "<b>ThinkPad</b> & 'dock'"}
-    queueing.queue(kind="rental_returned", event="e", recipient=user.email, user=user, context=context)
+    write_to(user, kind="rental_returned", product="<b>ThinkPad</b> & 'dock'")
     assert "&amp;" not in Notice.objects.get().body
     assert "&#x27;" not in Notice.objects.get().body
 
@@ -74,15 +73,15 @@ def test_markup_is_text_in_a_notice_and_has_no_entities(user):
 def test_one_event_is_told_once_and_each_user_is_told(user):
     other = UserFactory()
     for event in ("event:1", "event:1", "event:2"):
-        tell(user, event=event)
-    tell(other, event="event:1")
+        write_to(user, event=event)
+    write_to(other, event="event:1")
     assert Notice.objects.filter(user=user).count() == 2
     assert Notice.objects.filter(user=other).count() == 1
 
 
 def test_rolled_back_means_never(user):
     with pytest.raises(ZeroDivisionError), transaction.atomic():
-        tell(user)
+        write_to(user)
         raise ZeroDivisionError
     assert not Notice.objects.exists()
 
@@ -93,9 +92,9 @@ def test_a_mail_that_cannot_be_rendered_tells_nothing_until_it_can(user, monkeyp
 
     with monkeypatch.context() as patch:
         patch.setattr(queueing, "render", fail)
-        tell(user)
+        write_to(user)
     assert not Notice.objects.exists()
-    queueing.send_again(email=Email.objects.get(), by=None)
+    resending.send_again(email=Email.objects.get(), by=None)
     assert Notice.objects.get().title == Email.objects.get().subject
 
 
@@ -118,7 +117,7 @@ def test_the_list_is_newest_first_in_pages_with_the_number_of_unread(mine, user)
 
 
 def test_a_notice_shows_what_it_is_about(mine, user):
-    tell(user)
+    write_to(user)
     notice = Notice.objects.get()
     (shown,) = mine.get("notifications").json()["notifications"]
     assert shown["kind"] == OPTIONAL
@@ -177,9 +176,9 @@ def test_the_plans_use_the_index_of_the_unread(user):
 
 
 def test_a_kind_without_a_notice_costs_no_query_for_it(user, django_assert_num_queries):
-    required = next(kind for kind in KINDS.values() if kind.required and not kind.in_app)
+    required = next(mail for mail in MAILS.values() if mail.required and not mail.in_app)
     with transaction.atomic(), django_assert_num_queries(4):
-        tell(user, kind=required.name)
+        write_to(user, kind=required.kind)
 
 
 @pytest.mark.races
@@ -204,6 +203,6 @@ def test_all_who_read_at_once_succeed_and_count_each_notice_once():
 def test_two_who_tell_of_one_event_at_once_leave_one_notice():
     user = UserFactory()
     for turn in range(10):
-        jobs = [lambda event=f"event:{turn}": tell(user, event=event)] * 3
+        jobs = [lambda event=f"event:{turn}": write_to(user, event=event)] * 3
         assert race(jobs) == [None] * 3
     assert Notice.objects.count() == Email.objects.count() == 10

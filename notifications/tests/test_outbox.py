@@ -1,6 +1,7 @@
 """A mail is owed once per event: when its cause is committed, and not when it is rolled back."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 import time_machine
@@ -15,9 +16,8 @@ from accounts.tests.factories import UserFactory
 from core.testing.races import race
 from notifications.mails import rendering
 from notifications.models import Email
-from notifications.outbox import queueing
-from notifications.tests.examples import CONTEXTS
-from notifications.tests.factories import EmailFactory
+from notifications.outbox import queueing, resending
+from notifications.tests.factories import CONTEXTS, EmailFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -32,7 +32,10 @@ def queue(**changes):
         "context": CONTEXTS["password_reset"],
         "secret": "s3cr3t/+",
     }
-    queueing.queue(**{**given, **changes})
+    given |= changes
+    if not callable(given["context"]):
+        given["context"] = partial(dict, given["context"])
+    queueing.write_email(**given)
 
 
 @pytest.fixture
@@ -135,8 +138,8 @@ def test_a_context_that_cannot_be_had_parks_the_mail_and_the_rest_goes_on(token)
     assert email.status == Email.Status.FAILED
     assert email.last_error == "KeyError: 'carrier'"
     assert not DBTaskResult.objects.exists()
-    with pytest.raises(queueing.NotSendable, match="rendered"):
-        queueing.send_again(email=email, by=None)
+    with pytest.raises(resending.NotSendable, match="rendered"):
+        resending.send_again(email=email, by=None)
 
 
 def test_a_lost_transaction_is_not_taken_for_a_broken_mail():
@@ -152,7 +155,7 @@ def test_a_parked_mail_is_rendered_anew_when_it_is_sent_again(broken, work, toke
     queue()
     email = Email.objects.get()
     broken()
-    assert queueing.send_again(email=email, by=None) == email
+    assert resending.send_again(email=email, by=None) == email
     work()
     assert mail.outbox[0].subject == "Reset your password"
     assert "token=s3cr3t%2F%2B" in mail.outbox[0].body
@@ -164,17 +167,17 @@ def test_a_parked_mail_is_rendered_anew_when_it_is_sent_again(broken, work, toke
 def test_a_link_that_is_no_longer_good_is_not_sent_again(token, status):
     queue()
     Email.objects.update(status=status)
-    assert not queueing.obstacle(Email.objects.get())
-    with time_machine.travel(token.expires_at), pytest.raises(queueing.NotSendable, match="no longer good"):
-        queueing.send_again(email=Email.objects.get(), by=None)
+    assert not resending.obstacle(Email.objects.get())
+    with time_machine.travel(token.expires_at), pytest.raises(resending.NotSendable, match="no longer good"):
+        resending.send_again(email=Email.objects.get(), by=None)
     assert Email.objects.get().status == status
 
 
 @pytest.mark.parametrize("context", [{}, {"name": "Ada"}])
 def test_what_still_cannot_be_rendered_stays_parked(context, token):
     queue(context=context)
-    with pytest.raises(queueing.NotSendable, match="rendered"):
-        queueing.send_again(email=Email.objects.get(), by=None)
+    with pytest.raises(resending.NotSendable, match="rendered"):
+        resending.send_again(email=Email.objects.get(), by=None)
     assert Email.objects.get().status == Email.Status.FAILED
 
 

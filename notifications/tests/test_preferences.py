@@ -10,9 +10,9 @@ from django.urls import reverse
 from accounts.tests.factories import ManagerFactory, UserFactory
 from core.testing.client import ApiClient
 from core.testing.races import race
-from notifications.kinds import ALL_KINDS, GROUP_LABELS
+from notifications.mails.base import MAILS
 from notifications.models import Email, Notice, OptOut
-from notifications.tests.wishes import MAIL_ONLY, OPTIONAL, REQUIRED, STAFF_ONLY, tell
+from notifications.tests.factories import MAIL_ONLY, OPTIONAL, REQUIRED, STAFF_ONLY, write_to
 from orders.tests.factories import make_order
 
 pytestmark = pytest.mark.django_db
@@ -35,7 +35,11 @@ def test_by_default_everything_is_on_and_no_row_is_needed(mine):
     assert {on for channels in answer["preferences"].values() for on in channels.values()} == {True}
     assert not OptOut.objects.exists()
     told = {kind["kind"]: kind for kind in answer["kinds"]}
-    assert set(told) == set(answer["preferences"]) == {kind.name for kind in ALL_KINDS if kind.group != "staff"}
+    assert (
+        set(told)
+        == set(answer["preferences"])
+        == {kind for kind, mail in MAILS.items() if mail.group.name != "staff"}
+    )
     assert (told[OPTIONAL]["channels"], told[OPTIONAL]["required"]) == (["email", "in_app"], [])
     assert (told[REQUIRED]["channels"], told[REQUIRED]["required"]) == (["email", "in_app"], ["email"])
     assert told[MAIL_ONLY]["channels"] == ["email"]
@@ -119,8 +123,8 @@ def test_the_alias_and_the_wishes_of_others(mine, user):
 )
 def test_what_was_refused_does_not_come(mine, user, refused, mails, notices):
     put(mine, {OPTIONAL: dict.fromkeys(refused, False)})
-    tell(user)
-    tell(UserFactory())
+    write_to(user)
+    write_to(UserFactory())
     assert Email.objects.filter(user=user).count() == mails
     assert Notice.objects.filter(user=user).count() == notices
     assert Email.objects.exclude(user=user).count() == 1
@@ -136,16 +140,16 @@ def test_an_order_tells_what_its_owner_wants_to_hear(mine, user):
 
 def test_what_is_wanted_again_comes_again(mine, user):
     put(mine, {OPTIONAL: {"email": False}})
-    tell(user, event="event:1")
+    write_to(user, event="event:1")
     put(mine, {OPTIONAL: {"email": True}})
-    tell(user, event="event:2")
+    write_to(user, event="event:2")
     assert Email.objects.get().event == "event:2"
 
 
 def test_a_required_mail_goes_out_whatever_an_old_row_says(mine, user):
     """A kind may become required after somebody refused it."""
     OptOut.objects.create(user=user, kind=REQUIRED, channel="email")
-    tell(user, kind=REQUIRED)
+    write_to(user, kind=REQUIRED)
     assert Email.objects.get().user == user
     assert mine.get(PATH).json()["preferences"][REQUIRED]["email"] is True
 
@@ -153,7 +157,7 @@ def test_a_required_mail_goes_out_whatever_an_old_row_says(mine, user):
 def test_a_row_about_a_channel_that_a_kind_has_not_means_nothing(mine, user):
     OptOut.objects.create(user=user, kind=MAIL_ONLY, channel="in_app")
     OptOut.objects.create(user=user, kind="a_kind_of_old", channel="email")
-    tell(user, kind=MAIL_ONLY)
+    write_to(user, kind=MAIL_ONLY)
     assert Email.objects.exists()
     assert "a_kind_of_old" not in mine.get(PATH).json()["preferences"]
 
@@ -181,11 +185,11 @@ def test_the_document_says_of_each_kind_what_is_true():
     told = {
         (name, group, required)
         for group, must, may in table
-        if group in GROUP_LABELS
+        if group in {mail.group.name for mail in MAILS.values()}
         for names, required in ((must, True), (may, False))
         for name in filter(None, names.split(", "))
     }
-    assert told == {(kind.name, kind.group, kind.required) for kind in ALL_KINDS}
+    assert told == {(mail.kind, mail.group.name, mail.required) for mail in MAILS.values()}
 
 
 def test_reading_costs_one_query_beside_the_session(mine, user, django_assert_num_queries):

@@ -9,8 +9,9 @@ from django.core.management import CommandError, call_command
 from playwright.sync_api import sync_playwright
 
 from accounts.languages import NAMES
-from notifications.examples import EXAMPLES, VARIANTS
+from notifications.mails.base import MAILS
 from notifications.mails.preview import SCHEMES, shown_mails
+from notifications.tests.factories import EXAMPLES
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 # All mails stand beside each other on one page, as wide as a telephone. What sticks out of each to the right:
@@ -61,8 +62,8 @@ def measured():
 def test_the_command_writes_every_mail_in_every_language(tmp_path, capsys):
     call_command("preview_emails", out=tmp_path)
     page = (tmp_path / "index.html").read_text()
-    assert f"{len(NAMES) * (len(EXAMPLES) + len(VARIANTS))} mails" in capsys.readouterr().out
-    for kind in EXAMPLES:
+    assert f"{len(NAMES) * len(EXAMPLES)} mails" in capsys.readouterr().out
+    for kind in MAILS:
         assert f'href="#{kind}"' in page
         for language in NAMES:
             texts = {scheme: (tmp_path / language / f"{kind}.{scheme}.html").read_text() for scheme in SCHEMES}

@@ -10,7 +10,7 @@ from django.urls import reverse
 from accounts.tests.factories import ManagerFactory
 from notifications.management.commands import clear_mail_bodies
 from notifications.models import Email
-from notifications.outbox import queueing
+from notifications.outbox import queueing, resending
 from notifications.tests.factories import EmailFactory
 
 pytestmark = pytest.mark.django_db
@@ -54,8 +54,8 @@ def test_staff_see_when_it_went_and_cannot_send_it_again(client):
     shown = client.get(reverse("admin:notifications_email_change", args=[email.pk])).content.decode()
     assert "Mar 1, 2026" in shown
     assert reverse("admin:notifications_email_send-again", args=[email.pk]) not in shown
-    with pytest.raises(queueing.NotSendable, match="removed"):
-        queueing.send_again(email=email, by=None)
+    with pytest.raises(resending.NotSendable, match="removed"):
+        resending.send_again(email=email, by=None)
 
 
 def test_a_broken_template_does_not_bring_a_token_into_the_log(caplog, monkeypatch):
@@ -63,8 +63,8 @@ def test_a_broken_template_does_not_bring_a_token_into_the_log(caplog, monkeypat
         raise ValueError(f"cannot render {given}")
 
     monkeypatch.setattr(queueing, "render", fail)
-    queueing.queue(
-        kind="password_reset", event="token:1", recipient="a@b.example", user=None, context={}, secret="t0ps3cret"
+    queueing.write_email(
+        kind="password_reset", event="token:1", recipient="a@b.example", user=None, context=dict, secret="t0ps3cret"
     )
     assert "cannot render" in caplog.text
     assert "t0ps3cret" not in caplog.text + Email.objects.get().last_error

@@ -9,13 +9,13 @@ from django.conf import settings
 
 from core.templating import MissingVariable, StrictContext
 from core.text import clean, money, one_line
-from notifications.examples import VARIANTS, variant
-from notifications.examples.values import PRODUCT
-from notifications.kinds import KINDS
 from notifications.mails import rendering
-from notifications.mails.formatting import greeting_name
-from notifications.mails.rendering import SECRET_MARK, render
-from notifications.tests.examples import CONTEXTS
+from notifications.mails.base import MAILS
+from notifications.mails.parts import PRODUCT
+from notifications.mails.rendering import render
+from notifications.mails.wording import greeting_name
+from notifications.models.email import SECRET_MARK
+from notifications.tests.factories import CONTEXTS, EXAMPLES
 
 SUBJECTS = {
     "welcome": "Welcome to GigGatek",
@@ -53,10 +53,10 @@ SUBJECTS = {
 
 
 def test_there_is_an_example_of_every_kind():
-    assert set(CONTEXTS) == set(KINDS) == set(SUBJECTS)
+    assert set(CONTEXTS) == set(MAILS) == set(SUBJECTS)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", MAILS)
 def test_a_kind_renders_with_exactly_its_context(kind):
     mail = render(kind=kind, context=CONTEXTS[kind])
     assert mail.subject == SUBJECTS[kind]
@@ -65,11 +65,11 @@ def test_a_kind_renders_with_exactly_its_context(kind):
     assert mail.html.startswith("<!doctype html>")
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", MAILS)
 def test_each_key_of_a_kind_is_used_by_its_text_and_its_html(kind):
     """What a template does not print is not needed; what only one of the two prints is forgotten in the other."""
-    whole = [CONTEXTS[kind], *(context for of, context in map(variant, VARIANTS) if of == kind)]
-    for key in KINDS[kind].needs:
+    whole = [context for of, context in EXAMPLES.values() if of == kind]
+    for key in MAILS[kind].context_keys():
         poor = [{name: value for name, value in context.items() if name != key} for context in whole]
         for templates, suffix in ((rendering.PLAIN, "txt"), (rendering.HTML, "html")):
             template = templates.get_template(f"emails/{kind}.{suffix}")
@@ -91,7 +91,7 @@ def test_no_condition_swallows_a_missing_variable():
     assert {line for line in conditions if " " in line} == {"not forloop.last"}
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", MAILS)
 def test_a_missing_or_an_unknown_key_is_refused(kind):
     for key in CONTEXTS[kind]:
         with pytest.raises(MissingVariable, match=key):
@@ -100,9 +100,9 @@ def test_a_missing_or_an_unknown_key_is_refused(kind):
         render(kind=kind, context={**CONTEXTS[kind], "extra": ""})
 
 
-@pytest.mark.parametrize("name", VARIANTS)
+@pytest.mark.parametrize("name", EXAMPLES)
 def test_a_variant_leaves_no_hole(name):
-    kind, context = variant(name)
+    kind, context = EXAMPLES[name]
     mail = render(kind=kind, context=context)
     body = mail.text.partition("\n-- ")[0]
     assert not re.search(r": $|None|\(\)", body, re.MULTILINE)
@@ -131,7 +131,7 @@ def test_a_variant_leaves_no_hole(name):
     ],
 )
 def test_a_variant_says_what_is_different(name, subject, text):
-    kind, context = variant(name)
+    kind, context = next(example for of, example in EXAMPLES.items() if of.endswith(f".{name}"))
     mail = render(kind=kind, context=context)
     assert subject in (None, mail.subject)
     assert text in mail.text

@@ -6,12 +6,11 @@ from django.core import mail
 from accounts.tests.factories import AdminFactory, UserFactory
 from core.testing.client import ApiClient
 from core.testing.races import race
-from notifications.mails.rendering import SECRET_MARK
 from notifications.models import Email, Suppression
+from notifications.models.email import SECRET_MARK
 from notifications.outbox.sending import deliver
 from notifications.outbox.suppressions import stop
-from notifications.tests.factories import EmailFactory
-from notifications.tests.wishes import tell
+from notifications.tests.factories import EmailFactory, write_to
 
 pytestmark = pytest.mark.django_db
 
@@ -58,7 +57,7 @@ def test_a_sent_mail_goes_again_to_the_same_address(mine, user):
 
 
 def test_it_goes_even_if_such_mails_are_refused_by_now(mine, user):
-    tell(user)
+    write_to(user)
     deliver(email=Email.objects.get())
     email = Email.objects.get()
     mine.put("notifications/preferences", {"preferences": {email.kind: {"email": False}}})
@@ -104,7 +103,7 @@ def test_nothing_goes_to_a_stopped_address(mine, user):
 
 
 def test_a_real_reset_mail_is_refused(mine, user):
-    tell(user, kind="password_reset")
+    write_to(user, kind="password_reset")
     deliver(email=Email.objects.get())
     assert resend(mine, Email.objects.get()).json()["code"] == "email_has_single_use_link"
 

@@ -32,11 +32,11 @@ def mailgun(settings, client):
     """Mailgun is in use; call it with an event about a mail, or with a whole body."""
     use_mailgun(settings)
 
-    def tell(event, email=None, **fields):
+    def send(event, email=None, **fields):
         body = mailgun_event(event, message_id=email.message_id, **fields) if email else event
         return post(client, "mailgun", body).status_code
 
-    return tell
+    return send
 
 
 @pytest.fixture

@@ -7,21 +7,20 @@ from structlog.testing import capture_logs
 
 from accounts.tests.factories import UserFactory
 from core.testing.races import race
-from notifications.kinds import ALL_KINDS, KINDS
+from notifications.mails.base import MAILS
 from notifications.mails.rendering import render
 from notifications.models import Email, OptOut
 from notifications.outbox.sending import deliver
 from notifications.outbox.unsubscribe import SIGNER, refusable, unsubscribe_url
-from notifications.tests.examples import CONTEXTS
-from notifications.tests.wishes import OPTIONAL, REQUIRED, tell
+from notifications.tests.factories import CONTEXTS, OPTIONAL, REQUIRED, write_to
 
 pytestmark = pytest.mark.django_db
 
 ONE_CLICK = "List-Unsubscribe=One-Click"
 FORM = "application/x-www-form-urlencoded"
-GROUP = KINDS[OPTIONAL].group
+GROUP = MAILS[OPTIONAL].group.name
 # A group in which every mail must be sent.
-NEVER = next(kind.group for kind in ALL_KINDS if not refusable(kind.group))
+NEVER = next(mail.group.name for mail in MAILS.values() if not refusable(mail.group.name))
 
 
 @pytest.fixture
@@ -37,7 +36,7 @@ def link(user, kind=OPTIONAL):
 
 def sent(user, kind):
     """The mail of this kind, as it went over the wire."""
-    tell(user, kind=kind)
+    write_to(user, kind=kind)
     deliver(email=Email.objects.get(kind=kind))
     return mail.outbox[-1]
 
@@ -59,7 +58,7 @@ def test_a_mail_that_must_be_sent_carries_none(user):
     assert "nsubscribe" not in message.body + message.alternatives[0].content
 
 
-@pytest.mark.parametrize("kind", [kind.name for kind in ALL_KINDS])
+@pytest.mark.parametrize("kind", MAILS)
 def test_every_template_has_the_footer_exactly_where_it_can_be_refused(kind):
     url = "https://shop.example.com/unsubscribe/1.x:y"
     with_link, without = (render(kind=kind, context=CONTEXTS[kind], unsubscribe_url=u) for u in (url, ""))
@@ -72,12 +71,12 @@ def test_one_click_ends_the_mails_of_the_group_and_no_other(user, browser):
         answer = browser.post(link(user), ONE_CLICK, content_type=FORM)
         assert answer.status_code == 200
     ended = set(OptOut.objects.filter(user=user, channel="email").values_list("kind", flat=True))
-    assert ended == {kind.name for kind in ALL_KINDS if kind.group == GROUP and not kind.required}
+    assert ended == {kind for kind, mail in MAILS.items() if mail.group.name == GROUP and not mail.required}
     assert OptOut.objects.count() == len(ended)
-    tell(user, OPTIONAL)
+    write_to(user, OPTIONAL)
     assert not Email.objects.exists()
-    tell(user, REQUIRED)
-    tell(UserFactory(), OPTIONAL)
+    write_to(user, REQUIRED)
+    write_to(UserFactory(), OPTIONAL)
     assert Email.objects.count() == 2
 
 
@@ -165,7 +164,7 @@ def test_the_token_is_in_no_log(user, browser):
 
 
 def test_a_mail_whose_user_is_gone_offers_nothing(user):
-    tell(user)
+    write_to(user)
     email = Email.objects.get()
     Email.objects.update(user=None)
     email.refresh_from_db()

@@ -8,8 +8,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from notifications.models import Email
-from notifications.outbox.follow_ups import follow_up
-from notifications.outbox.sending import deliver
+from notifications.outbox.sending import deliver, follow_up
 
 # How many mails a process looks up at once: those beside it take some of them meanwhile.
 BATCH = 50

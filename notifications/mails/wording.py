@@ -1,17 +1,21 @@
-"""How a mail greets its reader, and how it writes money, days and moments: in the language that is active."""
+"""How a mail writes names, money, days and the shop's own notes: in the language that is active."""
 
 import re
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
+from django.conf import settings
 from django.utils import dateformat, formats, translation
+from django.utils.translation import gettext, gettext_noop
 
+from accounts.models import User
 from core.money import ZERO_DECIMAL
 from core.text import money as english_money
 from core.text import one_line
 
-LONGEST_NAME = 60
+MAX_NAME = 60
 ADVERTISEMENT = re.compile(r"[/:@]|www\.|\.\w\w")
 
 
@@ -29,6 +33,30 @@ PATTERNS = {
     "en": ENGLISH,
     "es": Patterns(day=r"j \d\e F \d\e Y", day_of_year=r"j \d\e F", moment=r"j \d\e F \d\e Y, H:i"),
 }
+# What orders and rentals write on a step or a refund, and call themselves; a number in it may be any.
+SHOP_NOTES = (
+    gettext_noop("Payment confirmed, processing order"),
+    gettext_noop("Nothing to pay, processing order"),
+    gettext_noop("Order cancelled"),
+    gettext_noop("Rental cancelled"),
+    gettext_noop("Not paid within {} minutes"),
+    gettext_noop("Not signed within {} hours"),
+    gettext_noop("Order #{}"),
+    gettext_noop("Rental #{}"),
+    gettext_noop("Order #{} was cancelled"),
+    gettext_noop("Order #{} could no longer be paid"),
+    gettext_noop("Rental #{} was cancelled"),
+    gettext_noop("Rental #{} could no longer take this payment"),
+    gettext_noop("A late fee of rental #{} was waived"),
+)
+
+
+def reading(user: User | None) -> AbstractContextManager[None]:
+    """Texts, dates and money inside are written in the user's language; in the shop's for an address without one.
+
+    Whatever language the request is in that causes the mail.
+    """
+    return translation.override(user.language if user else settings.LANGUAGE_CODE)
 
 
 def greeting_name(first_name: str) -> str:
@@ -37,7 +65,7 @@ def greeting_name(first_name: str) -> str:
     Anybody may register a stranger's address, and the name is the one text they choose in the mail to it.
     """
     name = one_line(first_name)
-    return "" if len(name) > LONGEST_NAME or ADVERTISEMENT.search(name) else name
+    return "" if len(name) > MAX_NAME or ADVERTISEMENT.search(name) else name
 
 
 def money(amount: Decimal, currency: str) -> str:
@@ -68,3 +96,9 @@ def moment(value: datetime) -> str:
 def patterns() -> Patterns:
     """Those of the active language."""
     return PATTERNS.get(translation.get_language() or "", ENGLISH)
+
+
+def translated_note(note: str) -> str:
+    """The shop's own note in the language that is active. What a person wrote stays as it is."""
+    plain = re.sub(r"\d+", "{}", note)
+    return gettext(plain).format(*re.findall(r"\d+", note)) if plain in SHOP_NOTES else note

@@ -1,0 +1,189 @@
+"""Mails about an account and its security."""
+
+from datetime import timedelta
+from typing import Any, TypedDict
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.devices import device_of
+from accounts.models import Session, User
+from accounts.one_time_tokens import digest
+from core.signals import (
+    email_verification_requested,
+    new_device_used,
+    password_changed,
+    password_reset_requested,
+    user_registered,
+)
+from notifications.mails.base import Group, Mail, Values
+from notifications.mails.parts import at, page
+from notifications.mails.wording import greeting_name, moment
+from notifications.models.email import SECRET_MARK
+
+ACCOUNT = Group("account", gettext_lazy("Your account and its security"))
+
+
+class SecretLink(TypedDict):
+    """A greeting, a link in which the token is still missing, and for how long it is good."""
+
+    name: str
+    link: str
+    valid_for: str
+
+
+def secret_link(first_name: str, path: str, *, lifetime: timedelta) -> SecretLink:
+    """A link to that page of the web site, with the token's place in it."""
+    hours = f"{lifetime.total_seconds() / 3600:g}"
+    return {
+        "name": greeting_name(first_name),
+        "link": page(f"{path}?token={SECRET_MARK}"),
+        "valid_for": _("1 hour") if hours == "1" else _("%(hours)s hours") % {"hours": hours},
+    }
+
+
+def fingerprint(secret: str) -> str:
+    """Enough of the digest to tell one secret from another, and not enough to be of use."""
+    return digest(secret)[:12]
+
+
+class AccountMail(Mail):
+    """To the account's own address."""
+
+    group = ACCOUNT
+    required = True
+    notice_link = "reset_url"
+
+
+class TokenMail(AccountMail):
+    """A mail with a link that is good once: it goes to the mailbox alone."""
+
+    in_app = False
+
+    def __init__(self, *, user: User, token: str, **_: Any) -> None:
+        self.user, self.secret, self.event = user, token, f"token:{fingerprint(token)}"
+
+
+class Welcome(TokenMail):
+    """A new customer, with the link that verifies their address."""
+
+    kind = "welcome"
+    signal, sender = user_registered, User
+
+    class Context(SecretLink):
+        shop_url: str
+
+    def __init__(self, *, user: User, token: str, **_: Any) -> None:
+        self.user, self.secret, self.event = user, token, f"user:{user.pk}"
+
+    def context(self) -> Context:
+        lifetime = settings.EMAIL_VERIFICATION_LIFETIME
+        return {**secret_link(self.user.first_name, "verify-email", lifetime=lifetime), "shop_url": page("products")}
+
+    @classmethod
+    def example(cls) -> Context:
+        return {**VerifyEmail.example(), "shop_url": page("products")}
+
+
+class VerifyEmail(TokenMail):
+    """The verification link, asked for once more."""
+
+    kind = "verify_email"
+    signal, sender = email_verification_requested, User
+
+    def context(self) -> SecretLink:
+        return secret_link(self.user.first_name, "verify-email", lifetime=settings.EMAIL_VERIFICATION_LIFETIME)
+
+    @classmethod
+    def example(cls) -> SecretLink:
+        return secret_link("Ada", "verify-email", lifetime=timedelta(hours=24))
+
+    @classmethod
+    def variants(cls) -> dict[str, Values]:
+        return {"nameless": {"name": ""}}
+
+
+class PasswordReset(TokenMail):
+    """A forgotten password."""
+
+    kind = "password_reset"
+    signal, sender = password_reset_requested, User
+
+    def context(self) -> SecretLink:
+        return secret_link(self.user.first_name, "reset-password", lifetime=settings.PASSWORD_RESET_LIFETIME)
+
+    @classmethod
+    def example(cls) -> SecretLink:
+        return secret_link("Ada", "reset-password", lifetime=timedelta(hours=1))
+
+
+class PasswordChanged(AccountMail):
+    """To the owner of the account, who may not be the one who changed the password."""
+
+    kind = "password_changed"
+    signal, sender = password_changed, User
+
+    class Context(TypedDict):
+        name: str
+        email: str
+        reset_url: str
+
+    def __init__(self, *, user: User, **_: Any) -> None:
+        # Each password has its own salt, so its hash tells this change from the one before and the next.
+        self.user, self.event = user, f"password:{fingerprint(user.password)}"
+
+    def context(self) -> Context:
+        name = greeting_name(self.user.first_name)
+        return {"name": name, "email": self.user.email, "reset_url": page("forgot-password")}
+
+    @classmethod
+    def example(cls) -> Context:
+        return {"name": "Ada", "email": "ada@example.com", "reset_url": page("forgot-password")}
+
+
+class NewSignIn(AccountMail):
+    """A sign-in with a program, system or network that the account was never used with before."""
+
+    kind = "new_sign_in"
+    signal, sender = new_device_used, Session
+
+    class Context(TypedDict):
+        name: str
+        program: str
+        system: str
+        address: str
+        at: str
+        reset_url: str
+
+    def __init__(self, *, session: Session, **_: Any) -> None:
+        self.session, self.user, self.event = session, session.user, f"session:{session.pk.hex}"
+
+    def context(self) -> Context:
+        device = device_of(self.session.user_agent)
+        return {
+            "name": greeting_name(self.user.first_name),
+            "program": device.program,
+            "system": device.system,
+            "address": self.session.ip_address or "",
+            "at": moment(self.session.created_at),
+            "reset_url": page("forgot-password"),
+        }
+
+    @classmethod
+    def example(cls) -> Context:
+        return {
+            "name": "Ada",
+            "program": "Firefox",
+            "system": "Android",
+            "address": "203.0.113.7",
+            "at": moment(at(1)),
+            "reset_url": page("forgot-password"),
+        }
+
+    @classmethod
+    def variants(cls) -> dict[str, Values]:
+        return {
+            "sign_in_unknown": {"program": "", "system": "", "address": ""},
+            "sign_in_program": {"program": "curl", "system": ""},
+        }
