@@ -6,6 +6,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from core.clock.models import ChoreRun, Lease  # noqa: F401  where Django looks for them
+
 # As long as Stripe keeps them.
 KEPT = timedelta(hours=24)
 # Longer than the gateway can keep a request waiting with all its retries.

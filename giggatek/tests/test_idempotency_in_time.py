@@ -216,7 +216,7 @@ def test_after_24_hours_the_key_is_new(shopper, user, clock):
 
 
 def test_old_answers_are_cleared_and_young_ones_stay(shopper, user, clock, monkeypatch, capsys):
-    monkeypatch.setattr("core.management.commands.clear_idempotency_keys.BATCH", 2)
+    monkeypatch.setattr("core.chores.BATCH", 2)
     for number in range(5):
         post(shopper, "orders", order_body(user), f"old-{number}")
     clock.shift(timedelta(hours=24))

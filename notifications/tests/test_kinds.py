@@ -19,7 +19,7 @@ from notifications.mails.base import MAILS
 from notifications.mails.parts import tracking_url
 from notifications.mails.staff import STAFF
 from notifications.mails.staff_shop import LISTED
-from notifications.management.commands.send_digest import send_digest
+from notifications.chores import queue_digest
 from notifications.models import Email, Notice
 from orders.fulfilment import cancel_order
 from orders.tests.factories import make_order
@@ -213,7 +213,7 @@ class TestDigest:
         assert not Notice.objects.filter(kind="staff_digest").exists()
 
     def test_a_day_without_orders_has_no_mail(self):
-        assert send_digest(day=date(2027, 5, 1)) == 0
+        assert queue_digest(day=date(2027, 5, 1)) == 0
         assert not mails("staff_digest")
 
     def test_of_many_orders_the_first_are_listed(self, monkeypatch):
@@ -221,5 +221,5 @@ class TestDigest:
         assert LISTED == 20
         for _ in range(2):
             self.order_at(datetime(2027, 5, 1, tzinfo=UTC))
-        send_digest(day=date(2027, 5, 1))
+        queue_digest(day=date(2027, 5, 1))
         assert "and 1 more" in mails("staff_digest")[0].text

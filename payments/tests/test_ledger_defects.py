@@ -61,7 +61,7 @@ def test_what_is_gone_after_a_while_was_no_difference(shop, monkeypatch, capsys)
         waited.append(seconds)
         confirm(payment=payment)
 
-    monkeypatch.setattr("payments.management.commands.check_ledger.time.sleep", hear_meanwhile)
+    monkeypatch.setattr("payments.chores.clock.sleep", hear_meanwhile)
     call_command("check_ledger", "--wait", "60")
     assert waited == [60]
     assert capsys.readouterr().out.endswith("The ledger holds.\n")
@@ -69,7 +69,7 @@ def test_what_is_gone_after_a_while_was_no_difference(shop, monkeypatch, capsys)
 
 def test_what_is_still_there_after_a_while_is_told(shop, monkeypatch, capsys):
     wanted = the_gateway_knows_no_such_charge()
-    monkeypatch.setattr("payments.management.commands.check_ledger.time.sleep", lambda seconds: None)
+    monkeypatch.setattr("payments.chores.clock.sleep", lambda seconds: None)
     with pytest.raises(CommandError):
         call_command("check_ledger", "--wait", "60")
     assert wanted in capsys.readouterr().out

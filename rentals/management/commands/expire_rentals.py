@@ -1,17 +1,9 @@
-"""`manage.py expire_rentals`: cancel the rentals that nobody signed in time."""
+"""`manage.py expire_rentals`: cancel the rentals that were not signed in time."""
 
-from typing import Any
-
-from django.core.management.base import BaseCommand
-
-from rentals.lifecycle.services import expire_rentals
+from core.clock.commands import ChoreCommand
+from rentals.chores import expire_rentals
 
 
-class Command(BaseCommand):
-    """For the scheduler, every hour; safe to run twice and from two machines."""
-
+class Command(ChoreCommand):
     help = "Cancel unsigned rentals whose time (RENTAL_SIGN_HOURS) is over; what was paid goes back."
-
-    def handle(self, *args: Any, **options: Any) -> None:
-        """Run, and say how many."""
-        self.stdout.write(f"{expire_rentals()} rentals cancelled.")
+    chore = expire_rentals
