@@ -8,10 +8,13 @@ from django.core.cache import cache
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django_tasks import default_task_backend
 from django_tasks.exceptions import TaskResultDoesNotExist
+
+from core.clock.registry import overdue_chores
 
 
 @csrf_exempt
@@ -24,10 +27,17 @@ def alive(request: HttpRequest) -> JsonResponse:
 @csrf_exempt
 @never_cache
 def ready(request: HttpRequest) -> JsonResponse:
-    """200 when database, cache and queue all answer, else 503; each one is named."""
+    """200 when database, cache and queue all answer, else 503; each one is named.
+
+    Chores that are overdue are named as well, with 200: this server can serve, and taking it out of a load balancer
+    would mend nothing.
+    """
     results = {name: probe(check) for name, check in CHECKS.items()}
-    healthy = all(result == "ok" for result in results.values())
-    return JsonResponse({"status": "ok" if healthy else "unavailable", **results}, status=200 if healthy else 503)
+    if not all(result == "ok" for result in results.values()):
+        return JsonResponse({"status": "unavailable", **results}, status=503)
+    if late := overdue_chores(now=timezone.now()):
+        results["chores"] = f"overdue: {', '.join(late)}"
+    return JsonResponse({"status": "ok", **results})
 
 
 def probe(check: Callable[[], None]) -> str:
