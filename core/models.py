@@ -1,4 +1,4 @@
-"""The one table of core: what was answered to requests that came with an Idempotency-Key."""
+"""What was answered to requests that came with an Idempotency-Key."""
 
 from datetime import timedelta
 

@@ -116,6 +116,7 @@ SIDEBAR: list[dict[str, Any]] = [
             entry("Shipping methods", "local_shipping", "orders.shippingmethod"),
             entry("Tax rates", "percent", "orders.taxrate"),
             entry("Webhook events", "webhook", "payments.webhookevent"),
+            entry("Chores", "event_repeat", "core.chorerun"),
             entry("Background tasks", "schedule", "django_tasks_database.dbtaskresult"),
         ],
     },

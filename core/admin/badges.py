@@ -17,6 +17,8 @@ COLOURS = {
     "partially_refunded": "info",
     "refunded": "info",
     "failed": "danger",
+    "running": "info",
+    "interrupted": "danger",
     "created": "warning",
     "requires_action": "warning",
     "succeeded": "success",

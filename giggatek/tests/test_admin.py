@@ -13,6 +13,7 @@ from accounts.sessions import open_session
 from accounts.tests.factories import AdminFactory, ManagerFactory, UserFactory
 from catalog.models import Brand, Category, Device, GradePrice, Product
 from catalog.tests.factories import DeviceFactory
+from core.clock.models import ChoreRun
 from notifications.models import Email, Suppression
 from notifications.tests.factories import EmailFactory, SuppressionFactory
 from orders.fulfilment import payment_intent_for
@@ -65,6 +66,7 @@ PAGES = {
     Session: ((OK, NO, OK), (NO, NO, NO)),
     Email: ((OK, NO, OK), (OK, NO, OK)),
     Suppression: ((OK, NO, OK), (OK, NO, OK)),
+    ChoreRun: ((OK, NO, OK), (NO, NO, NO)),
     DBTaskResult: ((OK, NO, OK), (NO, NO, NO)),
 }
 SHORT = {
@@ -98,6 +100,7 @@ STEPS = [
     (Session, "end", "post", 302, NO),
     (Email, "send-again", "post", 302, 302),
     (Suppression, "allow", "get", OK, OK),
+    (ChoreRun, "run-now", "post", 302, NO),
 ]
 
 
@@ -120,6 +123,7 @@ def world():
     ChargeAttempt.objects.create(installment=rental.installments.first(), number=1)
     EmailFactory(status=Email.Status.FAILED)
     SuppressionFactory()
+    ChoreRun.begin("expire_orders").end(ChoreRun.Outcome.SUCCEEDED, ["orders expired: 0"])
     DeviceFactory(product=order.lines.get().product)
     open_session(user=order.user)
     return order
