@@ -63,7 +63,13 @@ def test_the_table_has_a_line_for_each(chores):
 
 @pytest.mark.parametrize(
     "minutes, words",
-    [(1, "every minute"), (10, "every 10 minutes"), (60, "every hour"), (90, "every 90 minutes"), (360, "every 6 hours")],
+    [
+        (1, "every minute"),
+        (10, "every 10 minutes"),
+        (60, "every hour"),
+        (90, "every 90 minutes"),
+        (360, "every 6 hours"),
+    ],
 )
 def test_how_often_in_words(chores, minutes, words):
     assert chore(every=timedelta(minutes=minutes), does="")(lambda: "").how_often == words
