@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from core.clock.registry import chore
 from notifications.mails.staff_shop import Digest
-from notifications.outbox.queueing import queue_mail
 from notifications.models import Email
+from notifications.outbox.queueing import queue_mail
 from notifications.outbox.sending import deliver, follow_up
 
 # How many mails a process looks up at once: those beside it take some of them meanwhile.

@@ -13,13 +13,13 @@ from catalog import stock
 from catalog.devices import add_devices
 from catalog.models import Product
 from catalog.tests.factories import ProductFactory
+from notifications.chores import queue_digest
 from notifications.in_app.preferences import change
 from notifications.mails.account import ACCOUNT
 from notifications.mails.base import MAILS
 from notifications.mails.parts import tracking_url
 from notifications.mails.staff import STAFF
 from notifications.mails.staff_shop import LISTED
-from notifications.chores import queue_digest
 from notifications.models import Email, Notice
 from orders.fulfilment import cancel_order
 from orders.tests.factories import make_order
