@@ -1,16 +1,16 @@
 """What staff do to products and customers to their wishlists. The index follows in the same transaction."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import ProtectedError, RestrictedError
 from django.utils import timezone
 
 from accounts.models import User
-from catalog import search
-from catalog.errors import GradeTaken, NoSuchProduct, SkuTaken
-from catalog.models import Product, WishlistItem
+from catalog import search, stock
+from catalog.errors import NoSuchProduct
+from catalog.models import Product, StockMovement, WishlistItem
 from catalog.names import brand_named, category_named, slug_of
 from core.db import transactional
 from core.errors import InvalidInput, NotFound
@@ -18,23 +18,25 @@ from core.errors import InvalidInput, NotFound
 COUNTED_BY_DEVICES = "This product is tracked by serial number: its stock is the number of its devices in stock."
 HAS_PIECES = "Its {} pieces have no serial numbers yet: track it by serial number in the back office."
 HAS_DEVICES = "It has devices, so it stays tracked by serial number."
+Kind = StockMovement.Kind
 SEARCHED = frozenset({"name", "sku", "brand", "category", "specifications"})
 
 
 @transactional
-def create_product(*, fields: Mapping[str, Any]) -> Product:
+def create_product(*, fields: Mapping[str, Any], by: User | None = None) -> Product:
     """Make a product of the validated `fields`; `category` and `brand` are names. Raises SkuTaken."""
     product = Product()
     refuse_typed_count(product, fields)
     assign(product, fields)
     product.image_url = product.image_url or drawn_picture(product.sku)
-    save(product)
+    product.save_or_refuse()
+    stock.set_count(product, fields.get("inventory_count", 0), kind=Kind.OPENING, reason="New product", by=by)
     search.index([product])
     return product
 
 
 @transactional
-def change_product(*, product_id: int, changes: Mapping[str, Any]) -> Product:
+def change_product(*, product_id: int, changes: Mapping[str, Any], by: User | None = None) -> Product:
     """Write the given columns and no others, so that a sale in between is not undone.
 
     Raises NoSuchProduct, SkuTaken, GradeTaken, InvalidInput (for rent without a rate, or a count of what is
@@ -45,7 +47,9 @@ def change_product(*, product_id: int, changes: Mapping[str, Any]) -> Product:
     assign(product, changes)
     if "image_url" in changes:
         product.image_url = product.image_url or drawn_picture(product.sku)
-    save(product, columns=[*changes, "updated_at"])
+    product.save_or_refuse(columns=[*(changes.keys() - {"inventory_count"}), "updated_at"])
+    if "inventory_count" in changes:
+        stock.set_count(product, changes["inventory_count"], kind=Kind.COUNTED, reason="Count typed by staff", by=by)
     if SEARCHED & changes.keys():
         search.index([product])
     return product
@@ -80,9 +84,9 @@ def locked(product_id: int) -> Product:
 
 
 def assign(product: Product, values: Mapping[str, Any]) -> None:
-    """Set the attributes; a product for rent must then have a rate."""
-    for name, value in values.items():
-        setattr(product, name, related(name, value))
+    """Set the attributes, but the count, which is written by `stock`; a product for rent must then have a rate."""
+    for name in values.keys() - {"inventory_count"}:
+        setattr(product, name, related(name, values[name]))
     if product.is_rentable and product.rental_price is None:
         text = "A product for rent needs a rental_price."
         raise InvalidInput(f"rental_price: {text}", details={"rental_price": [text]})
@@ -112,33 +116,6 @@ def related(name: str, value: Any) -> Any:
     if name == "brand":
         return brand_named(value) if value else None
     return value
-
-
-def save(product: Product, *, columns: Iterable[str] | None = None) -> None:
-    """Write the row, all of it or only `columns`. Raises SkuTaken, GradeTaken, also when somebody was quicker."""
-    if columns is None or "sku" in columns:
-        refuse_taken_sku(product)
-    try:
-        with transaction.atomic():
-            product.save(update_fields=columns)
-    except IntegrityError:
-        refuse_taken_sku(product)
-        refuse_taken_grade(product)
-        raise
-
-
-def refuse_taken_sku(product: Product) -> None:
-    """Raise SkuTaken when another product has this SKU, in whatever case."""
-    if Product.objects.filter(sku__iexact=product.sku).exclude(pk=product.pk).exists():
-        raise SkuTaken
-
-
-def refuse_taken_grade(product: Product) -> None:
-    """Raise GradeTaken when the family has a product of this grade already."""
-    if product.variant_of_id:
-        family = Product.objects.filter(variant_of=product.variant_of_id).exclude(pk=product.pk)
-        if family.filter(condition=product.condition).exists():
-            raise GradeTaken
 
 
 def drawn_picture(sku: str) -> str:

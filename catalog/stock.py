@@ -1,22 +1,27 @@
-"""Stock: taken and given back by conditional updates, never read and written back.
+"""Stock: the one writer of `Product.inventory_count`.
 
-The door for orders and contracts, whether a product's pieces are counted or have serial numbers.
+Pieces are taken and given back by conditional updates in the order of the keys, and counts that staff or a file
+give are written under a lock; no count is read and written back without one. Every change leaves a StockMovement
+and sends `stock_changed`, in the transaction that makes it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, F, OuterRef, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import F
+from django.dispatch import receiver
 
 from accounts.models import User
 from catalog import devices
-from catalog.errors import OutOfStock
-from catalog.models import Device, Product
-from catalog.models.querysets import ProductQuerySet
-from core.signals import stock_low
+from catalog.devices.holding import spoken
+from catalog.errors import OutOfStock, SerialNeeded
+from catalog.models import Device, Product, StockMovement
+from core.signals import status_changed, stock_changed, stock_low
 
-__all__ = ["OutOfStock", "give_back", "take"]
+Kind = StockMovement.Kind
+IN_STOCK = Device.Status.IN_STOCK
 
 
 def take(quantities: Mapping[int, int], *, holder: str = "", by: User | None = None) -> None:
@@ -26,44 +31,146 @@ def take(quantities: Mapping[int, int], *, holder: str = "", by: User | None = N
     what takes them, in the order of the keys, so that two orders that want the same products wait for each other
     and never deadlock.
     """
+    taken = {}
     for product_id in sorted(quantities):
         quantity = quantities[product_id]
         counted = Product.objects.on_sale().filter(pk=product_id, is_serialized=False)
         if counted.filter(inventory_count__gte=quantity).update(inventory_count=F("inventory_count") - quantity):
+            taken[product_id] = quantity
             continue
         product = Product.objects.get(pk=product_id)
         if not product.is_serialized:
             raise OutOfStock(f"Insufficient stock for {product.name}.")
         devices.reserve(product=product, quantity=quantity, holder=holder, by=by)
-    tell_of_low_stock(quantities)
+    left = counts_of(quantities)
+    moved = {product_id: (left[product_id] + quantity, left[product_id]) for product_id, quantity in taken.items()}
+    write_movements(moved, kind=Kind.TAKEN, reason=f"For {spoken(holder)}", reference=holder, by=by)
+    report_low_stock(quantities, left)
 
 
-def give_back(quantities: Mapping[int, int], *, holder: str = "", by: User | None = None) -> None:
+def give_back(quantities: Mapping[int, int], *, holder: str = "", by: User | None = None, reason: str = "") -> None:
     """Put pieces back (product id: quantity), in the order of the keys.
 
     Of a product with serial numbers, those that are reserved for `holder` go back. Pieces that were taken before it
     was tracked have no serial: they come to the shelf when staff receive them.
     """
+    returned = {}
     for product_id in sorted(quantities):
         counted = Product.objects.filter(pk=product_id, is_serialized=False)
-        if not counted.update(inventory_count=F("inventory_count") + quantities[product_id]):
+        if counted.update(inventory_count=F("inventory_count") + quantities[product_id]):
+            returned[product_id] = quantities[product_id]
+        else:
             devices.release(holder=holder, by=by, product_id=product_id)
+    write_returned(returned, reason=reason or f"From {spoken(holder)}", reference=holder, by=by)
 
 
-def tell_of_low_stock(taken: Mapping[int, int]) -> None:
-    """Send `stock_low` for each product (id: pieces just taken) whose count these pieces brought to the level.
+def restock(
+    *, product: Product, grade: str, quantity: int = 1, reference: str = "", by: User | None = None
+) -> Product:
+    """Put pieces without serials back, as `grade`; the product that they are now. Raises SerialNeeded."""
+    target = devices.in_grade(product=product, grade=grade)
+    counted = Product.objects.filter(pk=target.pk, is_serialized=False)
+    if not counted.update(inventory_count=F("inventory_count") + quantity):
+        raise SerialNeeded(f"{target} is tracked by serial number: receive the device with its serial.")
+    reason = f"From {spoken(reference)}, {target.get_condition_display().lower()}"
+    write_returned({target.pk: quantity}, reason=reason, reference=reference, by=by)
+    return target
 
-    Once for each crossing: a product that was low before is not told of again until it has been filled up. Runs in
-    the transaction that took them, which holds the products' locks. Staff who count a shelf know what they see.
+
+def write_returned(returned: Mapping[int, int], *, reason: str, reference: str, by: User | None) -> None:
+    """Write the movements of pieces (product id: quantity) that were just put back; their rows are locked."""
+    now = counts_of(returned)
+    moved = {product_id: (now[product_id] - quantity, now[product_id]) for product_id, quantity in returned.items()}
+    write_movements(moved, kind=Kind.RETURNED, reason=reason, reference=reference, by=by)
+
+
+def set_count(product: Product, count: int, *, kind: str, reason: str, by: User | None = None) -> None:
+    """Let the product have `count` pieces, as somebody counted them. Of one with serial numbers nothing changes."""
+    set_counts({product.pk: count}, kind=kind, reason=reason, by=by)
+    product.refresh_from_db(fields=["inventory_count"])
+
+
+def set_counts(counts: Mapping[int, int], *, kind: str, reason: str, by: User | None = None) -> None:
+    """The same for many (product id: count), in a few queries; for rows of files, a batch at a time."""
+    counted = Product.objects.select_for_update().filter(pk__in=counts, is_serialized=False).order_by("pk")
+    moved = {
+        product_id: (before, counts[product_id])
+        for product_id, before in counted.values_list("pk", "inventory_count")
+        if before != counts[product_id]
+    }
+    changed = [Product(pk=product_id, inventory_count=after) for product_id, (_, after) in moved.items()]
+    Product.objects.bulk_update(changed, ["inventory_count"])
+    write_movements(moved, kind=kind, reason=reason, by=by)
+
+
+def track_by_serial(
+    *, product: Product, serials: Sequence[str], cost: Decimal | None = None, by: User | None = None
+) -> list[Device]:
+    """From now on the product is tracked by serial number; these are all of its pieces on the shelf.
+
+    One that is tracked already merely receives the devices. Raises what `devices.add_devices` does.
+    """
+    set_count(product, 0, kind=Kind.COUNTED, reason="Tracked by serial number from now on", by=by)
+    product.is_serialized = True
+    product.save(update_fields=["is_serialized", "updated_at"])
+    product.refresh_from_db()
+    return devices.add_devices(
+        product=product, serials=serials, grade=product.condition, cost=cost, by=by, note="Counted"
+    )
+
+
+@receiver(status_changed, sender=Device)
+def follow_device(*, subject: Device, change: Any, old: str | None, new: str, by: User | None, **_: Any) -> None:
+    """Let the product's count follow a device that came to the shelf or left it."""
+    step = (new == IN_STOCK) - (old == IN_STOCK)
+    if not step:
+        return
+    Product.objects.filter(pk=subject.product_id).update(inventory_count=F("inventory_count") + step)
+    now = counts_of([subject.product_id])[subject.product_id]
+    write_movements(
+        {subject.product_id: (now - step, now)},
+        kind=kind_of(old, new),
+        reason=f"{subject.serial}: {change.notes}".removesuffix(": "),
+        reference=subject.reference or f"device:{subject.pk}",
+        by=by,
+    )
+
+
+def kind_of(old: str | None, new: str) -> str:
+    """What a device's step to the shelf or from it is to the count."""
+    if new == IN_STOCK:
+        return Kind.RETURNED if old else Kind.RECEIVED
+    return Kind.TAKEN if new == Device.Status.RESERVED else Kind.REMOVED
+
+
+def counts_of(product_ids: Collection[int]) -> dict[int, int]:
+    """The counts of products by id; after an update in this transaction, which holds the rows, nothing is newer."""
+    return dict(Product.objects.filter(pk__in=product_ids).values_list("pk", "inventory_count"))
+
+
+def write_movements(
+    moved: Mapping[int, tuple[int, int]], *, kind: str, reason: str, reference: str = "", by: User | None = None
+) -> None:
+    """Note what just changed (product id: count before and after) and send `stock_changed`."""
+    if not moved:
+        return
+    cause: dict[str, Any] = {"kind": kind, "reason": reason[:255], "reference": reference, "actor": by}
+    movements = StockMovement.objects.bulk_create(
+        StockMovement(product_id=product_id, change=after - before, before=before, after=after, **cause)
+        for product_id, (before, after) in moved.items()
+    )
+    stock_changed.send(sender=StockMovement, movements=movements)
+
+
+def report_low_stock(taken: Mapping[int, int], left: Mapping[int, int]) -> None:
+    """Send `stock_low` for each product whose count the pieces just `taken` brought to the level.
+
+    Once for each crossing: a product that was low before is not reported again until it has been filled up. Staff
+    who count a shelf know what they see.
     """
     level = settings.LOW_STOCK_LEVEL
-    for product in Product.objects.filter(pk__in=taken, inventory_count__lte=level).order_by("pk"):
-        if product.inventory_count + taken[product.pk] > level:
-            stock_low.send(sender=Product, product=product)
-
-
-def recount(products: ProductQuerySet) -> None:
-    """Let the count of those that are tracked agree with their devices again, after rows were written whole."""
-    on_shelf = Device.objects.in_stock().filter(product=OuterRef("pk")).order_by().values("product")
-    count = Coalesce(Subquery(on_shelf.annotate(number=Count("pk")).values("number")), 0)
-    products.filter(is_serialized=True).update(inventory_count=count)
+    low = [
+        product_id for product_id in sorted(taken) if left[product_id] <= level < left[product_id] + taken[product_id]
+    ]
+    for product in Product.objects.filter(pk__in=low).order_by("pk") if low else ():
+        stock_low.send(sender=Product, product=product)

@@ -17,6 +17,7 @@ tells, whoever stands to its right listens.
 - `autopay_failed(sender, rental, installment, attempt)`: a charge did not go through
 - `payment_reminder_due(sender, rental, installment, reminder)`: a customer is to be reminded
 - `rental_checked_in(sender, rental)`: its device came back and was looked at
+- `stock_changed(sender, movements)`: counts of products changed; `movements` are StockMovement rows, one a product
 - `stock_low(sender, product)`: taking pieces brought its count to LOW_STOCK_LEVEL or below
 - `new_device_used(sender, session)`: somebody signed in with what this account was never used with before
 - `user_registered(sender, user, token)`, `email_verification_requested(sender, user, token)`
@@ -41,6 +42,7 @@ rental_paid = Signal()
 autopay_failed = Signal()
 payment_reminder_due = Signal()
 rental_checked_in = Signal()
+stock_changed = Signal()
 stock_low = Signal()
 new_device_used = Signal()
 user_registered = Signal()

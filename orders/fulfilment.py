@@ -69,7 +69,7 @@ def write_cancellation(*, order: Order, by: Any, note: str, only_unpaid: bool = 
     if not order.can_move_to(Status.CANCELLED) or (only_unpaid and not order.waits_for_money):
         raise NotCancellable(f"Order cannot be cancelled: it is {order.status}.")
     order.move_to(Status.CANCELLED, by=by, note=note)
-    stock.give_back(order.quantities(), holder=order.holder, by=by)
+    stock.give_back(order.quantities(), holder=order.holder, by=by, reason=note)
     reason = f"Order #{order.pk} was cancelled"
     owed = [refunds.request_full_refund(payment=payment, reason=reason) for payment in order.payments().settled()]
     return [refund for refund in owed if refund]

@@ -1,5 +1,5 @@
-"""Products, devices, categories and brands in the back office."""
+"""Products, stock movements, devices, categories and brands in the back office."""
 
-from catalog.admin import devices, groups, products
+from catalog.admin import devices, groups, movements, products
 
-__all__ = ["devices", "groups", "products"]
+__all__ = ["devices", "groups", "movements", "products"]

@@ -5,18 +5,17 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.urls import NoReverseMatch, reverse
 from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
 from unfold.decorators import display
 
 from catalog.admin.device_steps import DEVICE_STEPS
+from catalog.admin.movements import reference_link
 from catalog.models import Device, DeviceHold
-from core.admin.badges import badge, link, money
+from core.admin.badges import badge, money
 from core.admin.steps import ReadOnlyStepsAdmin
 
-# Which page shows a holder. By name, for its app stands to the right of this one.
-HOLDER_PAGES = {"order": "admin:orders_order_change", "rental": "admin:rentals_rental_change"}
+HOLDERS = ("order", "rental")
 
 
 def hold_of(device: Device) -> DeviceHold | None:
@@ -29,12 +28,7 @@ def where(device: Device) -> SafeString | str:
     hold = hold_of(device)
     if hold is None:
         return "At the shop" if device.status != Device.Status.RETIRED else "-"
-    kind, _, number = hold.held_by.partition(":")
-    text = f"{kind.capitalize()} #{number}"
-    try:
-        return link(reverse(HOLDER_PAGES.get(kind, ""), args=[number]), text)
-    except NoReverseMatch:
-        return text
+    return reference_link(hold.held_by)
 
 
 @admin.register(Device)
@@ -85,7 +79,7 @@ class DeviceAdmin(ReadOnlyStepsAdmin):
     ) -> tuple[QuerySet[Device], bool]:
         """Devices by any of their words; `order #5` is what order 5 has, and no other."""
         kind, _, number = search_term.strip().lower().partition("#")
-        if kind.strip() in HOLDER_PAGES and number.isdecimal():
+        if kind.strip() in HOLDERS and number.isdecimal():
             return queryset.filter(hold__held_by=f"{kind.strip()}:{int(number)}"), False
         return super().get_search_results(request, queryset, search_term)
 

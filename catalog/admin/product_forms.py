@@ -40,15 +40,16 @@ class ProductForm(forms.ModelForm):
         model = Product
         fields = [
             *("name", "sku", "description", "category", "brand", "condition", "price", "rental_price"),
-            *("is_rentable", "is_featured", "image", "specifications", "inventory_count"),
-            *("is_serialized", "variant_of"),
+            *("is_rentable", "is_featured", "image", "specifications", "is_serialized", "variant_of"),
         ]
+        exclude = ["inventory_count"]  # `stock` writes it
         labels = {"rental_price": "Monthly rate"}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             self.initial["seen_at"] = self.instance.updated_at.isoformat()
+            self.initial["inventory_count"] = self.instance.inventory_count
         if self.instance.is_serialized:
             count = self.fields["inventory_count"]
             count.help_text = "The number of its devices in stock."

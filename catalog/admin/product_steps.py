@@ -7,7 +7,7 @@ from django import forms
 from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminSelectWidget
 
 from accounts.models import User
-from catalog import devices, search, services
+from catalog import devices, search, services, stock
 from catalog.admin.device_steps import graded
 from catalog.admin.fields import SerialsField
 from catalog.models import Condition, Product
@@ -55,7 +55,7 @@ def receive(product: Product, *, by: User, serials: list[str], grade: str, cost:
 def track(product: Product, *, by: User, serials: list[str], cost: Decimal | None) -> str:
     """Know the pieces on the shelf by their serial numbers from now on."""
     counted = product.inventory_count
-    made = devices.track_by_serial(product=product, serials=serials, cost=cost, by=by)
+    made = stock.track_by_serial(product=product, serials=serials, cost=cost, by=by)
     return f"{product} is tracked by serial number. Its stock was {counted} and is {len(made)}."
 
 

@@ -1,23 +1,27 @@
 """The products' pages."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter, RelatedDropdownFilter
 from unfold.decorators import display
 
-from catalog import search, services
+from accounts.models import User
+from catalog import search, services, stock
+from catalog.admin.movements import latest_movements
 from catalog.admin.product_forms import ProductForm
 from catalog.admin.product_steps import PRODUCT_STEPS, archive, put_back
-from catalog.models import Product
+from catalog.models import Product, StockMovement
 from core.admin.badges import link, money
 from core.admin.steps import StepsAdmin
+
+Kind = StockMovement.Kind
 
 
 class StockFilter(DropdownFilter):
@@ -64,6 +68,7 @@ class ProductAdmin(StepsAdmin):
 
     form = ProductForm
     steps = PRODUCT_STEPS
+    change_form_outer_after_template = "admin/catalog/product/movements.html"
     list_display = ["product", "category", "brand", "condition", "price_label", "rate_label", "stock", "state"]
     list_display_links = ["product"]
     list_select_related = ["category", "brand"]
@@ -159,6 +164,14 @@ class ProductAdmin(StepsAdmin):
         fields: list[Any] = ["variant_of", "tracking"] if obj else ["is_serialized", "variant_of"]
         return [main, ("Devices", {"fields": fields}), *rest]
 
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """The form with the product's latest stock movements."""
+        if product := kwargs.get("obj"):
+            context.update(latest_movements(product))
+        return super().render_change_form(request, context, *args, **kwargs)
+
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Deleting is a step of its own (`product_steps.remove`), which archives what was ordered."""
         return False
@@ -171,8 +184,13 @@ class ProductAdmin(StepsAdmin):
         """Write the columns that were edited and no others, and let the product be found by them."""
         if not change:
             obj.image_url = services.drawn_picture(obj.sku)
-        columns = [name for name in form.changed_data if name != "seen_at"]
-        services.save(obj, columns=[*columns, "updated_at"] if change else None)
+        columns = [name for name in form.changed_data if name not in ("seen_at", "inventory_count")]
+        obj.save_or_refuse(columns=[*columns, "updated_at"] if change else None)
+        if "inventory_count" in form.changed_data:
+            kind, reason = (Kind.COUNTED, "Shelf counted by staff") if change else (Kind.OPENING, "New product")
+            stock.set_count(
+                obj, form.cleaned_data["inventory_count"], kind=kind, reason=reason, by=cast(User, request.user)
+            )
         search.index([obj])
 
     @admin.action(description="Archive", permissions=["change"])

@@ -58,7 +58,7 @@ class ProductListView(ApiView):
     @idempotent(one_transaction=True)
     def post(self, request: Request) -> Response:
         """Make a product."""
-        product = services.create_product(fields=self.validated(ProductFields))
+        product = services.create_product(fields=self.validated(ProductFields), by=user_of(request))
         return changed("Product created successfully", product, status=201)
 
 
@@ -99,7 +99,7 @@ class ProductView(ApiView):
     def change(self, product_id: int, **options: Any) -> Response:
         """Write what the body gives."""
         given = self.validated(ProductFields, context={"product_id": product_id}, **options)
-        product = services.change_product(product_id=product_id, changes=given)
+        product = services.change_product(product_id=product_id, changes=given, by=user_of(self.request))
         return changed("Product updated successfully", product)
 
     @extend_schema(request=None, responses={200: ChangedProductBody, **errors(403)})

@@ -11,7 +11,7 @@ from accounts import demo
 from accounts.address_book import add_address
 from accounts.models import User
 from accounts.roles import Role
-from catalog import devices, importing
+from catalog import importing, stock
 from catalog.models import Product
 from core.money import percent_of
 
@@ -77,7 +77,7 @@ def load_products() -> int:
 def load_devices(product: Product) -> None:
     """Give each piece on the shelf a serial number, drawn from the SKU so that every demo has the same."""
     serials = [drawn_serial(product.sku, number) for number in range(product.inventory_count)]
-    devices.track_by_serial(product=product, serials=serials, cost=percent_of(product.price, COST_PERCENT))
+    stock.track_by_serial(product=product, serials=serials, cost=percent_of(product.price, COST_PERCENT))
 
 
 def drawn_serial(sku: str, number: int) -> str:

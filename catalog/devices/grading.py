@@ -2,12 +2,9 @@
 
 from decimal import Decimal
 
-from django.db.models import F
-
 from accounts.models import User
-from catalog import search, services
+from catalog import search
 from catalog.devices.holding import lock_products
-from catalog.errors import SerialNeeded
 from catalog.models import Device, GradePrice, Product
 from core.money import MOST, quantize
 from core.states import WrongStatus
@@ -40,15 +37,6 @@ def check_in(*, device: Device, grade: str, to: str, by: User | None = None, not
     return device
 
 
-def restock(*, product: Product, grade: str, quantity: int = 1) -> Product:
-    """Put pieces without serials back, as `grade`; the product that they are now. Raises SerialNeeded."""
-    target = in_grade(product=product, grade=grade)
-    counted = Product.objects.filter(pk=target.pk, is_serialized=False)
-    if not counted.update(inventory_count=F("inventory_count") + quantity):
-        raise SerialNeeded(f"{target} is tracked by serial number: receive the device with its serial.")
-    return target
-
-
 def in_grade(*, product: Product, grade: str) -> Product:
     """The product of this grade in the same family, made when there is none.
 
@@ -75,7 +63,7 @@ def make_grade(first: Product, grade: str) -> Product:
         price=scaled(first.price, ratio),
         rental_price=None if rate is None else scaled(rate, ratio),
     )
-    services.save(product)
+    product.save_or_refuse()
     search.index([product])
     return product
 

@@ -29,7 +29,7 @@ def release(*, holder: str, by: User | None = None, product_id: int | None = Non
     """Put what is reserved for `holder` (of one product, or all) back into stock; the devices."""
     devices = locked_devices(holder, Status.RESERVED, product_id=product_id)
     for device in devices:
-        let_go(device, Status.IN_STOCK, by=by, note=f"Not needed by {spoken(holder)}")
+        end_hold(device, Status.IN_STOCK, holder=holder, by=by, note=f"Not needed by {spoken(holder)}")
     return devices
 
 
@@ -67,7 +67,7 @@ def take_back(*, holder: str, by: User | None = None, note: str = "") -> list[De
     """What was sold or rented comes back and waits to be graded; `holder` has it no longer."""
     devices = locked_devices(holder, Status.SOLD, Status.RENTED)
     for device in devices:
-        let_go(device, Status.RETURNED, by=by, note=note or f"From {spoken(holder)}")
+        end_hold(device, Status.RETURNED, holder=holder, by=by, note=note or f"From {spoken(holder)}")
     return devices
 
 
@@ -76,7 +76,7 @@ def take_back_device(*, device: Device, by: User | None = None, note: str = "") 
     lock_products([device.product_id])
     if device.lock().status != Status.SOLD:
         raise WrongStatus(f"The device cannot come back: it is {device.status}.")
-    let_go(device, Status.RETURNED, by=by, note=note)
+    end_hold(device, Status.RETURNED, holder=device.hold.held_by, by=by, note=note)
     return device
 
 
@@ -85,7 +85,7 @@ def release_device(*, device: Device, by: User | None = None, note: str = "") ->
     lock_products([device.product_id])
     if device.lock().status != Status.RESERVED:
         raise WrongStatus(f"The device cannot be released: it is {device.status}.")
-    let_go(device, Status.IN_STOCK, by=by, note=note)
+    end_hold(device, Status.IN_STOCK, holder=device.hold.held_by, by=by, note=note)
     return device
 
 
@@ -110,7 +110,8 @@ def exchange(reserved: Sequence[Device], serials: Iterable[str], *, holder: str,
             continue
         replaced = replaced_by(device, spare)
         spare = [other for other in spare if other is not replaced]
-        let_go(replaced, Status.IN_STOCK, by=by, note=f"{serial} went to {spoken(holder)} instead")
+        note = f"{serial} went to {spoken(holder)} instead"
+        end_hold(replaced, Status.IN_STOCK, holder=holder, by=by, note=note)
         hold(device, holder=holder, by=by)
     return [given[serial] for serial in cleaned]
 
@@ -140,15 +141,15 @@ def lock_products(ids: Iterable[int]) -> None:
 
 
 def hold(device: Device, *, holder: str, by: User | None) -> None:
-    """Reserve the device; the row of the hold is what keeps everybody else away from it."""
-    device.move_to(Status.RESERVED, by=by, note=f"For {spoken(holder)}")
+    """Reserve the device; the row of the hold is what keeps it from every other order and contract."""
+    device.move_to(Status.RESERVED, by=by, note=f"For {spoken(holder)}", reference=holder)
     DeviceHold.objects.create(device=device, held_by=holder)
 
 
-def let_go(device: Device, status: str, *, by: User | None, note: str) -> None:
-    """Nobody holds the device any longer."""
+def end_hold(device: Device, status: str, *, holder: str, by: User | None, note: str) -> None:
+    """Move the device, which `holder` has no longer, to `status`."""
     DeviceHold.objects.filter(device=device).delete()
-    device.move_to(status, by=by, note=note)
+    device.move_to(status, by=by, note=note, reference=holder)
 
 
 def spoken(holder: str) -> str:

@@ -52,21 +52,6 @@ def refuse_taken(serials: Sequence[str]) -> None:
         raise SerialTaken("There is a device with this serial number already", known)
 
 
-def track_by_serial(
-    *, product: Product, serials: Sequence[str], cost: Decimal | None = None, by: User | None = None
-) -> list[Device]:
-    """From now on the product is tracked by serial number; these are all of its pieces on the shelf.
-
-    Nothing happens to one that is tracked already, but that it receives the devices. Raises what `add_devices` does.
-    """
-    lock_products([product.pk])
-    counted = Product.objects.filter(pk=product.pk, is_serialized=False)
-    counted.update(is_serialized=True, inventory_count=0)
-    product.refresh_from_db()
-    product.save(update_fields=["updated_at"])
-    return add_devices(product=product, serials=serials, grade=product.condition, cost=cost, by=by, note="Counted")
-
-
 def to_repair(*, device: Device, by: User | None = None, note: str = "") -> Device:
     """Off the shelf, to the workshop. Raises WrongStatus."""
     return take_off(device, Status.IN_REPAIR, by=by, note=note)

@@ -7,13 +7,12 @@ from typing import Any
 
 from django.db import connection
 
-from catalog import search
+from catalog import search, stock
 from catalog.importing.columns import Row
 from catalog.importing.report import BadRow, Options, Report
-from catalog.models import Brand, Category, Product
+from catalog.models import Brand, Category, Product, StockMovement
 from catalog.names import brand_named, category_named, slug_of
 from catalog.services import drawn_picture
-from catalog.stock import recount
 from core.db import transactional
 
 Refuse = Callable[[BadRow], None]
@@ -24,15 +23,18 @@ WRITTEN = (*COMPARED, "category", "brand", "image_url", "specifications", "updat
 
 @dataclass(slots=True)
 class Plan:
-    """Rows to write, each with the SKU and the picture that its product is to have."""
+    """Rows to write, each with the SKU and the picture that its product is to have; which of the SKUs are new."""
 
     rows: list[Row] = field(default_factory=list)
+    new: set[str] = field(default_factory=set)
     skus: list[str] = field(default_factory=list)
     pictures: list[str] = field(default_factory=list)
 
     def add(self, row: Row, product: Product | None) -> None:
         """Plan to make the row's product, or to bring `product` up to date."""
         self.rows.append(row)
+        if product is None:
+            self.new.add(row.sku)
         self.skus.append(product.sku if product else row.sku)
         kept = product.image_url if product else drawn_picture(row.sku)
         self.pictures.append(row.image_url or kept)
@@ -97,10 +99,10 @@ def canonical(specifications: Any) -> str:
 
 @transactional
 def write(planned: Plan, *, set_stock: bool) -> None:
-    """Write the rows and their search terms, all in one transaction.
+    """Write the rows, their stock and their search terms, all in one transaction.
 
     An upsert by SKU: another import may have made the same product a moment ago. Stock that is there is written
-    only with `set_stock`, by no path else.
+    only with `set_stock`.
     """
     if not planned.rows:
         return
@@ -112,13 +114,28 @@ def write(planned: Plan, *, set_stock: bool) -> None:
             for row, sku, picture in zip(planned.rows, planned.skus, planned.pictures, strict=True)
         ],
         update_conflicts=True,
-        update_fields=[*WRITTEN, "inventory_count"] if set_stock else WRITTEN,
+        update_fields=WRITTEN,
         unique_fields=["sku"] if connection.features.supports_update_conflicts_with_target else None,
     )
-    if set_stock:
-        recount(Product.objects.filter(sku__in=planned.skus))
     # MySQL does not tell the ids of an upsert.
-    search.index(list(Product.objects.filter(sku__in=planned.skus).with_names()))
+    products = list(Product.objects.filter(sku__in=planned.skus).with_names())
+    write_stock(planned, products, set_stock=set_stock)
+    search.index(products)
+
+
+def write_stock(planned: Plan, products: Sequence[Product], *, set_stock: bool) -> None:
+    """Give new products their first count and, with `set_stock`, the others the file's.
+
+    A product that was to be new and has moved before is another import's, and its count is kept as any other.
+    """
+    counts = {sku.upper(): row.inventory_count for sku, row in zip(planned.skus, planned.rows, strict=True)}
+    new = {product.pk for product in products if product.sku in planned.new}
+    new -= set(StockMovement.objects.filter(product__in=new).values_list("product", flat=True))
+    openings = {product.pk: counts[product.sku.upper()] for product in products if product.pk in new}
+    stock.set_counts(openings, kind=StockMovement.Kind.OPENING, reason="New in a file")
+    if set_stock:
+        others = {product.pk: counts[product.sku.upper()] for product in products if product.pk not in new}
+        stock.set_counts(others, kind=StockMovement.Kind.IMPORTED, reason="Count of a file")
 
 
 def product_of(row: Row, sku: str, picture: str, *, category_id: int, brand_id: int | None) -> Product:
@@ -128,7 +145,6 @@ def product_of(row: Row, sku: str, picture: str, *, category_id: int, brand_id: 
         sku=sku,
         image_url=picture,
         specifications=row.specifications,
-        inventory_count=row.inventory_count,
         category_id=category_id,
         brand_id=brand_id,
     )

@@ -1,7 +1,8 @@
-"""Products, their devices, and how both are graded."""
+"""Products, their devices, how both are graded, and what changed their counts."""
 
 from catalog.models.device import Device, DeviceHold, DeviceStatusChange
 from catalog.models.grade import Condition, GradePrice
+from catalog.models.movement import StockMovement
 from catalog.models.product import Brand, Category, Product, SearchTerm, WishlistItem
 
 __all__ = [
@@ -14,5 +15,6 @@ __all__ = [
     "GradePrice",
     "Product",
     "SearchTerm",
+    "StockMovement",
     "WishlistItem",
 ]

@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.db.models.functions import Upper
 
 from catalog.models.grade import Condition
@@ -21,8 +21,9 @@ is_serial = RegexValidator(SERIAL, "A serial number has letters, digits and . _ 
 class Device(Stateful):
     """One piece, known by its serial number.
 
-    The `inventory_count` of its product follows every change of status, so that it always equals the number of
-    devices in stock. `catalog.devices` has the verbs; they lock the product before its devices.
+    The `inventory_count` of its product follows every change of status (`catalog.stock.follow_device`), so that it
+    always equals the number of devices in stock. `catalog.devices` has the verbs; they lock the product before its
+    devices.
     """
 
     class Status(models.TextChoices):
@@ -46,6 +47,7 @@ class Device(Stateful):
         Status.RETIRED: frozenset({Status.IN_STOCK}),
     }
     LABEL = "The device"
+    reference = ""
 
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="devices")
     serial = models.CharField("serial number", max_length=64, unique=True, validators=[is_serial])
@@ -76,12 +78,10 @@ class Device(Stateful):
     def __str__(self) -> str:
         return self.serial
 
-    def _record(self, *, old: str | None, by: Any, note: str) -> None:
-        """Write the history, and let the product's count follow what came to the shelf or left it."""
-        super()._record(old=old, by=by, note=note)
-        change = (self.status == self.Status.IN_STOCK) - (old == self.Status.IN_STOCK)
-        if change:
-            Product.objects.filter(pk=self.product_id).update(inventory_count=F("inventory_count") + change)
+    def move_to(self, status: str, *, by: Any = None, note: str = "", reference: str = "") -> bool:
+        """As every Stateful; the movement of stock that this causes names `reference` (`order:5`), or the device."""
+        self.reference = reference
+        return super().move_to(status, by=by, note=note)
 
 
 class DeviceStatusChange(StatusChange):

@@ -1,14 +1,16 @@
 """What the shop sells and rents out, how it is grouped and found."""
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
 from django.core.validators import MinValueValidator, RegexValidator
-from django.db import models
+from django.db import IntegrityError, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Q
 
+from catalog.errors import GradeTaken, SkuTaken
 from catalog.models.grade import Condition
 from catalog.models.querysets import ProductQuerySet, WishlistQuerySet
 from core.money import ZERO, CurrencyField, MoneyField
@@ -46,9 +48,9 @@ class Brand(models.Model):
 class Product(models.Model):
     """Something that can be bought, and rented when it is rentable.
 
-    `inventory_count` changes only by `catalog.stock` and by staff's own count; that of a serialised product is
-    the number of its devices in stock, and nobody types it. Other grades of the same thing are products of their
-    own, which point to the family's first one by `variant_of`.
+    `inventory_count` changes only by `catalog.stock`, which notes each change as a StockMovement; that of a
+    serialised product is the number of its devices in stock, and nobody types it. Other grades of the same thing are
+    products of their own, which point to the family's first one by `variant_of`.
     """
 
     name = models.CharField(max_length=200)
@@ -133,6 +135,30 @@ class Product(models.Model):
     def family_id(self) -> int:
         """The key of the first product of which this one is another grade, or its own."""
         return self.variant_of_id or self.pk
+
+    def save_or_refuse(self, *, columns: Iterable[str] | None = None) -> None:
+        """Write the row, all of it or only `columns`. Raises SkuTaken, GradeTaken, also when another was quicker."""
+        if columns is None or "sku" in columns:
+            self.refuse_taken_sku()
+        try:
+            with transaction.atomic():
+                self.save(update_fields=columns)
+        except IntegrityError:
+            self.refuse_taken_sku()
+            self.refuse_taken_grade()
+            raise
+
+    def refuse_taken_sku(self) -> None:
+        """Raise SkuTaken when another product has this SKU, in whatever case."""
+        if Product.objects.filter(sku__iexact=self.sku).exclude(pk=self.pk).exists():
+            raise SkuTaken
+
+    def refuse_taken_grade(self) -> None:
+        """Raise GradeTaken when the family has a product of this grade already."""
+        if self.variant_of_id:
+            family = Product.objects.filter(variant_of=self.variant_of_id).exclude(pk=self.pk)
+            if family.filter(condition=self.condition).exists():
+                raise GradeTaken
 
     @property
     def picture_url(self) -> str:

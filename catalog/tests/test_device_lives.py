@@ -10,7 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from catalog import devices, stock
 from catalog.models import Condition, Device, DeviceHold, Product
-from catalog.tests.factories import tracked_product
+from catalog.tests.factories import assert_movements_lead_to, tracked_product
 from core.errors import DomainError
 
 GRADES = st.sampled_from(Condition.values)
@@ -91,6 +91,11 @@ class Lives(RuleBasedStateMachine):
     def counts_agree(self):
         for product in Product.objects.all():
             assert product.inventory_count == product.devices.in_stock().count()
+
+    @invariant()
+    def movements_add_up(self):
+        for product in Product.objects.all():
+            assert_movements_lead_to(product)
 
     @invariant()
     def held_while_it_is_away(self):

@@ -77,7 +77,7 @@ def test_one_serial_for_two_holders():
 def test_a_grade_is_made_once():
     for _ in range(ROUNDS):
         product = ProductFactory(inventory_count=0)
-        results = race([job(devices.restock, product=product, grade="fair") for _ in range(4)])
+        results = race([job(stock.restock, product=product, grade="fair") for _ in range(4)])
         assert kinds(results) == ["Product"] * 4, results
         assert Product.objects.get(variant_of=product).inventory_count == 4
 
@@ -95,7 +95,7 @@ def test_tracking_begins_while_pieces_are_sold():
         product = ProductFactory(inventory_count=3)
         serials = [f"T{number}-{n}" for n in range(3)]
         sell = [job(stock.take, {product.pk: 1}, holder=f"order:{number}{n}") for n in range(2)]
-        results = race([*sell, job(devices.track_by_serial, product=product, serials=serials)])
+        results = race([*sell, job(stock.track_by_serial, product=product, serials=serials)])
         assert kinds(results) == ["NoneType", "NoneType", "list"], results
         agrees(product)
 

@@ -197,9 +197,9 @@ def test_a_serial_is_there_once():
 
 def test_a_counted_product_becomes_tracked():
     product = ProductFactory(inventory_count=5)
-    devices.track_by_serial(product=product, serials=["X", "Y"], cost=10)
+    stock.track_by_serial(product=product, serials=["X", "Y"], cost=10)
     assert (shelf(product), product.is_serialized) == (2, True)
-    devices.track_by_serial(product=product, serials=["Z"])
+    stock.track_by_serial(product=product, serials=["Z"])
     assert shelf(product) == 3
 
 
@@ -236,7 +236,7 @@ def test_stock_is_the_door_to_both_kinds():
 def test_pieces_taken_before_they_had_serials_come_back_with_theirs():
     product = ProductFactory(inventory_count=5)
     stock.take({product.pk: 2}, holder="order:1")
-    devices.track_by_serial(product=product, serials=["X", "Y", "Z"])
+    stock.track_by_serial(product=product, serials=["X", "Y", "Z"])
     stock.give_back({product.pk: 2}, holder="order:1")
     assert shelf(product) == 3
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from catalog import devices, services
+from catalog import devices, services, stock
 from catalog.errors import GradeTaken, SerialNeeded
 from catalog.models import GradePrice, Product
 from catalog.search.filters import Filters
@@ -71,7 +71,7 @@ def test_staff_set_the_percents(laptop):
 
 def test_no_price_grows_beyond_what_an_amount_holds():
     dear = ProductFactory(condition="fair", price="9999999999.99", rental_price=None, is_rentable=False)
-    copy = devices.restock(product=dear, grade="new")
+    copy = stock.restock(product=dear, grade="new")
     assert (copy.price, copy.rental_price) == (Decimal("9999999999.99"), None)
 
 
@@ -79,7 +79,7 @@ def test_a_taken_sku_gets_a_number(laptop):
     ProductFactory(sku="xps13-r-2025-g")
     assert devices.check_in(device=back(laptop), grade="good", to="in_stock").product.sku == "XPS13-R-2025-G2"
     long = ProductFactory(sku="L" * 64)
-    assert devices.restock(product=long, grade="fair").sku == "L" * 62 + "-F"
+    assert stock.restock(product=long, grade="fair").sku == "L" * 62 + "-F"
 
 
 @pytest.mark.parametrize("to", ["in_repair", "retired"])
@@ -97,24 +97,24 @@ def test_goods_are_received_as_the_product_of_their_grade(laptop):
 
 def test_pieces_without_serials_are_counted_in_their_grade():
     product = ProductFactory(sku="HP-1", inventory_count=5)
-    assert devices.restock(product=product, grade="excellent") == product
-    good = devices.restock(product=product, grade="good", quantity=2)
+    assert stock.restock(product=product, grade="excellent") == product
+    good = stock.restock(product=product, grade="good", quantity=2)
     assert counts() == {"HP-1": 6, "HP-1-G": 2}
-    assert devices.restock(product=good, grade="good") == good
+    assert stock.restock(product=good, grade="good") == good
     assert counts() == {"HP-1": 6, "HP-1-G": 3}
 
 
 def test_pieces_with_serials_are_not_just_counted():
     product = tracked_product()
     with pytest.raises(SerialNeeded):
-        devices.restock(product=product, grade="excellent")
+        stock.restock(product=product, grade="excellent")
     product.refresh_from_db()
     assert product.inventory_count == 2
 
 
 def test_a_family_has_a_grade_once(laptop):
-    fair = devices.restock(product=ProductFactory(sku="A"), grade="fair")
-    good = devices.restock(product=fair, grade="good")
+    fair = stock.restock(product=ProductFactory(sku="A"), grade="fair")
+    good = stock.restock(product=fair, grade="good")
     with pytest.raises(GradeTaken):
         services.change_product(product_id=good.pk, changes={"condition": "fair"})
     good.refresh_from_db()

@@ -4,9 +4,10 @@ from functools import partial
 
 import pytest
 
-from catalog import services, stock
+from catalog import devices, importing, services, stock
 from catalog.models import Brand, Product
-from catalog.tests.factories import ProductFactory
+from catalog.tests.csv_files import csv_file, row
+from catalog.tests.factories import ProductFactory, assert_movements_lead_to, tracked_product
 from core.db import transactional
 from core.testing.races import race
 
@@ -21,6 +22,12 @@ def sell(product):
     return partial(transactional(stock.take), {product.pk: 1})
 
 
+def import_count(product):
+    """Set the count by a file."""
+    file = csv_file(row(sku=product.sku, inventory_count="7"))
+    importing.run(file, options=importing.Options(set_stock=True))
+
+
 def edit(product, **changes):
     """Change the product, as staff do."""
     return partial(services.change_product, product_id=product.pk, changes=changes)
@@ -31,7 +38,7 @@ def test_an_edit_never_undoes_a_sale():
         product = ProductFactory(inventory_count=5)
         results = race([sell(product)] * 3 + [edit(product, name=f"N{n}") for n in range(3)])
         assert not [result for result in results if isinstance(result, Exception)]
-        product.refresh_from_db()
+        assert_movements_lead_to(product, start=5)
         assert product.inventory_count == 2
 
 
@@ -39,8 +46,33 @@ def test_a_count_by_staff_stands_before_or_after_a_sale():
     for _ in range(ROUNDS):
         product = ProductFactory(inventory_count=5)
         race([sell(product), edit(product, inventory_count=50)])
-        product.refresh_from_db()
+        assert_movements_lead_to(product, start=5)
         assert product.inventory_count in (49, 50)
+
+
+def test_movements_follow_each_other_whoever_moves_the_count():
+    for number in range(ROUNDS):
+        counted, tracked = ProductFactory(inventory_count=5), tracked_product(devices=3)
+        quantities = {counted.pk: 1, tracked.pk: 1}
+        takes = [partial(transactional(stock.take), quantities, holder=f"order:{number}{n}") for n in range(4)]
+        gives = partial(transactional(stock.give_back), {counted.pk: 2})
+        receives = partial(
+            transactional(devices.add_devices), product=tracked, serials=[f"N{number}"], grade="excellent"
+        )
+        race([*takes, gives, receives, edit(counted, inventory_count=9), partial(import_count, counted)])
+        assert_movements_lead_to(counted, start=5)
+        assert_movements_lead_to(tracked)
+        assert tracked.inventory_count == tracked.devices.in_stock().count()
+
+
+def test_two_imports_of_one_new_product_open_its_count_once():
+    for number in range(ROUNDS):
+        rows = [row(sku=f"NEW-{number}", inventory_count=str(count)) for count in (3, 4)]
+        race([partial(importing.run, csv_file(one)) for one in rows])
+        product = Product.objects.get(sku=f"NEW-{number}")
+        assert_movements_lead_to(product)
+        assert product.inventory_count in (3, 4)
+        assert product.stock_movements.count() == 1
 
 
 def test_one_of_many_gets_the_sku():

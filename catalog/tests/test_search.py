@@ -123,7 +123,7 @@ def test_common_words_are_counted_up_to_a_limit_that_is_told(api, shop, monkeypa
     monkeypatch.setattr("catalog.search.matching.COMMON", 0)
     assert "capped" not in api.get("products", {"search": "laptop"}).json()["pagination"]
     for module in ("matching", "listing"):
-        monkeypatch.setattr(f"catalog.{module}.MAX_COUNT", 1)
+        monkeypatch.setattr(f"catalog.search.{module}.MAX_COUNT", 1)
     for query in ({"search": "laptop"}, {"search": "laptop", "price_min": 1}):
         assert api.get("products", query).json()["pagination"] == {
             "total": 1, "page": 1, "per_page": 24, "total_pages": 1, "capped": True,

@@ -135,14 +135,14 @@ def test_a_sku_is_taken_once_also_by_an_archived_product(staff, sku):
 
 def test_a_sku_that_another_writer_takes_in_between_is_refused_too(staff, monkeypatch):
     ProductFactory(sku="PHN-1")
-    look, answers = services.refuse_taken_sku, []
+    look, answers = Product.refuse_taken_sku, []
 
     def blind_at_first(product):
         answers.append(product)
         if len(answers) > 1:
             look(product)
 
-    monkeypatch.setattr(services, "refuse_taken_sku", blind_at_first)
+    monkeypatch.setattr(Product, "refuse_taken_sku", blind_at_first)
     answer = staff.post("products", NEW)
     assert (answer.status_code, answer.json()["code"], len(answers)) == (400, "sku_taken", 2)
     assert Product.objects.count() == 1

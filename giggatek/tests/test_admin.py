@@ -11,7 +11,7 @@ from django_tasks_db.models import DBTaskResult
 from accounts.models import Session, User
 from accounts.sessions import open_session
 from accounts.tests.factories import AdminFactory, ManagerFactory, UserFactory
-from catalog.models import Brand, Category, Device, GradePrice, Product
+from catalog.models import Brand, Category, Device, GradePrice, Product, StockMovement
 from catalog.tests.factories import DeviceFactory
 from core.clock.models import ChoreRun
 from notifications.models import Email, Suppression
@@ -46,6 +46,7 @@ PAGES = {
     Category: ((OK, OK, OK), (OK, OK, OK)),
     Brand: ((OK, OK, OK), (OK, OK, OK)),
     Device: ((OK, NO, OK), (OK, NO, OK)),
+    StockMovement: ((OK, NO, OK), (OK, NO, OK)),
     GradePrice: ((OK, NO, OK), (OK, NO, OK)),
     Order: ((OK, NO, OK), (OK, NO, OK)),
     ShippingMethod: ((OK, OK, OK), (OK, NO, OK)),

@@ -32,7 +32,8 @@ def put_back(
         if is_tracked(line):
             take_devices(order, line, quantity, chosen.get(line.product_id, []), by=by)
         else:
-            stock.give_back({line.product_id: quantity})
+            reason = f"Refunded: order #{order.pk}"
+            stock.give_back({line.product_id: quantity}, holder=order.holder, by=by, reason=reason)
     return {product_id: [device.serial for device in those] for product_id, those in chosen.items()}
 
 

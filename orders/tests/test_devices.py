@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.tests.factories import AdminFactory, ManagerFactory, UserFactory
-from catalog import devices
+from catalog import devices, stock
 from catalog.models import Device, DeviceHold
 from catalog.tests.factories import DeviceFactory, ProductFactory, tracked_product
 from orders.fulfilment import cancel_order, change_status, expire_orders
@@ -169,7 +169,7 @@ def test_what_was_shipped_stays_on_the_order(laptop):
 def test_pieces_ordered_before_they_were_tracked(staff):
     product = ProductFactory(inventory_count=3)
     shipped, cancelled = to_ship(product), to_ship(product)
-    devices.track_by_serial(product=product, serials=["X"])
+    stock.track_by_serial(product=product, serials=["X"])
     assert staff.put(f"orders/{shipped.pk}/status", {"status": "shipped"}).status_code == 200
     cancel_order(order=cancelled)
     assert (count(product), statuses()) == (1, {"X": "in_stock"})

@@ -179,7 +179,7 @@ def check_in(*, rental: Rental, by: User, grade: str, to: str = "in_stock", note
     for device in devices.take_back(holder=rental.holder, by=by):
         devices.check_in(device=device, grade=grade, to=to, by=by, note=note)
     if rental.device is None and to == Device.Status.IN_STOCK:
-        devices.restock(product=rental.product, grade=grade)
+        stock.restock(product=rental.product, grade=grade, reference=rental.holder, by=by)
     rental.checked_in_at, rental.return_grade = timezone.now(), grade
     rental.save(update_fields=["checked_in_at", "return_grade", "updated_at"])
     rental_checked_in.send(sender=Rental, rental=rental)

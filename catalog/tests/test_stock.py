@@ -1,0 +1,224 @@
+"""Every change of a count leaves a movement; `catalog/stock.py` alone makes changes."""
+
+import ast
+from pathlib import Path
+
+import pytest
+from django.db import DatabaseError, IntegrityError, transaction
+
+from accounts.tests.factories import ManagerFactory
+from catalog import devices, importing, services, stock
+from catalog.errors import OutOfStock
+from catalog.models import Product, StockMovement
+from catalog.tests.csv_files import csv_file, laptops, row
+from catalog.tests.factories import ProductFactory, assert_movements_lead_to, tracked_product
+from catalog.tests.test_admin import opened, url
+from catalog.tests.test_staff_writes import NEW
+from core.signals import stock_changed
+
+ROOT = Path(__file__).resolve().parents[2]
+APART = {"tests", "migrations", "bench", ".venv", "scripts"}
+
+
+@pytest.fixture
+def staff():
+    return ManagerFactory()
+
+
+def movements(product):
+    """(kind, before, after, reference) of each movement, oldest first."""
+    rows = product.stock_movements.order_by("pk")
+    return list(rows.values_list("kind", "before", "after", "reference"))
+
+
+def writes_of_count(source):
+    """The lines of a module that could write `inventory_count`."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Attribute) and node.attr == "inventory_count" and isinstance(node.ctx, ast.Store):
+            yield node.lineno
+        elif isinstance(node, ast.Call):
+            name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+            makes = name[:1].isupper() or name in {"update", "create", "get_or_create", "update_or_create"}
+            given = {keyword.arg: keyword.value for keyword in node.keywords}
+            if makes and "inventory_count" in given and name != "Q":
+                yield node.lineno
+            columns = [given.get("update_fields"), given.get("fields"), *(node.args if name == "bulk_update" else ())]
+            texts = {
+                leaf.value for part in columns if part for leaf in ast.walk(part) if isinstance(leaf, ast.Constant)
+            }
+            if "inventory_count" in texts and name in {"save", "bulk_update", "bulk_create"}:
+                yield node.lineno
+
+
+def test_stock_alone_writes_counts():
+    found = {
+        str(path.relative_to(ROOT)): lines
+        for path in ROOT.rglob("*.py")
+        if not APART & set(path.relative_to(ROOT).parts) and (lines := list(writes_of_count(path.read_text())))
+    }
+    assert found.keys() == {"catalog/stock.py"}
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "product.inventory_count = 5",
+        "product.inventory_count += 1",
+        "Product.objects.filter(pk=1).update(inventory_count=F('inventory_count') + 1)",
+        "Product(name='x', inventory_count=5)",
+        "Product.objects.create(inventory_count=5)",
+        "product.save(update_fields=['name', 'inventory_count'])",
+        "Product.objects.bulk_create(rows, update_fields=[*WRITTEN, 'inventory_count'])",
+        "Product.objects.bulk_update(rows, ['inventory_count'])",
+    ],
+)
+def test_the_search_for_writes_finds_them(source):
+    assert list(writes_of_count(source)) == [1]
+
+
+def test_the_search_for_writes_lets_reading_pass():
+    assert not list(
+        writes_of_count("Product.objects.filter(inventory_count__gt=0, inventory_count=Q(inventory_count=0))")
+    )
+
+
+@pytest.mark.django_db
+class TestMovements:
+    def test_taken_and_given_back(self, staff):
+        product, other = ProductFactory(inventory_count=5), ProductFactory(inventory_count=1)
+        stock.take({product.pk: 2, other.pk: 1}, holder="order:7", by=staff)
+        stock.give_back({product.pk: 2}, holder="order:7", reason="Not paid in time")
+        assert movements(product) == [("taken", 5, 3, "order:7"), ("returned", 3, 5, "order:7")]
+        assert movements(other) == [("taken", 1, 0, "order:7")]
+        back, out = product.stock_movements.all()
+        assert (out.reason, out.actor, out.change) == ("For order #7", staff, -2)
+        assert (back.reason, back.actor, back.change) == ("Not paid in time", None, 2)
+
+    def test_a_refusal_leaves_nothing(self):
+        product, other = ProductFactory(inventory_count=5), ProductFactory(inventory_count=1)
+        with pytest.raises(OutOfStock), transaction.atomic():
+            stock.take({product.pk: 2, other.pk: 2}, holder="order:7")
+        assert not StockMovement.objects.exists()
+
+    def test_devices(self, staff):
+        product = tracked_product(devices=0)
+        first, second = devices.add_devices(product=product, serials=["A", "B"], grade="excellent", by=staff)
+        stock.take({product.pk: 1}, holder="order:7")
+        devices.hand_over(holder="order:7", device_or_serial="B", state="sold")
+        devices.to_repair(device=first, note="Hinge")
+        devices.take_back(holder="order:7")
+        devices.check_in(device=type(second).objects.get(pk=second.pk), grade="excellent", to="in_stock", by=staff)
+        assert movements(product) == [
+            ("received", 0, 1, f"device:{first.pk}"),
+            ("received", 1, 2, f"device:{second.pk}"),
+            ("taken", 2, 1, "order:7"),
+            ("returned", 1, 2, "order:7"),
+            ("taken", 2, 1, "order:7"),
+            ("removed", 1, 0, f"device:{first.pk}"),
+            ("returned", 0, 1, f"device:{second.pk}"),
+        ]
+        reasons = list(product.stock_movements.order_by("pk").values_list("reason", flat=True))
+        assert reasons[2:6] == ["A: For order #7", "A: B went to order #7 instead", "B: For order #7", "A: Hinge"]
+        assert_movements_lead_to(product)
+
+    def test_tracking_counts_anew(self, staff):
+        product = ProductFactory(inventory_count=3)
+        stock.track_by_serial(product=product, serials=["A"], by=staff)
+        assert [row[:3] for row in movements(product)] == [("counted", 3, 0), ("received", 0, 1)]
+
+    def test_a_piece_in_another_grade(self):
+        product = ProductFactory(inventory_count=3)
+        good = stock.restock(product=product, grade="good", reference="rental:4")
+        assert movements(good) == [("returned", 0, 1, "rental:4")]
+        assert good.stock_movements.get().reason == "From rental #4, good"
+
+    def test_staff_over_the_api(self, api, staff):
+        api.login_as(staff)
+        product = Product.objects.get(pk=api.create("products", NEW).json()["product"]["id"])
+        count = NEW["inventory_count"]
+        body = {"inventory_count": count + 4, "name": "Other"}
+        assert api.amend(f"products/{product.pk}", body).json()["product"]["inventory_count"] == count + 4
+        assert api.amend(f"products/{product.pk}", {"inventory_count": count + 4}).status_code == 200
+        assert movements(product) == [("opening", 0, count, ""), ("counted", count, count + 4, "")]
+        assert {movement.actor for movement in product.stock_movements.all()} == {staff}
+
+    def test_staff_in_the_back_office(self, client, staff):
+        client.force_login(staff)
+        product = ProductFactory(inventory_count=5)
+        assert (
+            client.post(url(product), opened(client, product, inventory_count="9", name="Other")).status_code == 302
+        )
+        assert client.post(url(product), opened(client, product, name="Another")).status_code == 302
+        movement = product.stock_movements.get()
+        assert (movement.kind, movement.before, movement.after, movement.actor) == ("counted", 5, 9, staff)
+        product.refresh_from_db()
+        assert (product.inventory_count, product.name) == (9, "Another")
+
+    def test_imports(self):
+        known = ProductFactory(sku="KNOWN", inventory_count=5)
+        rows = [
+            row(sku="KNOWN", inventory_count="8"),
+            row(sku="NEW", inventory_count="3"),
+            row(sku="NONE", inventory_count="0"),
+        ]
+        importing.run(csv_file(*rows))
+        assert movements(known) == []
+        new, none = Product.objects.get(sku="NEW"), Product.objects.get(sku="NONE")
+        assert (movements(new), movements(none)) == ([("opening", 0, 3, "")], [])
+        importing.run(
+            csv_file(*rows[:1], row(sku="NEW", inventory_count="2")), options=importing.Options(set_stock=True)
+        )
+        assert movements(known) == [("imported", 5, 8, "")]
+        assert movements(new)[1:] == [("imported", 3, 2, "")]
+
+    def test_an_import_moves_a_batch_in_few_queries(self, django_assert_max_num_queries):
+        with django_assert_max_num_queries(40):
+            importing.run(csv_file(*laptops(900)))
+        for product in Product.objects.all():
+            assert_movements_lead_to(product)
+
+    def test_a_deleted_product_takes_its_movements_along(self, staff):
+        product = services.create_product(fields=NEW, by=staff)
+        assert services.remove_product(product_id=product.pk)[1]
+        assert not StockMovement.objects.exists()
+
+    def test_whoever_listens_is_in_the_transaction(self):
+        product, heard = ProductFactory(inventory_count=5), []
+
+        def listen(*, movements, **_):
+            heard.extend((movement.product_id, movement.before, movement.after) for movement in movements)
+            raise RuntimeError("no")
+
+        stock_changed.connect(listen)
+        try:
+            with pytest.raises(RuntimeError), transaction.atomic():
+                stock.take({product.pk: 2})
+        finally:
+            stock_changed.disconnect(listen)
+        product.refresh_from_db()
+        assert (heard, product.inventory_count) == ([(product.pk, 5, 3)], 5)
+        assert not StockMovement.objects.exists()
+
+
+@pytest.mark.django_db
+class TestTheDatabase:
+    @pytest.mark.parametrize(
+        "values",
+        [
+            {"change": 2, "before": 1, "after": 4},
+            {"change": -2, "before": 1, "after": -1},
+            {"change": 0, "before": 1, "after": 1},
+            {"change": 1, "before": 1, "after": 2, "kind": "lost"},
+        ],
+    )
+    def test_it_refuses_figures_that_cannot_be(self, values):
+        product = ProductFactory()
+        with pytest.raises(IntegrityError), transaction.atomic():
+            StockMovement.objects.create(product=product, **{"kind": "counted", **values})
+
+    def test_it_refuses_to_change_a_movement(self):
+        product = ProductFactory()
+        stock.take({product.pk: 1}, holder="order:7")
+        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+            StockMovement.objects.update(reason="Other")
+        assert StockMovement.objects.get().reason == "For order #7"
