@@ -5,6 +5,7 @@ give are written under a lock; no count is read and written back without one. Ev
 and sends `stock_changed`, in the transaction that makes it.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -91,15 +92,18 @@ def set_count(product: Product, count: int, *, kind: str, reason: str, by: User 
 
 
 def set_counts(counts: Mapping[int, int], *, kind: str, reason: str, by: User | None = None) -> None:
-    """The same for many (product id: count), in a few queries; for rows of files, a batch at a time."""
+    """The same for many (product id: count), a batch of a file at a time: one query for all of one new count."""
     counted = Product.objects.select_for_update().filter(pk__in=counts, is_serialized=False).order_by("pk")
     moved = {
         product_id: (before, counts[product_id])
         for product_id, before in counted.values_list("pk", "inventory_count")
         if before != counts[product_id]
     }
-    changed = [Product(pk=product_id, inventory_count=after) for product_id, (_, after) in moved.items()]
-    Product.objects.bulk_update(changed, ["inventory_count"])
+    alike: dict[int, list[int]] = defaultdict(list)
+    for product_id, (_, after) in moved.items():
+        alike[after].append(product_id)
+    for after, product_ids in alike.items():
+        Product.objects.filter(pk__in=product_ids).update(inventory_count=after)
     write_movements(moved, kind=kind, reason=reason, by=by)
 
 

@@ -4,7 +4,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.validators import RegexValidator
-from django.http import QueryDict
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -14,12 +13,11 @@ from catalog.models import Condition, Product
 from catalog.names import slug_of
 from catalog.search.filters import SORTS, Filters
 from core.api.fields import BooleanField, IdField, IntegerField, MoneyField, TextField
-from core.api.serializers import StrictSerializer
+from core.api.inputs import Input, QueryInput
 from core.money import ZERO
 
 MAX_CHOICES = 50
 MAX_SEARCH = 200
-REPEATABLE = ("category", "brand", "condition")
 MAX_STOCK = 1_000_000_000
 SKU_VALIDATORS = [v for v in Product._meta.get_field("sku").validators if isinstance(v, RegexValidator)]
 is_picture = RegexValidator(
@@ -43,26 +41,47 @@ class SpecificationsField(serializers.Field):
         return value
 
 
-class ProductFields(StrictSerializer):
+class ProductInput(Input):
     """What staff write. A category or brand that is new is made."""
 
     # A client that sends back the object which it read names the product twice.
-    id = IdField(required=False)
-    name = TextField(max_length=200)
-    sku = TextField(max_length=64, validators=SKU_VALIDATORS)
-    description = TextField(max_length=10_000, required=False, allow_blank=True, default="")
-    price = MoneyField(min_value=ZERO)
-    rental_price = MoneyField(min_value=ZERO, required=False, allow_null=True, default=None)
-    category = TextField(max_length=100)
-    brand = TextField(max_length=100, required=False, allow_null=True, allow_blank=True, default=None)
-    condition = serializers.ChoiceField(Condition.choices, required=False, default=Condition.GOOD)
-    specifications = SpecificationsField(required=False, default=dict)
-    inventory_count = IntegerField(min_value=0, max_value=MAX_STOCK, required=False)
+    id = IdField(required=False, help_text="Nothing, or the id in the path.")
+    name = TextField(max_length=200, help_text="What it is called.")
+    sku = TextField(max_length=64, validators=SKU_VALIDATORS, help_text="The stock keeping unit, which no other has.")
+    description = TextField(
+        max_length=10_000, required=False, allow_blank=True, default="", help_text="What is to be said of it."
+    )
+    price = MoneyField(min_value=ZERO, help_text="Of one piece.")
+    rental_price = MoneyField(
+        min_value=ZERO, required=False, allow_null=True, default=None, help_text="A month's rate; null: not for rent."
+    )
+    category = TextField(max_length=100, help_text="Its name or slug; one that is new is made.")
+    brand = TextField(
+        max_length=100,
+        required=False,
+        allow_null=True,
+        allow_blank=True,
+        default=None,
+        help_text="Its name or slug; one that is new is made.",
+    )
+    condition = serializers.ChoiceField(
+        Condition.choices, required=False, default=Condition.GOOD, help_text="How worn it is."
+    )
+    specifications = SpecificationsField(required=False, default=dict, help_text="A JSON object, or one as a string.")
+    inventory_count = IntegerField(
+        min_value=0, max_value=MAX_STOCK, required=False, help_text="How many pieces were counted."
+    )
     # No default: a client that does not know of serial numbers must not end the tracking.
-    is_serialized = BooleanField(required=False)
-    is_rentable = BooleanField(required=False, default=False)
-    is_featured = BooleanField(required=False, default=False)
-    image_url = TextField(max_length=500, required=False, allow_blank=True, validators=[is_picture])
+    is_serialized = BooleanField(required=False, help_text="Whether each piece has a serial number.")
+    is_rentable = BooleanField(required=False, default=False, help_text="Whether it can be rented.")
+    is_featured = BooleanField(required=False, default=False, help_text="Whether the shop puts it first.")
+    image_url = TextField(
+        max_length=500,
+        required=False,
+        allow_blank=True,
+        validators=[is_picture],
+        help_text="Its picture; empty: a drawn one.",
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """The fields, without the id, which may only repeat the path's."""
@@ -71,10 +90,10 @@ class ProductFields(StrictSerializer):
         return attrs
 
 
-class WishlistEntry(StrictSerializer):
+class WishlistInput(Input):
     """The product to remember."""
 
-    product_id = IdField()
+    product_id = IdField(help_text="The product.")
 
 
 @extend_schema_field({"type": "string", "pattern": r"^(\d{1,10}(\.\d{1,2})?)?$"})
@@ -85,7 +104,7 @@ class PriceParameter(serializers.DecimalField):
         super().__init__(max_digits=12, decimal_places=2, min_value=Decimal(0), **kwargs)
 
 
-class FilterQuery(serializers.Serializer):
+class FilterInput(QueryInput):
     """The filters as query parameters; `category`, `brand` and `condition` may be repeated or listed by commas."""
 
     category = serializers.ListField(
@@ -95,36 +114,25 @@ class FilterQuery(serializers.Serializer):
         child=serializers.CharField(), max_length=MAX_CHOICES, required=False, help_text="Slug or name."
     )
     condition = serializers.ListField(
-        child=serializers.ChoiceField(Condition.values), max_length=MAX_CHOICES, required=False
+        child=serializers.ChoiceField(Condition.values),
+        max_length=MAX_CHOICES,
+        required=False,
+        help_text="How worn it is.",
     )
-    price_min = PriceParameter(required=False)
-    price_max = PriceParameter(required=False)
-    rentable = serializers.BooleanField(required=False)
-    in_stock = serializers.BooleanField(required=False)
+    price_min = PriceParameter(required=False, help_text="The lowest price.")
+    price_max = PriceParameter(required=False, help_text="The highest price.")
+    rentable = serializers.BooleanField(required=False, help_text="Whether it can be rented.")
+    in_stock = serializers.BooleanField(required=False, help_text="Whether a piece is there.")
     search = serializers.CharField(
         max_length=MAX_SEARCH, required=False, help_text="Words; each must begin a word of the product."
     )
 
 
-class ListQuery(FilterQuery):
+class ProductListInput(FilterInput):
     """What the list takes beside the filters."""
 
-    sort = serializers.ChoiceField(list(SORTS), default="featured")
+    sort = serializers.ChoiceField(list(SORTS), default="featured", help_text="In which order.")
     facets = serializers.BooleanField(default=False, help_text="Answer the facets, too.")
-
-
-def read(query: QueryDict, shape: type[FilterQuery]) -> dict[str, Any]:
-    """The parameters that `shape` knows; a 400 names the one that makes no sense. Empty ones are not there."""
-    shaped = shape(data={name: value for name in query if (value := given(query, name))})
-    shaped.is_valid(raise_exception=True)
-    return shaped.validated_data
-
-
-def given(query: QueryDict, name: str) -> str | list[str]:
-    """A parameter's last value, or all of them when it is repeatable."""
-    if name not in REPEATABLE:
-        return str(query[name]).strip()
-    return [part.strip() for value in query.getlist(name) for part in str(value).split(",") if part.strip()]
 
 
 def filters_of(values: dict[str, Any]) -> Filters:

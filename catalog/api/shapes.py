@@ -1,141 +1,115 @@
 """What the catalogue answers."""
 
-from decimal import Decimal
-
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from catalog.models import Product, WishlistItem
+from catalog.models import Condition
 from core.api.fields import MoneyField, UtcDateTimeField
-from core.api.schema import MessageBody
+from core.api.pagination import PageShape
+from core.api.shapes import MessageShape, Shape
 
 
-class ProductBody(serializers.ModelSerializer):
-    """A product as the contract shows it, with the names that the first clients read."""
+class ProductShape(Shape):
+    """A product, also under the names that the first clients read."""
 
-    product_id = serializers.IntegerField(source="pk", read_only=True)
-    price = MoneyField(read_only=True)
-    purchase_price = MoneyField(source="price", read_only=True)
-    rental_price = MoneyField(read_only=True, allow_null=True)
-    category = serializers.CharField(source="category.slug", read_only=True)
-    category_name = serializers.CharField(source="category.name", read_only=True)
-    brand = serializers.SerializerMethodField()
-    specifications = serializers.CharField(source="specifications_text", read_only=True)
-    stock = serializers.IntegerField(source="inventory_count", read_only=True)
-    rental_eligible = serializers.BooleanField(source="is_rentable", read_only=True)
-    image_url = serializers.CharField(source="picture_url", read_only=True)
-    primary_image = serializers.CharField(source="picture_url", read_only=True)
-    images = serializers.SerializerMethodField()
+    id = serializers.IntegerField()
+    product_id = serializers.IntegerField(source="id", help_text="The same as `id`.")
+    name = serializers.CharField(help_text="What it is called.")
+    sku = serializers.CharField(help_text="The stock keeping unit.")
+    description = serializers.CharField(help_text="What is to be said of it.")
+    price = MoneyField(help_text="Of one piece.")
+    purchase_price = MoneyField(source="price", help_text="The same as `price`.")
+    rental_price = MoneyField(allow_null=True, help_text="A month's rate; null: not for rent.")
+    currency = serializers.CharField()
+    category = serializers.CharField(source="category.slug", help_text="The category, as the filter takes it.")
+    category_name = serializers.CharField(source="category.name", help_text="The category for people.")
+    brand = serializers.CharField(source="brand.name", allow_null=True, help_text="Who made it.")
+    condition = serializers.ChoiceField(choices=Condition.choices, help_text="How worn it is.")
+    specifications = serializers.CharField(source="specifications_text", help_text="A JSON object as a string.")
+    inventory_count = serializers.IntegerField(help_text="How many pieces are in stock.")
+    stock = serializers.IntegerField(source="inventory_count", help_text="The same as `inventory_count`.")
+    is_rentable = serializers.BooleanField(help_text="Whether it can be rented.")
+    rental_eligible = serializers.BooleanField(source="is_rentable", help_text="The same as `is_rentable`.")
+    is_featured = serializers.BooleanField(help_text="Whether the shop puts it first.")
+    is_serialized = serializers.BooleanField(help_text="Whether each piece has a serial number.")
+    variant_of = serializers.IntegerField(
+        source="variant_of_id", allow_null=True, help_text="The product of which this is another grade."
+    )
+    image_url = serializers.CharField(source="picture_url", help_text="Its picture.")
+    primary_image = serializers.CharField(source="picture_url", help_text="The same as `image_url`.")
+    images = serializers.ListField(
+        source="picture_urls", child=serializers.CharField(), help_text="Every picture; today one."
+    )
     created_at = UtcDateTimeField()
     updated_at = UtcDateTimeField()
 
-    class Meta:
-        model = Product
-        fields = [
-            *("id", "product_id", "name", "sku", "description", "price", "purchase_price", "rental_price"),
-            *("currency", "category", "category_name", "brand", "condition", "specifications"),
-            *("inventory_count", "stock", "is_rentable", "rental_eligible", "is_featured"),
-            *("is_serialized", "variant_of"),
-            *("image_url", "primary_image", "images", "created_at", "updated_at"),
-        ]
-        read_only_fields = fields
 
-    @extend_schema_field(serializers.CharField(allow_null=True))
-    def get_brand(self, product: Product) -> str | None:
-        """The brand's name."""
-        return product.brand.name if product.brand else None
-
-    @extend_schema_field(serializers.ListField(child=serializers.CharField()))
-    def get_images(self, product: Product) -> list[str]:
-        """Every picture; today one."""
-        return [url] if (url := product.picture_url) else []
-
-
-class PaginationBody(serializers.Serializer):
-    """Where in a list an answer stands."""
-
-    total = serializers.IntegerField()
-    page = serializers.IntegerField()
-    per_page = serializers.IntegerField()
-    total_pages = serializers.IntegerField()
-    capped = serializers.BooleanField(
-        required=False,
-        help_text="true: the search has common words and finds more than `total`, but counts no further.",
-    )
-
-
-class TextFacet(serializers.Serializer):
-    """A value of a filter and how many products it would show."""
-
-    value = serializers.CharField()
-    label = serializers.CharField()  # type: ignore[assignment]  # the key's name; DRF keeps fields elsewhere
-    count = serializers.IntegerField()
-
-
-class YesNoFacet(TextFacet):
-    """The same for a filter that is true or false."""
-
-    value = serializers.BooleanField()  # type: ignore[assignment]  # it has the filter's own type
-
-
-class PriceFacet(serializers.Serializer):
-    """The lowest and the highest price; null when nothing is left."""
-
-    min = serializers.DecimalField(12, 2, coerce_to_string=False, allow_null=True, min_value=Decimal(0))
-    max = serializers.DecimalField(12, 2, coerce_to_string=False, allow_null=True, min_value=Decimal(0))
-
-
-class Facets(serializers.Serializer):
-    """The values of every filter, counted under the other filters in force."""
-
-    category = TextFacet(many=True)
-    brand = TextFacet(many=True)
-    condition = TextFacet(many=True)
-    price = PriceFacet()
-    rentable = YesNoFacet(many=True)
-    in_stock = YesNoFacet(many=True)
-
-
-class FacetsBody(serializers.Serializer):
-    """The facets alone."""
-
-    facets = Facets()
-
-
-class ProductListBody(serializers.Serializer):
-    """A page of products."""
-
-    products = ProductBody(many=True)
-    pagination = PaginationBody()
-    facets = Facets(required=False)
-
-
-class ChangedProductBody(MessageBody):
+class ChangedProductShape(MessageShape):
     """A product and what happened to it."""
 
-    product = ProductBody()
+    product = ProductShape(help_text="The product, as it is now.")
 
 
-class WishlistItemBody(serializers.ModelSerializer):
+class TextFacetShape(Shape):
+    """A value of a filter and how many products it would show."""
+
+    value = serializers.CharField(help_text="As the filter takes it.")
+    label = serializers.CharField(help_text="For people.")  # type: ignore[assignment]  # the key's name
+    count = serializers.IntegerField(help_text="How many products it would show.")
+
+
+class YesNoFacetShape(TextFacetShape):
+    """The same for a filter that is true or false."""
+
+    value = serializers.BooleanField(help_text="As the filter takes it.")  # type: ignore[assignment]
+
+
+class PriceFacetShape(Shape):
+    """The ends of the prices; null when nothing is left."""
+
+    min = MoneyField(allow_null=True, min_value=0, help_text="The lowest price.")
+    max = MoneyField(allow_null=True, min_value=0, help_text="The highest price.")
+
+
+class FacetsShape(Shape):
+    """The values of every filter, counted under the other filters in force."""
+
+    category = TextFacetShape(many=True, help_text="By category.")
+    brand = TextFacetShape(many=True, help_text="By brand.")
+    condition = TextFacetShape(many=True, help_text="By condition.")
+    price = PriceFacetShape(help_text="The range of prices.")
+    rentable = YesNoFacetShape(many=True, help_text="By whether it can be rented.")
+    in_stock = YesNoFacetShape(many=True, help_text="By whether a piece is there.")
+
+
+class AllFacetsShape(Shape):
+    """The facets alone."""
+
+    facets = FacetsShape(help_text="The values of every filter.")
+
+
+class ProductPageShape(PageShape):
+    """A page of products."""
+
+    products = ProductShape(many=True, help_text="The products of this page.")
+    facets = FacetsShape(required=False, help_text="The values of every filter, when `facets` asks for them.")
+
+
+class WishlistItemShape(Shape):
     """A product that the user remembers."""
 
-    product = ProductBody(read_only=True)
+    id = serializers.IntegerField()
+    product_id = serializers.IntegerField(help_text="The product.")
     created_at = UtcDateTimeField()
-
-    class Meta:
-        model = WishlistItem
-        fields = ["id", "product_id", "created_at", "product"]
-        read_only_fields = fields
+    product = ProductShape(help_text="The product, as it is now.")
 
 
-class WishlistBody(serializers.Serializer):
-    """A page of the wishlist."""
+class WishlistShape(PageShape):
+    """A page of the wishlist, newest first."""
 
-    items = WishlistItemBody(many=True)
-    pagination = PaginationBody()
+    items = WishlistItemShape(many=True, help_text="What the user remembers.")
 
 
-class ChangedWishlistBody(WishlistBody, MessageBody):
+class ChangedWishlistShape(WishlistShape, MessageShape):
     """What happened to the wishlist, and how it is now."""
 
-    item = WishlistItemBody(required=False)
+    item = WishlistItemShape(required=False, help_text="What was just put on it.")

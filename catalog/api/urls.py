@@ -1,13 +1,9 @@
-"""The addresses of catalog."""
+"""The addresses of the catalogue."""
 
-from django.urls import path
+from catalog.api.viewsets import ProductViewSet, WishlistViewSet
+from core.api.viewsets import Router
 
-from catalog.api.viewsets import FacetsView, ProductListView, ProductView, WishlistItemView, WishlistView
-
-urlpatterns = [
-    path("products", ProductListView.as_view()),
-    path("products/facets", FacetsView.as_view()),
-    path("products/<id:product_id>", ProductView.as_view()),
-    path("wishlist", WishlistView.as_view()),
-    path("wishlist/<id:product_id>", WishlistItemView.as_view()),
-]
+router = Router()
+router.register("products", ProductViewSet, basename="products")
+router.register("wishlist", WishlistViewSet, basename="wishlist")
+urlpatterns = router.urls

@@ -56,9 +56,9 @@ class StockMovement(models.Model):
         indexes = [models.Index(fields=["product", "-id"], name="movement_of_product")]
 
     def __str__(self) -> str:
-        return f"{self.change:+} of product {self.product_id}"
+        return f"{self.signed_change} of product {self.product_id}"
 
     @property
     def signed_change(self) -> str:
-        """The change with its sign: +3, or −2 with a true minus."""
-        return f"{self.change:+}".replace("-", "−")
+        """The change with its sign, as +3."""
+        return f"{self.change:+}"

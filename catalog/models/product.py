@@ -166,6 +166,11 @@ class Product(models.Model):
         return self.image.url if self.image else self.image_url
 
     @property
+    def picture_urls(self) -> list[str]:
+        """Where each of its pictures answers; today one, or none."""
+        return [url] if (url := self.picture_url) else []
+
+    @property
     def specifications_text(self) -> str:
         """The specifications as the JSON string that the contract shows."""
         return json.dumps(self.specifications, separators=(",", ":"), ensure_ascii=False)

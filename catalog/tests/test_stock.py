@@ -134,11 +134,11 @@ class TestMovements:
 
     def test_staff_over_the_api(self, api, staff):
         api.login_as(staff)
-        product = Product.objects.get(pk=api.create("products", NEW).json()["product"]["id"])
+        product = Product.objects.get(pk=api.post("products", NEW).json()["product"]["id"])
         count = NEW["inventory_count"]
         body = {"inventory_count": count + 4, "name": "Other"}
-        assert api.amend(f"products/{product.pk}", body).json()["product"]["inventory_count"] == count + 4
-        assert api.amend(f"products/{product.pk}", {"inventory_count": count + 4}).status_code == 200
+        assert api.patch(f"products/{product.pk}", body).json()["product"]["inventory_count"] == count + 4
+        assert api.patch(f"products/{product.pk}", {"inventory_count": count + 4}).status_code == 200
         assert movements(product) == [("opening", 0, count, ""), ("counted", count, count + 4, "")]
         assert {movement.actor for movement in product.stock_movements.all()} == {staff}
 

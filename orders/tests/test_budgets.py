@@ -69,13 +69,13 @@ def test_a_detail_of_three_costs_what_a_detail_of_one_costs():
     assert max(counts) <= 8
 
 
-def test_placing_costs_fifteen_and_two_a_line(django_assert_max_num_queries):
+def test_placing_costs_sixteen_and_two_a_line(django_assert_max_num_queries):
     user = UserFactory()
     api = client_of(user)
     counts = {}
     for lines in (1, 2, 10):
         body = order_body(user, *[ProductFactory() for _ in range(lines)])
         counts[lines] = len(queries_of(lambda body=body: api.post("orders", body), 201))
-    assert counts[1] <= 15, counts
+    assert counts[1] <= 16, counts  # one of them writes the movements of stock, for all lines at once
     assert counts[2] - counts[1] <= 2, counts
     assert counts[10] - counts[1] <= 2 * 9, counts
