@@ -4,9 +4,8 @@
 """
 
 from catalog.importing.exporting import write
-from catalog.importing.progress import Progress
 from catalog.importing.reading import UnreadableFile
-from catalog.importing.report import BadRow, Options, Report
+from catalog.importing.report import BadRow, Options, Progress, Report
 from catalog.importing.running import run
 
 __all__ = ["BadRow", "Options", "Progress", "Report", "UnreadableFile", "run", "write"]

@@ -3,14 +3,20 @@
 import csv
 import json
 from collections.abc import Iterator
+from typing import Protocol
 
 from catalog.importing.columns import COLUMNS
-from catalog.importing.progress import Writable
 from catalog.models import Brand, Product
 from catalog.models.querysets import ProductQuerySet
 from catalog.names import slug_of
 
 PAGE = 1000
+
+
+class Writable(Protocol):
+    """Takes text: a file, a command's `self.stdout`."""
+
+    def write(self, text: str, /) -> object: ...
 
 
 def write(products: ProductQuerySet, file: Writable) -> int:

@@ -1,4 +1,4 @@
-"""What an import is asked to do and what it tells."""
+"""What an import is asked to do and what it reports."""
 
 from dataclasses import dataclass, field
 
@@ -66,3 +66,13 @@ class Report:
         self.failed += 1
         if len(self.bad_rows) < KEPT_BAD_ROWS:
             self.bad_rows.append(row)
+
+
+class Progress:
+    """Learns how far the import is and of each bad row; this one does nothing with it."""
+
+    def advanced(self, rows: int, done: float) -> None:
+        """`rows` have been read, which is the part `done` (0 to 1) of the file."""
+
+    def refused(self, row: BadRow) -> None:
+        """A row did not go in."""

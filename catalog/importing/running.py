@@ -11,9 +11,8 @@ from django.db import reset_queries, transaction
 
 from catalog.importing import saving
 from catalog.importing.columns import COLUMNS, Row, parse_row
-from catalog.importing.progress import Progress
 from catalog.importing.reading import Lines, check_header, records
-from catalog.importing.report import BadRow, Options, Report
+from catalog.importing.report import BadRow, Options, Progress, Report
 from catalog.importing.values import BadValue
 
 # Rows of long texts make smaller batches: one must fit into MySQL's default packet of 16 MiB, 12 bytes a character.

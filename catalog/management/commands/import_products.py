@@ -3,14 +3,16 @@
 import sys
 from argparse import ArgumentParser, ArgumentTypeError
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from django.core.management.base import BaseCommand, CommandError
+from tqdm import tqdm
 
 from catalog import importing
-from catalog.importing.progress import ConsoleProgress
+from catalog.importing.exporting import Writable
 
 FAILED, UNREADABLE, STOPPED = 1, 2, 130
+BAR = "{percentage:3.0f}%  {desc} {bar} {elapsed}<{remaining}"
 OPTIONS = ("dry_run", "all_or_nothing", "set_stock", "batch_size")
 
 
@@ -19,6 +21,24 @@ def positive(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise ArgumentTypeError(f"{text!r} is not a number of at least 1")
     return int(text)
+
+
+class ConsoleProgress(importing.Progress):
+    """Prints each bad row as it comes and, on a terminal, a bar."""
+
+    def __init__(self, *, bad_rows: Writable, terminal: TextIO) -> None:
+        self.bad_rows = bad_rows
+        self.terminal = terminal
+        # disable=None: no bar where `terminal` is none.
+        self.bar = tqdm(total=1, file=terminal, disable=None, leave=False, ncols=80, bar_format=BAR)
+
+    def advanced(self, rows: int, done: float) -> None:
+        self.bar.update(done - self.bar.n)
+        self.bar.set_description_str(f"{rows:,} rows", refresh=done >= 1)
+
+    def refused(self, row: importing.BadRow) -> None:
+        with tqdm.external_write_mode(file=self.terminal):
+            self.bad_rows.write(f"{row}\n")
 
 
 class Command(BaseCommand):
@@ -50,7 +70,7 @@ class Command(BaseCommand):
 
     def imported(self, file: Path, options: importing.Options) -> importing.Report:
         """What became of the file; a CommandError of one line when nothing could."""
-        progress = ConsoleProgress(bad_rows=self.stdout, bar=sys.stderr)
+        progress = ConsoleProgress(bad_rows=self.stdout, terminal=sys.stderr)
         try:
             with file.open("rb") as opened:
                 return importing.run(opened, options=options, progress=progress)
@@ -62,7 +82,7 @@ class Command(BaseCommand):
             text = "Stopped. Run it again to go on: what is in already stays as it is."
             raise CommandError(text, returncode=STOPPED) from error
         finally:
-            progress.clear()
+            progress.bar.close()
 
     def explain(self, report: importing.Report, options: importing.Options) -> None:
         """What the bare counts do not tell."""
