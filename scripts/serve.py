@@ -1,6 +1,7 @@
 """The demo under one roof: the web server, the background worker and the chores, until Ctrl-C.
 
-Ends everything when the web server ends, starts the worker again when it dies, leaves no process behind.
+Worker and chores start when the web server answers, so that the first start has the machine for itself. Ends
+everything when the web server ends, starts the worker and the chores again when they die, leaves no process behind.
 Reads HOST and PORT; `scripts/run.sh` sets the rest of the demo's environment.
 """
 
@@ -35,9 +36,15 @@ PORT = os.environ.get("PORT", "8000")
 ADDRESS = f"http://{'127.0.0.1' if HOST == '0.0.0.0' else HOST}:{PORT}"
 
 TICK = 0.2
-STARTUP_SECONDS = 60.0
+STARTUP_SECONDS = 300.0
+# How often a slow start says that it is still under way.
+NEWS_SECONDS = 15.0
 SHUTDOWN_SECONDS = 15.0
 
+PREPARATION = {
+    "Bringing the database up to date": ["migrate", "--verbosity", "0"],
+    "Loading the demo store": ["load_demo"],
+}
 WELCOME = """
 GigGatek is up. Ctrl-C ends it; what is bought stays in var/.
 
@@ -69,7 +76,6 @@ class Child:
     name: str
     command: list[str]
     every: float = 0.0
-    quiet: bool = False
     process: "subprocess.Popen[bytes] | None" = field(default=None, init=False)
     started: float = field(default=float("-inf"), init=False)
 
@@ -82,7 +88,6 @@ class Child:
             start_new_session=True,
             preexec_fn=die_with_parent,  # noqa: PLW1509  (no thread is ever started here)
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL if self.quiet else None,
         )
 
     @property
@@ -103,23 +108,14 @@ class Child:
 
 
 class Supervisor:
-    """Keeps web, worker and chores running until it is told to stop or the web server ends."""
+    """Keeps web, worker and chores running until a signal asks it to end or the web server ends."""
 
     def __init__(self) -> None:
         self.stopping = False
-        self.web = Child("web server", [*GUNICORN, "--log-level", "warning"])
+        self.web = Child("web server", GUNICORN)
         self.helpers = [
             Child("worker", [*MANAGE, "db_worker", "--verbosity", "0"], every=2),
-            Child("expire_orders", [*MANAGE, "expire_orders"], every=300, quiet=True),
-            Child("expire_rentals", [*MANAGE, "expire_rentals"], every=3600, quiet=True),
-            Child("charge_due_rentals", [*MANAGE, "charge_due_rentals"], every=3600, quiet=True),
-            Child("send_payment_reminders", [*MANAGE, "send_payment_reminders"], every=3600, quiet=True),
-            Child("settle_refunds", [*MANAGE, "settle_refunds"], every=60, quiet=True),
-            Child("handle_webhooks", [*MANAGE, "handle_webhooks"], every=60, quiet=True),
-            Child("reconcile_payments", [*MANAGE, "reconcile_payments"], every=600, quiet=True),
-            Child("send_emails", [*MANAGE, "send_emails"], every=60, quiet=True),
-            Child("close_day", [*MANAGE, "close_day"], every=3600, quiet=True),
-            Child("send_digest", [*MANAGE, "send_digest"], every=3600, quiet=True),
+            Child("chores", [*MANAGE, "run_chores"], every=2),
         ]
         for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(sign, self.on_signal)
@@ -130,7 +126,8 @@ class Supervisor:
 
     def prepare(self) -> None:
         """Bring the database up to date and load the demo's data once."""
-        for arguments in (["migrate", "--verbosity", "0"], ["load_demo"]):
+        for what, arguments in PREPARATION.items():
+            say(f"{what} ...")
             child = Child(arguments[0], [*MANAGE, *arguments])
             child.start()
             while child.code is None and not self.stopping:
@@ -140,7 +137,7 @@ class Supervisor:
                 sys.exit(f"error: manage.py {arguments[0]} failed; the reason is above")
 
     def run(self) -> int:
-        """Serve until the end; the exit code is 0 when somebody asked for that end."""
+        """Serve until the end; the exit code is 0 when that end was asked for."""
         try:
             self.web.start()
             self.wait_until_ready()
@@ -154,19 +151,24 @@ class Supervisor:
             self.end([self.web, *self.helpers])
 
     def wait_until_ready(self) -> None:
-        """Greet as soon as the store answers; give up when it does not within a minute."""
-        give_up = time.monotonic() + STARTUP_SECONDS
+        """Greet as soon as the store answers; give up when it does not within STARTUP_SECONDS."""
+        say("Starting the web server ...")
+        begin = time.monotonic()
+        news = begin + NEWS_SECONDS
         while not self.stopping and self.web.code is None:
             if is_ready():
                 say(WELCOME.format(address=ADDRESS))
                 return
-            if time.monotonic() > give_up:
+            now = time.monotonic()
+            if now - begin > STARTUP_SECONDS:
                 sys.exit(f"error: {ADDRESS}/health/ready did not answer 200 in {STARTUP_SECONDS:.0f} seconds")
-            self.keep_helpers()
+            if now > news:
+                say(f"The web server does not answer yet, after {now - begin:.0f} seconds; waiting on ...")
+                news = now + NEWS_SECONDS
             time.sleep(TICK)
 
     def keep_helpers(self) -> None:
-        """Start what is due: a worker that died, a chore whose time has come."""
+        """Start the worker and the chores, now or again."""
         for child in self.helpers:
             if child.is_due:
                 if child.code:

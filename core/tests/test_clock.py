@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, time, timedelta
 from io import StringIO
 from pathlib import Path
+from unittest import mock
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -13,6 +14,7 @@ from core.clock import registry
 from core.clock.commands import ChoreCommand
 from core.clock.models import ChoreRun, Lease
 from core.clock.registry import ChoreFailed, all_chores, chore, overdue_chores
+from core.clock.runner import Runner
 
 pytestmark = pytest.mark.django_db
 Outcome = ChoreRun.Outcome
@@ -194,6 +196,18 @@ def test_readiness_names_what_is_overdue_and_stays_ready(client, chores):
         200,
         {"status": "ok", "database": "ok", "cache": "ok", "queue": "ok", "chores": "overdue: sweep"},
     )
+
+
+def test_who_lost_the_lease_starts_no_chore(chores, monkeypatch):
+    monkeypatch.setattr("core.clock.runner.connections", mock.Mock())  # the test's own one stays open
+    runner = Runner(lease=timedelta(seconds=30))
+    Lease.take("chores", owner="another", length=timedelta(seconds=30))
+    runner.start(chores["sweep"])
+    assert not ChoreRun.objects.exists()
+    Lease.objects.update(owner=runner.owner)
+    runner.start(chores["sweep"])
+    assert run_of("sweep").outcome == Outcome.SUCCEEDED
+    assert runner.running == {}
 
 
 def test_a_lease_has_one_owner_until_it_runs_out(monkeypatch):

@@ -13,22 +13,25 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-# Each of its processes leaves its number in a file; the worker stays, the others end at once.
+# Each of its processes leaves its number in a file; worker and chores stay, the others end at once.
 MANAGE = """
 import os, sys, time
 open(f"{sys.argv[1]}.pids", "a").write(f"{os.getpid()}\\n")
 if sys.argv[1] == os.environ.get("FAILS"):
     sys.exit("no such luck")
-if sys.argv[1] == "db_worker":
+if sys.argv[1] in ("db_worker", "run_chores"):
     time.sleep(600)
 """
+# It is not ready as long as there is a file `unready`.
 WSGI = """
 import os
 open("web.pids", "a").write(f"{os.getppid()}\\n")
 def application(environ, start_response):
-    start_response("200 OK", [("Content-Type", "text/plain")])
+    open("asked", "a").write("once more\\n")
+    start_response("503 No" if os.path.exists("unready") else "200 OK", [("Content-Type", "text/plain")])
     return [b"ready"]
 """
+HELPERS = ("db_worker", "run_chores")
 Serve = Callable[..., "subprocess.Popen[str]"]
 
 
@@ -100,37 +103,67 @@ def test_serves_and_leaves_nothing_behind_when_told_to_stop(serve: Serve, tmp_pa
     supervisor = serve()
     read_until(supervisor, "Demo-pass-1!")
     assert pids(tmp_path, "migrate") and pids(tmp_path, "load_demo") and pids(tmp_path, "web")
-    wait_for(lambda: pids(tmp_path, "expire_orders") and pids(tmp_path, "db_worker"))
+    wait_for(lambda: all(pids(tmp_path, name) for name in HELPERS))
     supervisor.send_signal(signal.SIGINT)
     rest, _ = supervisor.communicate(timeout=30)
     assert supervisor.returncode == 0
     assert "Traceback" not in rest
-    assert not any(map(is_alive, pids(tmp_path, "web") + pids(tmp_path, "db_worker")))
+    assert not any(is_alive(pid) for name in ("web", *HELPERS) for pid in pids(tmp_path, name))
 
 
-def test_starts_a_dead_worker_again(serve: Serve, tmp_path: Path) -> None:
+def test_waits_for_the_web_server_before_it_starts_anything_else(serve: Serve, tmp_path: Path) -> None:
+    (tmp_path / "unready").touch()
+    supervisor = serve()
+    read_until(supervisor, "Starting the web server ...")
+    wait_for(lambda: (tmp_path / "asked").exists() and len((tmp_path / "asked").read_text().splitlines()) > 1)
+    assert not any(pids(tmp_path, name) for name in HELPERS)
+    (tmp_path / "unready").unlink()
+    read_until(supervisor, "Demo-pass-1!")
+    wait_for(lambda: all(pids(tmp_path, name) for name in HELPERS))
+
+
+def test_says_so_when_the_web_server_takes_long_and_gives_up_in_the_end(serve: Serve, tmp_path: Path) -> None:
+    script = tmp_path / "scripts/serve.py"
+    short = {"STARTUP_SECONDS = 300.0": "STARTUP_SECONDS = 3.0", "NEWS_SECONDS = 15.0": "NEWS_SECONDS = 0.5"}
+    for long, quick in short.items():
+        assert long in script.read_text()
+        script.write_text(script.read_text().replace(long, quick))
+    (tmp_path / "unready").touch()
+    output, _ = serve().communicate(timeout=60)
+    assert "The web server does not answer yet" in output
+    assert output.splitlines()[-1].startswith("error: ") and "did not answer 200 in 3 seconds" in output
+    assert not any(pids(tmp_path, name) for name in HELPERS)
+
+
+@pytest.mark.parametrize("name", HELPERS)
+def test_starts_what_died_again(serve: Serve, tmp_path: Path, name: str) -> None:
     supervisor = serve()
     read_until(supervisor, "Demo-pass-1!")
-    wait_for(lambda: pids(tmp_path, "db_worker"))
-    os.kill(pids(tmp_path, "db_worker")[0], signal.SIGKILL)
-    wait_for(lambda: len(pids(tmp_path, "db_worker")) == 2)
+    wait_for(lambda: pids(tmp_path, name))
+    os.kill(pids(tmp_path, name)[0], signal.SIGKILL)
+    wait_for(lambda: len(pids(tmp_path, name)) == 2)
     assert supervisor.poll() is None
 
 
 def test_ends_the_worker_when_the_web_server_dies(serve: Serve, tmp_path: Path) -> None:
     supervisor = serve()
     read_until(supervisor, "Demo-pass-1!")
-    wait_for(lambda: pids(tmp_path, "db_worker"))
+    wait_for(lambda: all(pids(tmp_path, name) for name in HELPERS))
     os.kill(pids(tmp_path, "web")[0], signal.SIGKILL)
     output, _ = supervisor.communicate(timeout=30)
     assert supervisor.returncode == 1
     assert "the web server ended by itself" in output
-    assert not any(map(is_alive, pids(tmp_path, "db_worker")))
+    assert not any(is_alive(pid) for name in HELPERS for pid in pids(tmp_path, name))
 
 
 def test_stops_before_serving_when_the_demo_cannot_be_loaded(serve: Serve, tmp_path: Path) -> None:
     output, _ = serve(FAILS="load_demo").communicate(timeout=30)
-    assert output.splitlines() == ["no such luck", "error: manage.py load_demo failed; the reason is above"]
+    assert output.splitlines() == [
+        "Bringing the database up to date ...",
+        "Loading the demo store ...",
+        "no such luck",
+        "error: manage.py load_demo failed; the reason is above",
+    ]
     assert not pids(tmp_path, "web")
 
 
