@@ -65,7 +65,7 @@ def clocks(tmp_path):
 
 
 def test_of_two_processes_one_runs_each_chore_and_the_other_follows_when_it_ends(clocks):
-    pair = [clocks.start(lease=60), clocks.start(lease=60)]
+    pair = [clocks.start(lease=30), clocks.start(lease=30)]
     clocks.wait_for("often", times=6)
     clocks.wait_for("once")
     holder = clocks.marks("often")[0]
