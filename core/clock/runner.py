@@ -9,6 +9,7 @@ import time
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, timedelta
+from datetime import time as time_of_day
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -99,8 +100,8 @@ class Runner:
             executors={"default": ThreadPoolExecutor(len(chores))},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
-        soon = timezone.now()
-        for chore in sorted(chores, key=lambda one: (one.every, one.name)):
+        soon, midnight = timezone.now(), time_of_day.min
+        for chore in sorted(chores, key=lambda one: (one.every, one.at or midnight, one.name)):
             due = chore.due_at(last.get(chore.name), now=soon)
             if due <= soon:
                 due = soon = soon + timedelta(seconds=1)
