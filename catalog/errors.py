@@ -6,8 +6,6 @@ from core.errors import DomainError, NotFound
 
 
 class OutOfStock(DomainError):
-    """Not enough pieces are left."""
-
     code = "out_of_stock"
 
 
@@ -21,26 +19,18 @@ class SerialError(DomainError):
 
 
 class BadSerial(SerialError):
-    """No serial number could look like this."""
-
     code = "bad_serial"
 
 
 class RepeatedSerial(SerialError):
-    """The same serial number was given twice."""
-
     code = "repeated_serial"
 
 
 class UnknownSerial(SerialError):
-    """No device has this serial number."""
-
     code = "unknown_serial"
 
 
 class SerialTaken(SerialError):
-    """A device with this serial number is there already."""
-
     code = "serial_taken"
 
 
@@ -57,8 +47,6 @@ class DeviceNotInStock(SerialError):
 
 
 class SerialsMissing(SerialError):
-    """Fewer serial numbers than pieces."""
-
     code = "serials_missing"
 
 
@@ -76,8 +64,6 @@ class SerialNeeded(DomainError):
 
 
 class GradeTaken(DomainError):
-    """Another product of the family has this grade."""
-
     code = "grade_taken"
 
     def __init__(self) -> None:

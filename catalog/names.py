@@ -18,7 +18,7 @@ def slug_of(name: str) -> str:
 
 def category_named(name: str) -> Category:
     """The category of this name or slug, made when it is new."""
-    category, _ = Category.objects.get_or_create(slug=slug_of(name), defaults={"name": shown(name)})
+    category, _ = Category.objects.get_or_create(slug=slug_of(name), defaults={"name": display_name(name)})
     return category
 
 
@@ -28,6 +28,6 @@ def brand_named(name: str) -> Brand:
     return brand
 
 
-def shown(name: str) -> str:
+def display_name(name: str) -> str:
     """A category's name for people: a bare slug such as `gaming-laptop` becomes "Gaming laptop"."""
     return name.replace("-", " ").capitalize() if name == slug_of(name) else name

@@ -27,8 +27,8 @@ def create_product(*, fields: Mapping[str, Any], by: User | None = None) -> Prod
     """Make a product of the validated `fields`; `category` and `brand` are names. Raises SkuTaken."""
     product = Product()
     refuse_typed_count(product, fields)
-    assign(product, fields)
-    product.image_url = product.image_url or drawn_picture(product.sku)
+    assign_fields(product, fields)
+    product.image_url = product.image_url or drawn_picture_path(product.sku)
     product.save_or_refuse()
     stock.set_count(product, fields.get("inventory_count", 0), kind=Kind.OPENING, reason="New product", by=by)
     search.index([product])
@@ -42,11 +42,11 @@ def change_product(*, product_id: int, changes: Mapping[str, Any], by: User | No
     Raises NoSuchProduct, SkuTaken, GradeTaken, InvalidInput (for rent without a rate, or a count of what is
     counted by its devices).
     """
-    product = locked(product_id)
+    product = lock_product(product_id)
     refuse_typed_count(product, changes)
-    assign(product, changes)
+    assign_fields(product, changes)
     if "image_url" in changes:
-        product.image_url = product.image_url or drawn_picture(product.sku)
+        product.image_url = product.image_url or drawn_picture_path(product.sku)
     product.save_or_refuse(columns=[*(changes.keys() - {"inventory_count"}), "updated_at"])
     if "inventory_count" in changes:
         stock.set_count(product, changes["inventory_count"], kind=Kind.COUNTED, reason="Count typed by staff", by=by)
@@ -58,7 +58,7 @@ def change_product(*, product_id: int, changes: Mapping[str, Any], by: User | No
 @transactional
 def remove_product(*, product_id: int) -> tuple[Product, bool]:
     """Delete the product, or archive it when orders, rentals or devices need it; the flag tells of a deletion."""
-    product = locked(product_id)
+    product = lock_product(product_id)
     try:
         with transaction.atomic():
             Product.objects.get(pk=product_id).delete()
@@ -75,7 +75,7 @@ def archive(product: Product) -> None:
     search.index([product])
 
 
-def locked(product_id: int) -> Product:
+def lock_product(product_id: int) -> Product:
     """The product on sale, its row locked until the transaction ends."""
     product = Product.objects.on_sale().select_for_update().filter(pk=product_id).first()
     if product is None:
@@ -83,10 +83,10 @@ def locked(product_id: int) -> Product:
     return product
 
 
-def assign(product: Product, values: Mapping[str, Any]) -> None:
+def assign_fields(product: Product, values: Mapping[str, Any]) -> None:
     """Set the attributes, but the count, which is written by `stock`; a product for rent must then have a rate."""
     for name in values.keys() - {"inventory_count"}:
-        setattr(product, name, related(name, values[name]))
+        setattr(product, name, named_row(name, values[name]))
     if product.is_rentable and product.rental_price is None:
         text = "A product for rent needs a rental_price."
         raise InvalidInput(f"rental_price: {text}", details={"rental_price": [text]})
@@ -109,7 +109,7 @@ def refuse(field: str, text: str) -> None:
     raise InvalidInput(f"{field}: {text}", details={field: [text]})
 
 
-def related(name: str, value: Any) -> Any:
+def named_row(name: str, value: Any) -> Any:
     """`value` itself; for a category or a brand the row of that name."""
     if name == "category":
         return category_named(value)
@@ -118,7 +118,7 @@ def related(name: str, value: Any) -> Any:
     return value
 
 
-def drawn_picture(sku: str) -> str:
+def drawn_picture_path(sku: str) -> str:
     """Where the drawn picture of a product without a photograph answers."""
     return f"/images/products/{slug_of(sku)}.svg"
 

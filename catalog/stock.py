@@ -16,7 +16,7 @@ from django.dispatch import receiver
 
 from accounts.models import User
 from catalog import devices
-from catalog.devices.holding import spoken
+from catalog.devices.holding import holder_label
 from catalog.errors import OutOfStock, SerialNeeded
 from catalog.models import Device, Product, StockMovement
 from core.signals import status_changed, stock_changed, stock_low
@@ -45,7 +45,7 @@ def take(quantities: Mapping[int, int], *, holder: str = "", by: User | None = N
         devices.reserve(product=product, quantity=quantity, holder=holder, by=by)
     left = counts_of(quantities)
     moved = {product_id: (left[product_id] + quantity, left[product_id]) for product_id, quantity in taken.items()}
-    write_movements(moved, kind=Kind.TAKEN, reason=f"For {spoken(holder)}", reference=holder, by=by)
+    write_movements(moved, kind=Kind.TAKEN, reason=f"For {holder_label(holder)}", reference=holder, by=by)
     report_low_stock(quantities, left)
 
 
@@ -62,7 +62,7 @@ def give_back(quantities: Mapping[int, int], *, holder: str = "", by: User | Non
             returned[product_id] = quantities[product_id]
         else:
             devices.release(holder=holder, by=by, product_id=product_id)
-    write_returned(returned, reason=reason or f"From {spoken(holder)}", reference=holder, by=by)
+    write_returned(returned, reason=reason or f"From {holder_label(holder)}", reference=holder, by=by)
 
 
 def restock(
@@ -73,7 +73,7 @@ def restock(
     counted = Product.objects.filter(pk=target.pk, is_serialized=False)
     if not counted.update(inventory_count=F("inventory_count") + quantity):
         raise SerialNeeded(f"{target} is tracked by serial number: receive the device with its serial.")
-    reason = f"From {spoken(reference)}, {target.get_condition_display().lower()}"
+    reason = f"From {holder_label(reference)}, {target.get_condition_display().lower()}"
     write_returned({target.pk: quantity}, reason=reason, reference=reference, by=by)
     return target
 

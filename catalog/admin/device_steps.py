@@ -16,8 +16,6 @@ COMES_BACK = "In stock it is sold at the price of its grade: as another product 
 
 
 class NoteForm(forms.Form):
-    """Why."""
-
     note = forms.CharField(
         required=False,
         max_length=500,
@@ -27,15 +25,11 @@ class NoteForm(forms.Form):
 
 
 class GradeForm(NoteForm):
-    """How worn it is now."""
-
     field_order = ["grade", "to", "note"]
     grade = forms.ChoiceField(choices=Condition.choices, widget=UnfoldAdminSelectWidget)
 
 
 class CheckInForm(GradeForm):
-    """How worn it is, and where it goes."""
-
     to = forms.ChoiceField(
         label="Goes",
         choices=[(Status.IN_STOCK, "Back into stock"), (Status.IN_REPAIR, "To repair"), (Status.RETIRED, "Retired")],
@@ -44,51 +38,43 @@ class CheckInForm(GradeForm):
 
 
 class NotesForm(forms.Form):
-    """What staff should know about the device."""
-
     notes = forms.CharField(required=False, max_length=2000, widget=UnfoldAdminTextareaWidget(attrs={"rows": 5}))
 
 
-def graded(form: type[forms.Form], grade_of: str) -> Any:
+def form_with_grade(form: type[forms.Form], grade_of: str) -> Any:
     """A maker of forms that propose the grade which the record has now."""
     return lambda record, data: form(data, initial={"grade": getattr(record, grade_of)})
 
 
 def in_status(*statuses: str) -> Any:
-    """Whether a device is in one of these statuses."""
     return lambda device: device.status in statuses
 
 
 @transactional
 def check_in(device: Device, *, by: User, grade: str, note: str, to: str = Status.IN_STOCK) -> str:
-    """Grade it, and put it where it belongs."""
     devices.check_in(device=device, grade=grade, to=to, by=by, note=note)
     return f"{device} is {device.get_status_display().lower()}: {device.product}, {device.get_grade_display()}."
 
 
 @transactional
 def to_repair(device: Device, *, by: User, note: str) -> str:
-    """To the workshop."""
     devices.to_repair(device=device, by=by, note=note)
     return f"{device} is in repair."
 
 
 @transactional
 def retire(device: Device, *, by: User, note: str) -> str:
-    """Out of the business."""
     devices.retire(device=device, by=by, note=note)
     return f"{device} is retired."
 
 
 @transactional
-def came_back(device: Device, *, by: User, note: str) -> str:
-    """A customer brought it back."""
+def take_back(device: Device, *, by: User, note: str) -> str:
     devices.take_back_device(device=device, by=by, note=note)
     return f"{device} came back. Check it in."
 
 
-def annotate(device: Device, *, by: User, notes: str) -> str:
-    """Write what staff should know about it."""
+def save_notes(device: Device, *, by: User, notes: str) -> str:
     Device.objects.filter(pk=device.pk).update(notes=notes)
     return f"The notes on {device} were saved."
 
@@ -102,7 +88,7 @@ DEVICE_STEPS = [
         permission="catalog.change_device",
         offered=in_status(Status.RETURNED),
         run=check_in,
-        make_form=graded(CheckInForm, "grade"),
+        make_form=form_with_grade(CheckInForm, "grade"),
         question=COMES_BACK,
     ),
     Step(
@@ -113,7 +99,7 @@ DEVICE_STEPS = [
         permission="catalog.change_device",
         offered=in_status(Status.IN_REPAIR, Status.RETIRED),
         run=check_in,
-        make_form=graded(GradeForm, "grade"),
+        make_form=form_with_grade(GradeForm, "grade"),
         question=COMES_BACK,
     ),
     Step(
@@ -122,7 +108,7 @@ DEVICE_STEPS = [
         icon="undo",
         permission="catalog.change_device",
         offered=in_status(Status.SOLD),
-        run=came_back,
+        run=take_back,
         form=NoteForm,
         question="For a device that was sold. It waits to be checked in. A refund is a step of its order's payment.",
     ),
@@ -152,7 +138,7 @@ DEVICE_STEPS = [
         icon="edit_note",
         permission="catalog.change_device",
         offered=lambda device: True,
-        run=annotate,
+        run=save_notes,
         make_form=lambda device, data: NotesForm(data, initial={"notes": device.notes}),
     ),
 ]

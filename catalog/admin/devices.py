@@ -51,27 +51,22 @@ class DeviceAdmin(ReadOnlyStepsAdmin):
 
     @display(description="Device", ordering="serial", header=True)
     def device(self, device: Device) -> list[str]:
-        """Serial number and product."""
         return [device.serial, device.product.name]
 
     @admin.display(description="Grade", ordering="grade")
     def grade_label(self, device: Device) -> str:
-        """How worn it is."""
         return device.get_grade_display()
 
     @admin.display(description="Status", ordering="status")
     def status_label(self, device: Device) -> SafeString:
-        """Where it stands."""
         return badge(device.status, device.get_status_display())
 
     @admin.display(description="Where")
     def where(self, device: Device) -> SafeString | str:
-        """Who has it."""
         return where(device)
 
     @admin.display(description="Cost", ordering="cost", empty_value="-")
     def cost_label(self, device: Device) -> str | None:
-        """What the shop paid."""
         return None if device.cost is None else money(device.cost, device.product.currency)
 
     def get_search_results(
@@ -86,7 +81,6 @@ class DeviceAdmin(ReadOnlyStepsAdmin):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """The device with all that is known of it."""
         if device := kwargs.get("obj"):
             history = device.status_history.select_related("actor")
             context.update(device=device, history=history, where=where(device), hold=hold_of(device))

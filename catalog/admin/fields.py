@@ -10,10 +10,10 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 
 from catalog.devices import clean_serials
 from catalog.errors import SerialError
-from catalog.importing.specifications import checked
+from catalog.importing.specifications import checked_specifications
 from catalog.importing.values import BadValue
 
-MOST = 500
+MAX_SERIALS = 500
 
 
 class SerialsField(forms.CharField):
@@ -25,12 +25,11 @@ class SerialsField(forms.CharField):
         super().__init__(label="Serial numbers", widget=widget, **options)
 
     def clean(self, value: str | None) -> list[str]:
-        """The serial numbers. Raises ValidationError."""
         typed = [part for part in re.split(r"[\n,;]+", super().clean(value)) if part.strip()]
         if self.required and not typed:
             raise forms.ValidationError(self.error_messages["required"])
-        if len(typed) > MOST:
-            raise forms.ValidationError(f"At most {MOST} at a time; these are {len(typed)}.")
+        if len(typed) > MAX_SERIALS:
+            raise forms.ValidationError(f"At most {MAX_SERIALS} at a time; these are {len(typed)}.")
         try:
             return clean_serials(typed)
         except SerialError as error:
@@ -43,10 +42,9 @@ class SpecificationsField(forms.JSONField):
     widget = UnfoldAdminTextareaWidget(attrs={"data-specifications": "", "rows": 8, "class": "font-mono"})
 
     def clean(self, value: Any) -> dict[str, Any]:
-        """The object; nothing is an empty one."""
         specifications = super().clean(value)
         try:
-            return checked({} if specifications is None else specifications)
+            return checked_specifications({} if specifications is None else specifications)
         except BadValue as error:
             raise forms.ValidationError(f"This {error}.") from error
 

@@ -20,21 +20,17 @@ class GroupAdmin(ShopAdmin):
     prepopulated_fields = {"slug": ["name"]}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """With the number of products."""
         return super().get_queryset(request).annotate(size=Count("products"))
 
     @admin.display(description="Products", ordering="size")
     def products(self, group: Any) -> int:
-        """How many products it groups."""
         return int(group.size)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Only an empty group is deleted."""
         allowed = super().has_delete_permission(request, obj)
         return allowed and obj is not None and not obj.products.exists()
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Write it, and let its products be found by the new name."""
         super().save_model(request, obj, form, change)
         if change and form.changed_data:
             search.index(list(obj.products.select_related("category", "brand")))
@@ -51,11 +47,9 @@ class GradePriceAdmin(ShopAdmin):
     readonly_fields = ["grade"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """There is a row for each grade."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """There is a row for each grade."""
         return False
 
 

@@ -17,7 +17,7 @@ PAGES = {
     "rental": "admin:rentals_rental_change",
     "device": "admin:catalog_device_change",
 }
-SHOWN = 20
+SHOWN = 10
 
 
 def reference_link(reference: str) -> SafeString | str:

@@ -12,7 +12,7 @@ from catalog.models import Product
 from catalog.services import COUNTED_BY_DEVICES
 
 MAX_STOCK = 1_000_000_000
-SOMEBODY_SAVED = (
+SAVED_MEANWHILE = (
     "Somebody else saved this product while the page was open. Look at it again, or save again to overwrite."
 )
 
@@ -56,12 +56,10 @@ class ProductForm(forms.ModelForm):
             count.widget.attrs["readonly"] = True
 
     def clean_image(self) -> Any:
-        """A new picture is a picture."""
         picture = self.cleaned_data.get("image")
         return checked_picture(picture) if isinstance(picture, UploadedFile) else picture
 
     def clean(self) -> dict[str, Any]:
-        """A product for rent has a rate, and nothing is written over what changed meanwhile."""
         cleaned = super().clean() or {}
         if cleaned.get("is_rentable") and cleaned.get("rental_price") is None and "rental_price" in cleaned:
             self.add_error("rental_price", "A product for rent needs a monthly rate.")
@@ -84,13 +82,13 @@ class ProductForm(forms.ModelForm):
         """Lock the row until all is saved, and refuse once what it did not look like when the page was opened."""
         now = Product.objects.select_for_update().get(pk=self.instance.pk)
         if self.data.get("seen_at", "") != now.updated_at.isoformat():
-            self.add_error(None, SOMEBODY_SAVED)
+            self.add_error(None, SAVED_MEANWHILE)
         if now.is_serialized and "inventory_count" in self.changed_data:
             self.add_error("inventory_count", COUNTED_BY_DEVICES)
         key = self.add_initial_prefix("inventory_count")
         seen = self.data.get(key, "")
         if "inventory_count" in self.changed_data and seen != str(now.inventory_count):
-            self.add_error("inventory_count", stock_moved(seen, now.inventory_count))
+            self.add_error("inventory_count", stock_changed_text(seen, now.inventory_count))
         if self.errors:
             self.show_as_seen({"seen_at": now.updated_at.isoformat(), key: str(now.inventory_count)})
 
@@ -102,8 +100,7 @@ class ProductForm(forms.ModelForm):
         self.data = posted
 
 
-def stock_moved(seen: str, now: int) -> str:
-    """What to say when pieces were sold or came back meanwhile."""
+def stock_changed_text(seen: str, now: int) -> str:
     return (
         f"The stock changed from {seen or 'an unknown number'} to {now} while the page was open. "
         "Nothing was saved: check your count and save again."

@@ -8,7 +8,7 @@ from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminSelectWidge
 
 from accounts.models import User
 from catalog import devices, search, services, stock
-from catalog.admin.device_steps import graded
+from catalog.admin.device_steps import form_with_grade
 from catalog.admin.fields import SerialsField
 from catalog.models import Condition, Product
 from core.admin.steps import Step
@@ -17,8 +17,6 @@ from core.money import ZERO
 
 
 class TrackForm(forms.Form):
-    """The pieces on the shelf."""
-
     serials = SerialsField(help_text="One on each line. The stock becomes the number of these.")
     cost = forms.DecimalField(
         label="Cost of one",
@@ -32,8 +30,6 @@ class TrackForm(forms.Form):
 
 
 class ReceiveForm(TrackForm):
-    """Goods that came in."""
-
     field_order = ["serials", "grade", "cost"]
     serials = SerialsField(help_text="One on each line, as the scanner types them.")
     grade = forms.ChoiceField(
@@ -45,7 +41,6 @@ class ReceiveForm(TrackForm):
 
 @transactional
 def receive(product: Product, *, by: User, serials: list[str], grade: str, cost: Decimal | None) -> str:
-    """Put new devices on the shelf."""
     made = devices.add_devices(product=product, serials=serials, grade=grade, cost=cost, by=by)
     now = made[0].product
     return f"{len(made)} received as {now} ({now.get_condition_display()}, {now.sku})."
@@ -53,7 +48,6 @@ def receive(product: Product, *, by: User, serials: list[str], grade: str, cost:
 
 @transactional
 def track(product: Product, *, by: User, serials: list[str], cost: Decimal | None) -> str:
-    """Know the pieces on the shelf by their serial numbers from now on."""
     counted = product.inventory_count
     made = stock.track_by_serial(product=product, serials=serials, cost=cost, by=by)
     return f"{product} is tracked by serial number. Its stock was {counted} and is {len(made)}."
@@ -68,14 +62,12 @@ def track_form(product: Product, data: Any) -> TrackForm:
 
 @transactional
 def archive(product: Product, *, by: object) -> str:
-    """Take the product out of the store."""
     services.archive(product)
     return f"{product} is no longer in the store."
 
 
 @transactional
 def put_back(product: Product, *, by: object) -> str:
-    """Put an archived product back into the store, and let it be found."""
     product.archived_at = None
     product.save(update_fields=["archived_at", "updated_at"])
     search.index([product])
@@ -97,7 +89,7 @@ PRODUCT_STEPS = [
         permission="catalog.add_device",
         offered=lambda product: product.is_serialized,
         run=receive,
-        make_form=graded(ReceiveForm, "condition"),
+        make_form=form_with_grade(ReceiveForm, "condition"),
     ),
     Step(
         name="track",

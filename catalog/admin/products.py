@@ -25,18 +25,14 @@ Kind = StockMovement.Kind
 
 
 class StockFilter(DropdownFilter):
-    """How many pieces are left."""
-
     title = "stock"
     parameter_name = "stock"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """The choices."""
         low = settings.LOW_STOCK_LEVEL
         return [("out", "Out of stock"), ("low", f"Low (1 to {low})"), ("enough", f"More than {low}")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Product]) -> QuerySet[Product]:
-        """The products with that stock."""
         low = settings.LOW_STOCK_LEVEL
         ranges: dict[str, dict[str, int]] = {
             "out": {"inventory_count": 0},
@@ -47,17 +43,13 @@ class StockFilter(DropdownFilter):
 
 
 class ShelfFilter(DropdownFilter):
-    """Whether the product is in the store."""
-
     title = "in the store"
     parameter_name = "shelf"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """The choices."""
         return [("sale", "On sale"), ("archived", "Archived")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Product]) -> QuerySet[Product]:
-        """The products that are there, or not."""
         wanted = {"sale": True, "archived": False}.get(self.value() or "")
         return queryset if wanted is None else queryset.filter(archived_at__isnull=wanted)
 
@@ -112,18 +104,15 @@ class ProductAdmin(StepsAdmin):
 
     @display(description="Product", ordering="name", header=True)
     def product(self, product: Product) -> list[Any]:
-        """Picture, name and SKU."""
         picture = {"path": product.picture_url, "squared": True, "width": 44, "height": 44}
         return [product.name, product.sku, "", picture if product.picture_url else {}]
 
     @display(description="Price", ordering="price")
     def price_label(self, product: Product) -> str:
-        """What it costs."""
         return money(product.price, product.currency)
 
     @display(description="Monthly", ordering="rental_price", empty_value="-")
     def rate_label(self, product: Product) -> str | None:
-        """What a month costs, when it is for rent."""
         return money(product.rental_price, product.currency) if product.is_rentable else None
 
     @display(
@@ -132,26 +121,22 @@ class ProductAdmin(StepsAdmin):
         label={"out": "danger", "low": "warning", "enough": "success"},
     )
     def stock(self, product: Product) -> tuple[str, str]:
-        """How many are left, in the colour of alarm when they are few."""
         count = product.inventory_count
         level = "enough" if count > settings.LOW_STOCK_LEVEL else "low"
         return (level, str(count)) if count else ("out", "0")
 
     @display(description="Status", ordering="archived_at", label={"sale": "success", "archived": "default"})
     def state(self, product: Product) -> tuple[str, str]:
-        """Whether it is in the store."""
         return ("archived", "Archived") if product.archived_at else ("sale", "On sale")
 
     @admin.display(description="In the store")
     def preview(self, product: Product) -> SafeString | str:
-        """The picture that shoppers see: the upload, or the drawn one."""
         if not product.pk or not product.picture_url:
             return "A picture is drawn when none is uploaded."
         return format_html('<img class="gg-preview" src="{}" alt="{}">', product.picture_url, product.name)
 
     @admin.display(description="On the books")
     def tracking(self, product: Product) -> SafeString | str:
-        """How many devices there are, leading to them."""
         if not product.is_serialized:
             return "Its pieces are counted."
         devices = f"{reverse('admin:catalog_device_changelist')}?product__id__exact={product.pk}"
@@ -159,7 +144,7 @@ class ProductAdmin(StepsAdmin):
         return link(devices, f"{known} device{'' if known == 1 else 's'}, {product.inventory_count} in stock")
 
     def get_fieldsets(self, request: HttpRequest, obj: Product | None = None) -> Any:
-        """Whether pieces are tracked is chosen for a new product; later it is a step (`device_steps.track`)."""
+        # Whether pieces are tracked is chosen for a new product; later it is a step (`product_steps.track`).
         main, *rest = super().get_fieldsets(request, obj)
         fields: list[Any] = ["variant_of", "tracking"] if obj else ["is_serialized", "variant_of"]
         return [main, ("Devices", {"fields": fields}), *rest]
@@ -167,23 +152,19 @@ class ProductAdmin(StepsAdmin):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """The form with the product's latest stock movements."""
         if product := kwargs.get("obj"):
             context.update(latest_movements(product))
         return super().render_change_form(request, context, *args, **kwargs)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Deleting is a step of its own (`product_steps.remove`), which archives what was ordered."""
-        return False
+        return False  # deleting is a step of its own (`product_steps.remove`), which archives what was ordered
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Product]:
-        """With names, so that saving can index the product."""
         return super().get_queryset(request).select_related("category", "brand")
 
     def save_model(self, request: HttpRequest, obj: Product, form: Any, change: bool) -> None:
-        """Write the columns that were edited and no others, and let the product be found by them."""
         if not change:
-            obj.image_url = services.drawn_picture(obj.sku)
+            obj.image_url = services.drawn_picture_path(obj.sku)
         columns = [name for name in form.changed_data if name not in ("seen_at", "inventory_count")]
         obj.save_or_refuse(columns=[*columns, "updated_at"] if change else None)
         if "inventory_count" in form.changed_data:
@@ -195,15 +176,13 @@ class ProductAdmin(StepsAdmin):
 
     @admin.action(description="Archive", permissions=["change"])
     def archive_chosen(self, request: HttpRequest, queryset: QuerySet[Product]) -> None:
-        """Take the chosen products out of the store."""
-        self.run_on(request, queryset.filter(archived_at=None), archive, "archived")
+        self.run_for_each(request, queryset.filter(archived_at=None), archive, "archived")
 
     @admin.action(description="Put back on sale", permissions=["change"])
     def put_back_chosen(self, request: HttpRequest, queryset: QuerySet[Product]) -> None:
-        """Put the chosen products back into the store."""
-        self.run_on(request, queryset.exclude(archived_at=None), put_back, "put back on sale")
+        self.run_for_each(request, queryset.exclude(archived_at=None), put_back, "put back on sale")
 
-    def run_on(self, request: HttpRequest, products: QuerySet[Product], verb: Any, done: str) -> None:
+    def run_for_each(self, request: HttpRequest, products: QuerySet[Product], verb: Any, done: str) -> None:
         """Run `verb` on each and say how many it changed."""
         changed = [verb(product, by=request.user) for product in products]
         self.message_user(request, f"{len(changed)} products {done}.")

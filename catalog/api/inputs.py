@@ -7,7 +7,7 @@ from django.core.validators import RegexValidator
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from catalog.importing.specifications import checked, parse_specifications
+from catalog.importing.specifications import checked_specifications, parse_specifications
 from catalog.importing.values import BadValue
 from catalog.models import Condition, Product
 from catalog.names import slug_of
@@ -30,14 +30,12 @@ class SpecificationsField(serializers.Field):
     """A JSON object, given as one or as the string that the contract shows."""
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
-        """The object; a 400 when it is none, or holds what a database cannot store."""
         try:
-            return parse_specifications(data) if isinstance(data, str) else checked(data)
+            return parse_specifications(data) if isinstance(data, str) else checked_specifications(data)
         except BadValue as error:
             raise serializers.ValidationError(f"This value {error}.") from error
 
     def to_representation(self, value: Any) -> Any:
-        """The object."""
         return value
 
 
@@ -84,7 +82,6 @@ class ProductInput(Input):
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """The fields, without the id, which may only repeat the path's."""
         if attrs.pop("id", self.context.get("product_id")) != self.context.get("product_id"):
             raise serializers.ValidationError({"id": ["The id cannot be chosen or changed."]})
         return attrs
@@ -136,7 +133,6 @@ class ProductListInput(FilterInput):
 
 
 def filters_of(values: dict[str, Any]) -> Filters:
-    """The validated parameters as filters."""
     return Filters(
         category=frozenset(map(slug_of, values.get("category", ()))),
         brand=frozenset(map(slug_of, values.get("brand", ()))),

@@ -70,7 +70,6 @@ class ProductViewSet(ResourceViewSet):
         return self.change(pk, partial=True)
 
     def change(self, pk: int, **options: Any) -> Response:
-        """Write what the body gives."""
         changes = self.validated(ProductInput, context={"product_id": pk}, **options)
         product = services.change_product(product_id=pk, changes=changes, by=self.user)
         return changed("Product updated successfully", product)
@@ -84,7 +83,6 @@ class ProductViewSet(ResourceViewSet):
 
 
 def changed(message: str, product: Product, *, status: int = 200) -> Response:
-    """A product and what happened to it."""
     return Response(shapes.ChangedProductShape.of({"message": message, "product": product}), status=status)
 
 

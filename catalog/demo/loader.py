@@ -76,10 +76,10 @@ def load_products() -> int:
 
 def load_devices(product: Product) -> None:
     """Give each piece on the shelf a serial number, drawn from the SKU so that every demo has the same."""
-    serials = [drawn_serial(product.sku, number) for number in range(product.inventory_count)]
+    serials = [demo_serial(product.sku, number) for number in range(product.inventory_count)]
     stock.track_by_serial(product=product, serials=serials, cost=percent_of(product.price, COST_PERCENT))
 
 
-def drawn_serial(sku: str, number: int) -> str:
+def demo_serial(sku: str, number: int) -> str:
     """Twelve letters and digits, as makers print them."""
     return sha256(f"{sku} {number}".encode()).hexdigest()[:12].upper()

@@ -60,16 +60,15 @@ def make_grade(first: Product, grade: str) -> Product:
         sku=free_sku(first.sku, grade),
         condition=grade,
         variant_of=first,
-        price=scaled(first.price, ratio),
-        rental_price=None if rate is None else scaled(rate, ratio),
+        price=scale_price(first.price, ratio),
+        rental_price=None if rate is None else scale_price(rate, ratio),
     )
     product.save_or_refuse()
     search.index([product])
     return product
 
 
-def scaled(amount: Decimal, ratio: Decimal) -> Decimal:
-    """The amount times the ratio, to the cent."""
+def scale_price(amount: Decimal, ratio: Decimal) -> Decimal:
     return min(quantize(amount * ratio), MOST)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from accounts.models import User
-from catalog.devices.serials import clean_serials, found
+from catalog.devices.serials import clean_serials, devices_by_serial
 from catalog.errors import DeviceNotInStock, OutOfStock, SerialsMissing, UnknownSerial, WrongDevice
 from catalog.models import Device, DeviceHold, Product
 from core.states import WrongStatus
@@ -27,9 +27,9 @@ def reserve(*, product: Product, quantity: int, holder: str, by: User | None = N
 
 def release(*, holder: str, by: User | None = None, product_id: int | None = None) -> list[Device]:
     """Put what is reserved for `holder` (of one product, or all) back into stock; the devices."""
-    devices = locked_devices(holder, Status.RESERVED, product_id=product_id)
+    devices = lock_held_devices(holder, Status.RESERVED, product_id=product_id)
     for device in devices:
-        end_hold(device, Status.IN_STOCK, holder=holder, by=by, note=f"Not needed by {spoken(holder)}")
+        end_hold(device, Status.IN_STOCK, holder=holder, by=by, note=f"Not needed by {holder_label(holder)}")
     return devices
 
 
@@ -40,9 +40,9 @@ def hand_over(*, holder: str, device_or_serial: Device | str, state: HandedOver,
     Raises BadSerial, UnknownSerial, WrongDevice, DeviceNotInStock.
     """
     serial = device_or_serial.serial if isinstance(device_or_serial, Device) else device_or_serial
-    reserved = locked_devices(holder, Status.RESERVED)
-    device = exchange(reserved, [serial], holder=holder, by=by)[0]
-    device.move_to(state, by=by, note=f"For {spoken(holder)}")
+    reserved = lock_held_devices(holder, Status.RESERVED)
+    device = exchange_reserved(reserved, [serial], holder=holder, by=by)[0]
+    device.move_to(state, by=by, note=f"For {holder_label(holder)}")
     return device
 
 
@@ -53,21 +53,21 @@ def hand_over_all(
 
     Raises what `hand_over` raises, RepeatedSerial, and SerialsMissing when there are fewer serials than pieces.
     """
-    devices = reserved = locked_devices(holder, Status.RESERVED)
+    devices = reserved = lock_held_devices(holder, Status.RESERVED)
     if serials is not None:
-        devices = exchange(reserved, serials, holder=holder, by=by)
+        devices = exchange_reserved(reserved, serials, holder=holder, by=by)
     if len(devices) < len(reserved):
         raise SerialsMissing(f"{len(reserved)} are needed, one for each piece, and {len(devices)} were given")
     for device in devices:
-        device.move_to(state, by=by, note=f"For {spoken(holder)}")
+        device.move_to(state, by=by, note=f"For {holder_label(holder)}")
     return devices
 
 
 def take_back(*, holder: str, by: User | None = None, note: str = "") -> list[Device]:
     """What was sold or rented comes back and waits to be graded; `holder` has it no longer."""
-    devices = locked_devices(holder, Status.SOLD, Status.RENTED)
+    devices = lock_held_devices(holder, Status.SOLD, Status.RENTED)
     for device in devices:
-        end_hold(device, Status.RETURNED, holder=holder, by=by, note=note or f"From {spoken(holder)}")
+        end_hold(device, Status.RETURNED, holder=holder, by=by, note=note or f"From {holder_label(holder)}")
     return devices
 
 
@@ -91,15 +91,17 @@ def release_device(*, device: Device, by: User | None = None, note: str = "") ->
 
 def mark_sold(*, holder: str, by: User | None = None, note: str = "") -> list[Device]:
     """What was rented belongs to the customer now, and stays with its contract."""
-    devices = locked_devices(holder, Status.RENTED)
+    devices = lock_held_devices(holder, Status.RENTED)
     for device in devices:
-        device.move_to(Status.SOLD, by=by, note=note or f"Paid in full: {spoken(holder)}")
+        device.move_to(Status.SOLD, by=by, note=note or f"Paid in full: {holder_label(holder)}")
     return devices
 
 
-def exchange(reserved: Sequence[Device], serials: Iterable[str], *, holder: str, by: User | None) -> list[Device]:
+def exchange_reserved(
+    reserved: Sequence[Device], serials: Iterable[str], *, holder: str, by: User | None
+) -> list[Device]:
     """The devices with these serials, each of them now reserved; those whose place they take are in stock again."""
-    given = found(cleaned := clean_serials(serials))
+    given = devices_by_serial(cleaned := clean_serials(serials))
     if unknown := [serial for serial in cleaned if serial not in given]:
         raise UnknownSerial("No device has this serial number", unknown)
     spare = [device for device in reserved if device.serial not in given]
@@ -108,15 +110,15 @@ def exchange(reserved: Sequence[Device], serials: Iterable[str], *, holder: str,
         device = given[serial]
         if device.pk in already:
             continue
-        replaced = replaced_by(device, spare)
+        replaced = device_to_release(device, spare)
         spare = [other for other in spare if other is not replaced]
-        note = f"{serial} went to {spoken(holder)} instead"
+        note = f"{serial} went to {holder_label(holder)} instead"
         end_hold(replaced, Status.IN_STOCK, holder=holder, by=by, note=note)
         hold(device, holder=holder, by=by)
     return [given[serial] for serial in cleaned]
 
 
-def replaced_by(device: Device, spare: Sequence[Device]) -> Device:
+def device_to_release(device: Device, spare: Sequence[Device]) -> Device:
     """Which of the reserved ones goes back when `device` is given. Raises WrongDevice, DeviceNotInStock."""
     replaced = next((other for other in spare if other.product_id == device.product_id), None)
     if replaced is None:
@@ -126,7 +128,7 @@ def replaced_by(device: Device, spare: Sequence[Device]) -> Device:
     return replaced
 
 
-def locked_devices(holder: str, *statuses: str, product_id: int | None = None) -> list[Device]:
+def lock_held_devices(holder: str, *statuses: str, product_id: int | None = None) -> list[Device]:
     """What `holder` has in these statuses, by key; their products are locked, and so nobody else moves them."""
     held = Device.objects.held_by(holder).filter(status__in=statuses)
     if product_id is not None:
@@ -142,7 +144,7 @@ def lock_products(ids: Iterable[int]) -> None:
 
 def hold(device: Device, *, holder: str, by: User | None) -> None:
     """Reserve the device; the row of the hold is what keeps it from every other order and contract."""
-    device.move_to(Status.RESERVED, by=by, note=f"For {spoken(holder)}", reference=holder)
+    device.move_to(Status.RESERVED, by=by, note=f"For {holder_label(holder)}", reference=holder)
     DeviceHold.objects.create(device=device, held_by=holder)
 
 
@@ -152,6 +154,6 @@ def end_hold(device: Device, status: str, *, holder: str, by: User | None, note:
     device.move_to(status, by=by, note=note, reference=holder)
 
 
-def spoken(holder: str) -> str:
+def holder_label(holder: str) -> str:
     """A holder for people: `order:5` is "order #5"."""
     return holder.replace(":", " #")

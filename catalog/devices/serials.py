@@ -14,19 +14,19 @@ MAX_LENGTH = 64
 def clean_serials(serials: Iterable[str]) -> list[str]:
     """Trimmed and in capitals, in their order. Raises BadSerial, RepeatedSerial."""
     cleaned = [serial.strip().upper() for serial in serials]
-    if bad := [serial[:MAX_LENGTH] for serial in cleaned if not fits(serial)]:
+    if bad := [serial[:MAX_LENGTH] for serial in cleaned if not is_valid_serial(serial)]:
         raise BadSerial("These are no serial numbers (letters, digits and . _ : / + # -)", map(repr, bad))
     if repeated := [serial for serial, times in Counter(cleaned).items() if times > 1]:
         raise RepeatedSerial("Given more than once", repeated)
     return cleaned
 
 
-def fits(serial: str) -> bool:
+def is_valid_serial(serial: str) -> bool:
     """Whether it looks like a serial number and fits into its column."""
     return len(serial) <= MAX_LENGTH and re.match(SERIAL, serial) is not None
 
 
-def found(serials: Iterable[str]) -> dict[str, Device]:
+def devices_by_serial(serials: Iterable[str]) -> dict[str, Device]:
     """The devices with these clean serial numbers."""
     return {device.serial: device for device in Device.objects.filter(serial__in=list(serials))}
 

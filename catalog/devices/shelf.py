@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from accounts.models import User
 from catalog.devices.grading import in_grade
 from catalog.devices.holding import lock_products
-from catalog.devices.serials import clean_serials, found
+from catalog.devices.serials import clean_serials, devices_by_serial
 from catalog.errors import NotTracked, SerialTaken
 from catalog.models import Device, Product
 
@@ -32,7 +32,7 @@ def add_devices(
     if not target.is_serialized:
         raise NotTracked
     cleaned = clean_serials(serials)
-    refuse_taken(cleaned)
+    refuse_taken_serials(cleaned)
     devices = [Device(product=target, serial=serial, grade=grade, cost=cost) for serial in cleaned]
     try:
         with transaction.atomic():
@@ -40,29 +40,29 @@ def add_devices(
                 device.save(force_insert=True)
                 device.begin(by=by, note=note or "Received")
     except IntegrityError:
-        refuse_taken(cleaned)
+        refuse_taken_serials(cleaned)
         raise
     return devices
 
 
-def refuse_taken(serials: Sequence[str]) -> None:
+def refuse_taken_serials(serials: Sequence[str]) -> None:
     """Raise SerialTaken, with where they are, when devices have these serials."""
-    if taken := found(serials):
+    if taken := devices_by_serial(serials):
         known = [f"{serial} ({device.get_status_display().lower()})" for serial, device in taken.items()]
         raise SerialTaken("There is a device with this serial number already", known)
 
 
 def to_repair(*, device: Device, by: User | None = None, note: str = "") -> Device:
     """Off the shelf, to the workshop. Raises WrongStatus."""
-    return take_off(device, Status.IN_REPAIR, by=by, note=note)
+    return take_off_shelf(device, Status.IN_REPAIR, by=by, note=note)
 
 
 def retire(*, device: Device, by: User | None = None, note: str = "") -> Device:
     """The device is not for customers any longer. Raises WrongStatus."""
-    return take_off(device, Status.RETIRED, by=by, note=note)
+    return take_off_shelf(device, Status.RETIRED, by=by, note=note)
 
 
-def take_off(device: Device, status: str, *, by: User | None, note: str) -> Device:
+def take_off_shelf(device: Device, status: str, *, by: User | None, note: str) -> Device:
     """Move a device that nobody holds."""
     lock_products([device.product_id])
     device.move_to(status, by=by, note=note)

@@ -8,7 +8,15 @@ from typing import Any
 
 from catalog.importing.reading import is_text
 from catalog.importing.specifications import parse_specifications
-from catalog.importing.values import BadValue, boolean, choice, count, money, one_line, required
+from catalog.importing.values import (
+    BadValue,
+    choice_parser,
+    line_parser,
+    money_parser,
+    parse_boolean,
+    parse_count,
+    required_text,
+)
 from catalog.models import Brand, Category, Condition, Product
 
 PICTURE = re.compile(r"(/|https?://)\S+")
@@ -38,9 +46,9 @@ def column_of(name: str) -> Any:
     return Product._meta.get_field(name)
 
 
-def must(parse: Callable[[str], str]) -> Callable[[str], str]:
+def mandatory(parse: Callable[[str], str]) -> Callable[[str], str]:
     """`parse` for a cell that may not be empty."""
-    return lambda text: parse(required(text))
+    return lambda text: parse(required_text(text))
 
 
 def description(text: str) -> str:
@@ -51,12 +59,12 @@ def description(text: str) -> str:
     return text
 
 
-def rate(text: str) -> Decimal | None:
+def parse_optional_rate(text: str) -> Decimal | None:
     """A monthly rate or none."""
     return parse_rate(text) if text.strip() else None
 
 
-def picture(text: str) -> str:
+def parse_picture(text: str) -> str:
     """Nothing, a path or a web address."""
     text = parse_address(text)
     if text and not PICTURE.fullmatch(text):
@@ -64,21 +72,21 @@ def picture(text: str) -> str:
     return text
 
 
-parse_rate = money(column_of("rental_price"))
-parse_address = one_line(column_of("image_url"))
+parse_rate = money_parser(column_of("rental_price"))
+parse_address = line_parser(column_of("image_url"))
 
 PARSERS: dict[str, Callable[[str], Any]] = {
-    "sku": must(one_line(column_of("sku"))),
-    "name": must(one_line(column_of("name"))),
+    "sku": mandatory(line_parser(column_of("sku"))),
+    "name": mandatory(line_parser(column_of("name"))),
     "description": description,
-    "category": must(one_line(Category._meta.get_field("name"))),
-    "brand": one_line(Brand._meta.get_field("name")),
-    "condition": choice(Condition.values),
-    "price": money(column_of("price")),
-    "rental_price": rate,
-    "inventory_count": count,
-    "is_rentable": boolean,
-    "image_url": picture,
+    "category": mandatory(line_parser(Category._meta.get_field("name"))),
+    "brand": line_parser(Brand._meta.get_field("name")),
+    "condition": choice_parser(Condition.values),
+    "price": money_parser(column_of("price")),
+    "rental_price": parse_optional_rate,
+    "inventory_count": parse_count,
+    "is_rentable": parse_boolean,
+    "image_url": parse_picture,
     "specifications": parse_specifications,
 }
 COLUMNS = tuple(PARSERS)

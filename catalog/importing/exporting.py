@@ -19,7 +19,7 @@ class Writable(Protocol):
     def write(self, text: str, /) -> object: ...
 
 
-def write(products: ProductQuerySet, file: Writable) -> int:
+def write_products(products: ProductQuerySet, file: Writable) -> int:
     """Write `products` in the order of their ids, in constant memory; how many there were.
 
     Importing the file into the same catalogue changes nothing.
@@ -49,7 +49,7 @@ def cells_of(product: Product) -> list[str]:
         product.name,
         product.description,
         product.category.slug,
-        spelled(product.brand) if product.brand else "",
+        brand_text(product.brand) if product.brand else "",
         product.condition,
         f"{product.price:f}",
         "" if rate is None else f"{rate:f}",
@@ -60,6 +60,6 @@ def cells_of(product: Product) -> list[str]:
     ]
 
 
-def spelled(brand: Brand) -> str:
+def brand_text(brand: Brand) -> str:
     """A text that finds this very brand again: its name, or the slug where staff chose one of their own."""
     return brand.name if slug_of(brand.name) == brand.slug else brand.slug

@@ -105,16 +105,16 @@ def check_header(found: Record | None, expected: tuple[str, ...]) -> list[str]:
     if found.problem or not is_text("".join(names)):
         raise UnreadableFile("The file is not a CSV file in UTF-8: its first line cannot be read.")
     problems = [
-        *listed("missing", [name for name in expected if name not in names]),
-        *listed("unknown", [name for name in dict.fromkeys(names) if name not in expected]),
-        *listed("repeated", [name for name in expected if names.count(name) > 1]),
+        *column_problem("missing", [name for name in expected if name not in names]),
+        *column_problem("unknown", [name for name in dict.fromkeys(names) if name not in expected]),
+        *column_problem("repeated", [name for name in expected if names.count(name) > 1]),
     ]
     if problems:
         raise UnreadableFile(f"The first line must name the columns: {'; '.join(problems)}.")
     return names
 
 
-def listed(what: str, names: list[str]) -> list[str]:
+def column_problem(what: str, names: list[str]) -> list[str]:
     """One phrase about these columns, or none; a long one is cut, for anything can stand in a first line."""
     text = "".join(char if char.isprintable() else "?" for char in ", ".join(names)[:300])
     return [f"{what} {text or repr('')}"] if names else []

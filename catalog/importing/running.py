@@ -32,8 +32,6 @@ def run(file: BinaryIO, *, options: Options | None = None, progress: Progress | 
 
 
 class Import:
-    """One file on its way in."""
-
     def __init__(self, file: BinaryIO, options: Options, progress: Progress) -> None:
         self.file = file
         self.size = size_of(file)
@@ -65,24 +63,22 @@ class Import:
         return nullcontext()
 
     def roll_back(self) -> None:
-        """Undo the batches before the bad row."""
         self.report.rolled_back = True
         if not self.options.dry_run:
             transaction.set_rollback(True)
 
     def process(self, rows: list[Row]) -> None:
         """Count the rows and write what differs, unless it is clear that nothing is to be written."""
-        planned = saving.plan(rows, options=self.options, report=self.report, refuse=self.refuse)
+        planned = saving.plan_rows(rows, options=self.options, report=self.report, refuse=self.refuse)
         lost = self.options.all_or_nothing and self.report.failed
         if not self.options.dry_run and not lost:
-            saving.write(planned, set_stock=self.options.set_stock)
+            saving.write_plan(planned, set_stock=self.options.set_stock)
         if settings.DEBUG:
             # Django keeps the text of every query then.
             reset_queries()
         self.progress.advanced(self.report.rows, self.done())
 
     def batches(self) -> Iterator[list[Row]]:
-        """The good rows, in groups."""
         rows: list[Row] = []
         characters = 0
         for row, length in self.rows():
@@ -114,7 +110,6 @@ class Import:
             raise BadValue(f"sku: {row.sku} stands on line {earlier} already")
 
     def refuse(self, row: BadRow) -> None:
-        """Tell of a bad row."""
         self.report.refuse(row)
         self.progress.refused(row)
 
@@ -151,5 +146,4 @@ class SeenSkus:
         return int(self._database.execute("SELECT line FROM seen WHERE sku = ?", (key,)).fetchone()[0])
 
     def close(self) -> None:
-        """Remove the file."""
         self._database.close()

@@ -12,7 +12,7 @@ from catalog.importing.columns import Row
 from catalog.importing.report import BadRow, Options, Report
 from catalog.models import Brand, Category, Product, StockMovement
 from catalog.names import brand_named, category_named, slug_of
-from catalog.services import drawn_picture
+from catalog.services import drawn_picture_path
 from core.db import transactional
 
 Refuse = Callable[[BadRow], None]
@@ -36,11 +36,11 @@ class Plan:
         if product is None:
             self.new.add(row.sku)
         self.skus.append(product.sku if product else row.sku)
-        kept = product.image_url if product else drawn_picture(row.sku)
+        kept = product.image_url if product else drawn_picture_path(row.sku)
         self.pictures.append(row.image_url or kept)
 
 
-def plan(rows: Sequence[Row], *, options: Options, report: Report, refuse: Refuse) -> Plan:
+def plan_rows(rows: Sequence[Row], *, options: Options, report: Report, refuse: Refuse) -> Plan:
     """What is to be written of `rows`; the report counts every one of them, and `refuse` hears of the bad ones."""
     there = products_of(rows)
     planned = Plan()
@@ -81,24 +81,23 @@ def products_of(rows: Iterable[Row]) -> dict[str, Product]:
 
 
 def differs(row: Row, product: Product, *, set_stock: bool) -> bool:
-    """Whether the file says something else than the catalogue."""
     return (
         any(getattr(row, name) != getattr(product, name) for name in COMPARED)
         or slug_of(row.category) != product.category.slug
         or (slug_of(row.brand) if row.brand else None) != (product.brand.slug if product.brand else None)
         or row.image_url not in ("", product.image_url)
-        or canonical(row.specifications) != canonical(product.specifications)
+        or canonical_json(row.specifications) != canonical_json(product.specifications)
         or (set_stock and row.inventory_count != product.inventory_count)
     )
 
 
-def canonical(specifications: Any) -> str:
+def canonical_json(specifications: Any) -> str:
     """A text that is equal for equal JSON: MySQL reorders keys, and to Python 1 equals true."""
     return json.dumps(specifications, sort_keys=True)
 
 
 @transactional
-def write(planned: Plan, *, set_stock: bool) -> None:
+def write_plan(planned: Plan, *, set_stock: bool) -> None:
     """Write the rows, their stock and their search terms, all in one transaction.
 
     An upsert by SKU: another import may have made the same product a moment ago. Stock that is there is written
@@ -106,8 +105,8 @@ def write(planned: Plan, *, set_stock: bool) -> None:
     """
     if not planned.rows:
         return
-    categories = ids_of(Category, {row.category for row in planned.rows}, make=category_named)
-    brands = ids_of(Brand, {row.brand for row in planned.rows if row.brand}, make=brand_named)
+    categories = ids_by_name(Category, {row.category for row in planned.rows}, make=category_named)
+    brands = ids_by_name(Brand, {row.brand for row in planned.rows if row.brand}, make=brand_named)
     Product.objects.bulk_create(
         [
             product_of(row, sku, picture, category_id=categories[row.category], brand_id=brands.get(row.brand))
@@ -139,7 +138,6 @@ def write_stock(planned: Plan, products: Sequence[Product], *, set_stock: bool) 
 
 
 def product_of(row: Row, sku: str, picture: str, *, category_id: int, brand_id: int | None) -> Product:
-    """The unsaved product that the row describes."""
     return Product(
         **{name: getattr(row, name) for name in COMPARED},
         sku=sku,
@@ -150,7 +148,7 @@ def product_of(row: Row, sku: str, picture: str, *, category_id: int, brand_id: 
     )
 
 
-def ids_of(model: Any, names: Iterable[str], *, make: Callable[[str], Any]) -> dict[str, int]:
+def ids_by_name(model: Any, names: Iterable[str], *, make: Callable[[str], Any]) -> dict[str, int]:
     """The ids of categories or brands by name; new ones are made, in one order, so that imports do not deadlock."""
     slugs = {name: slug_of(name) for name in sorted(names)}
     ids = dict(model.objects.filter(slug__in=slugs.values()).values_list("slug", "pk"))

@@ -25,7 +25,7 @@ def parse_specifications(text: str) -> dict[str, Any]:
         raise BadValue(f"is not valid JSON: {error}") from error
     if not isinstance(value, dict):
         raise BadValue("is JSON, but not an object {…}")
-    check(value, depth=1)
+    check_json(value, depth=1)
     return value
 
 
@@ -34,16 +34,16 @@ def refuse_constant(name: str) -> float:
     raise ValueError(f"{name} is not JSON")
 
 
-def check(value: Any, depth: int) -> None:
+def check_json(value: Any, depth: int) -> None:
     """Raise BadValue for what JSON allows and a database or an answer of the API does not."""
     if depth > MAX_DEPTH:
         raise BadValue(f"is nested more than {MAX_DEPTH} levels deep")
     if isinstance(value, dict):
-        check(list(value), depth)
-        check(list(value.values()), depth)
+        check_json(list(value), depth)
+        check_json(list(value.values()), depth)
     elif isinstance(value, list):
         for item in value:
-            check(item, depth + 1)
+            check_json(item, depth + 1)
     elif isinstance(value, str):
         check_text(value)
     elif not is_storable(value):
@@ -65,11 +65,11 @@ def is_storable(value: Any) -> bool:
     return not isinstance(value, int) or abs(value) <= MAX_INTEGER
 
 
-def checked(value: Any) -> dict[str, Any]:
+def checked_specifications(value: Any) -> dict[str, Any]:
     """`value`, an object that can be stored. Raises BadValue."""
     if not isinstance(value, dict):
         raise BadValue("is not a JSON object")
-    check(value, depth=1)
+    check_json(value, depth=1)
     if len(json.dumps(value, ensure_ascii=False)) > MAX_LENGTH:
         raise BadValue(f"is longer than {MAX_LENGTH} characters")
     return value

@@ -27,8 +27,6 @@ class Device(Stateful):
     """
 
     class Status(models.TextChoices):
-        """Where the device is."""
-
         IN_STOCK = "in_stock", "In stock"
         RESERVED = "reserved", "Reserved"
         SOLD = "sold", "Sold"
@@ -91,7 +89,6 @@ class DeviceStatusChange(StatusChange):
 
     @property
     def label(self) -> str:
-        """The status for people."""
         return str(Device.Status(self.status).label)
 
 

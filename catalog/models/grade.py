@@ -7,12 +7,10 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
-LEAST, MOST = Decimal("1"), Decimal("500")
+MIN_PERCENT, MAX_PERCENT = Decimal("1"), Decimal("500")
 
 
 class Condition(models.TextChoices):
-    """How worn a refurbished device is."""
-
     NEW = "new", "New"
     EXCELLENT = "excellent", "Excellent"
     GOOD = "good", "Good"
@@ -20,8 +18,6 @@ class Condition(models.TextChoices):
 
 
 class GradePriceQuerySet(models.QuerySet["GradePrice"]):
-    """Questions about the prices of grades."""
-
     def ratio(self, *, old: str, new: str) -> Decimal:
         """What to multiply the price of grade `old` with for `new`; a grade without a row has its default percent."""
         percents = {**GradePrice.DEFAULTS, **dict(self.filter(grade__in=(old, new)).values_list("grade", "percent"))}
@@ -42,7 +38,7 @@ class GradePrice(models.Model):
     percent = models.DecimalField(
         max_digits=5,
         decimal_places=2,
-        validators=[MinValueValidator(LEAST), MaxValueValidator(MOST)],
+        validators=[MinValueValidator(MIN_PERCENT), MaxValueValidator(MAX_PERCENT)],
         help_text="Of the price of a new device.",
     )
 
@@ -52,7 +48,9 @@ class GradePrice(models.Model):
         ordering = ["-percent", "grade"]
         constraints = [
             models.CheckConstraint(condition=Q(grade__in=Condition.values), name="grade_price_grade_is_known"),
-            models.CheckConstraint(condition=Q(percent__gte=LEAST, percent__lte=MOST), name="grade_percent_bounds"),
+            models.CheckConstraint(
+                condition=Q(percent__gte=MIN_PERCENT, percent__lte=MAX_PERCENT), name="grade_percent_bounds"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -167,12 +167,10 @@ class Product(models.Model):
 
     @property
     def picture_urls(self) -> list[str]:
-        """Where each of its pictures answers; today one, or none."""
         return [url] if (url := self.picture_url) else []
 
     @property
     def specifications_text(self) -> str:
-        """The specifications as the JSON string that the contract shows."""
         return json.dumps(self.specifications, separators=(",", ":"), ensure_ascii=False)
 
 
@@ -183,7 +181,6 @@ class TermField(models.CharField):
     """
 
     def db_parameters(self, connection: BaseDatabaseWrapper) -> dict[str, Any]:
-        """The column's type, with the collation of the database at hand."""
         return {**super().db_parameters(connection), "collation": COLLATIONS.get(connection.vendor)}
 
 

@@ -10,8 +10,6 @@ if TYPE_CHECKING:
 
 
 class ProductQuerySet(models.QuerySet["Product"]):
-    """Products as shoppers and staff look for them."""
-
     def on_sale(self) -> "ProductQuerySet":
         """What has not been archived; it may be out of stock."""
         return self.filter(archived_at=None)
@@ -25,19 +23,14 @@ class ProductQuerySet(models.QuerySet["Product"]):
         return self.filter(Q(pk=family_id) | Q(variant_of=family_id))
 
     def with_names(self) -> "ProductQuerySet":
-        """With category and brand in the same query."""
         return self.select_related("category", "brand")
 
     def in_stock(self) -> "ProductQuerySet":
-        """At least one piece is there."""
         return self.filter(inventory_count__gt=0)
 
 
 class DeviceQuerySet(models.QuerySet["Device"]):
-    """Questions about devices."""
-
     def in_stock(self) -> "DeviceQuerySet":
-        """What stands on the shelf."""
         return self.filter(status="in_stock")
 
     def held_by(self, holder: str) -> "DeviceQuerySet":
@@ -46,8 +39,6 @@ class DeviceQuerySet(models.QuerySet["Device"]):
 
 
 class WishlistQuerySet(models.QuerySet["WishlistItem"]):
-    """Questions about wishlists."""
-
     def visible_to(self, user: Any) -> "WishlistQuerySet":
         """The user's own wishes that can still come true, with all that is shown of them."""
         mine = self.filter(user=user, product__archived_at=None)

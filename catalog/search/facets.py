@@ -14,7 +14,7 @@ from django.db.models import Count, Max, Min, Q
 from catalog.models import Brand, Category, Condition
 from catalog.models.querysets import ProductQuerySet
 from catalog.search.filters import Filters
-from catalog.search.listing import on_sale, passes
+from catalog.search.listing import filter_condition, matching_products
 from core.money import quantize
 
 NAMES = ("category", "brand", "condition", "rentable", "in_stock")
@@ -34,10 +34,9 @@ class Group:
 
 
 def facets(filters: Filters) -> dict[str, Any]:
-    """The facets as the API answers them."""
     categories = {row.pk: row for row in Category.objects.all()}
     brands = {row.pk: row for row in Brand.objects.all()}
-    found = on_sale(filters)
+    found = matching_products(filters)
     groups = list(groups_of(found, filters, categories, brands))
     labels: dict[str, dict[Any, str]] = {
         "category": {row.slug: row.name for row in categories.values()},
@@ -46,7 +45,7 @@ def facets(filters: Filters) -> dict[str, Any]:
         "rentable": YES_NO,
         "in_stock": YES_NO,
     }
-    answer: dict[str, Any] = {name: values(name, groups, filters, labels[name]) for name in NAMES}
+    answer: dict[str, Any] = {name: facet_values(name, groups, filters, labels[name]) for name in NAMES}
     return {**answer, "price": price_range(found, filters)}
 
 
@@ -54,7 +53,7 @@ def groups_of(
     found: ProductQuerySet, filters: Filters, categories: dict[int, Category], brands: dict[int, Brand]
 ) -> Iterator[Group]:
     """The found products, grouped in the order of an index; one query."""
-    affordable = passes(Filters(price_min=filters.price_min, price_max=filters.price_max))
+    affordable = filter_condition(Filters(price_min=filters.price_min, price_max=filters.price_max))
     rows = (
         found.order_by()
         .values_list("category_id", "brand_id", "condition", "is_rentable")
@@ -72,30 +71,31 @@ def groups_of(
 
 def price_range(found: ProductQuerySet, filters: Filters) -> dict[str, Decimal | None]:
     """The lowest and the highest price under the other filters; null when nothing is left."""
-    others = passes(replace(filters, price_min=None, price_max=None))
+    others = filter_condition(replace(filters, price_min=None, price_max=None))
     ends = found.filter(others).order_by().aggregate(min=Min("price"), max=Max("price"))
     return {name: None if price is None else quantize(price) for name, price in ends.items()}
 
 
-def values(name: str, groups: list[Group], filters: Filters, labels: dict[Any, str]) -> list[dict[str, Any]]:
+def facet_values(name: str, groups: list[Group], filters: Filters, labels: dict[Any, str]) -> list[dict[str, Any]]:
     """The values of one filter, the most frequent first; a chosen value stays though nothing has it."""
-    counts: Counter[Hashable] = Counter(dict.fromkeys(chosen(name, filters) & labels.keys(), 0))
+    counts: Counter[Hashable] = Counter(dict.fromkeys(chosen_values(name, filters) & labels.keys(), 0))
     for group in groups:
-        if fits(group, filters, but=name):
+        if passes_others(group, filters, but=name):
             counts[getattr(group, name)] += group.count
     del counts[None]
     rows = [{"value": value, "label": labels[value], "count": count} for value, count in counts.items()]
     return sorted(rows, key=lambda row: (-row["count"], row["label"]))
 
 
-def fits(group: Group, filters: Filters, *, but: str) -> bool:
+def passes_others(group: Group, filters: Filters, *, but: str) -> bool:
     """Whether the group passes every filter except the one named `but`."""
     return all(
-        name == but or not (wanted := chosen(name, filters)) or getattr(group, name) in wanted for name in NAMES
+        name == but or not (wanted := chosen_values(name, filters)) or getattr(group, name) in wanted
+        for name in NAMES
     )
 
 
-def chosen(name: str, filters: Filters) -> frozenset[Any]:
+def chosen_values(name: str, filters: Filters) -> frozenset[Any]:
     """The values that a filter asks for; none: it is not in force."""
     value = getattr(filters, name)
     if value is None:

@@ -46,10 +46,10 @@ def texts_of(product: Product) -> Iterator[str]:
     yield product.brand.name if product.brand else ""
     yield product.category.name
     yield product.category.slug
-    yield from leaves(product.specifications)
+    yield from leaf_texts(product.specifications)
 
 
-def leaves(value: Any) -> Iterator[str]:
+def leaf_texts(value: Any) -> Iterator[str]:
     """The texts and numbers inside a JSON value, in their order."""
     waiting = [value]
     while waiting:
@@ -72,10 +72,10 @@ def index(products: Sequence[Product]) -> None:
         rows = sorted(
             (term, product.pk) for product in batch if not product.archived_at for term in terms_of(product)
         )
-        insert(rows)
+        insert_terms(rows)
 
 
-def insert(rows: Sequence[tuple[str, int]]) -> None:
+def insert_terms(rows: Sequence[tuple[str, int]]) -> None:
     """Write (term, product id) pairs. Plain SQL: a model object for each of a product's thirty words would take
     two thirds of the time of an import.
     """

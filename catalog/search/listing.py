@@ -19,7 +19,7 @@ class Listing:
 
     def __init__(self, filters: Filters, *, sort: str) -> None:
         self.words = Words.of(filters.search)
-        self.condition = passes(filters)
+        self.condition = filter_condition(filters)
         self.found = self.words.page(Product.objects.on_sale()).filter(self.condition)
         self.order = SORTS[sort]
 
@@ -42,11 +42,11 @@ class Listing:
         return [rows[pk] for pk in ids if pk in rows]
 
 
-def passes(filters: Filters) -> Q:
+def filter_condition(filters: Filters) -> Q:
     """The filters, without the search, as one condition on products alone."""
     conditions: dict[str, Any] = {
-        "category__in": ids_of(Category, filters.category),
-        "brand__in": ids_of(Brand, filters.brand),
+        "category__in": ids_of_slugs(Category, filters.category),
+        "brand__in": ids_of_slugs(Brand, filters.brand),
         "condition__in": filters.condition or None,
         "price__gte": filters.price_min,
         "price__lte": filters.price_max,
@@ -57,11 +57,11 @@ def passes(filters: Filters) -> Q:
     return Q(**{name: value for name, value in conditions.items() if value is not None})
 
 
-def ids_of(model: type[Category] | type[Brand], slugs: frozenset[str]) -> list[int] | None:
+def ids_of_slugs(model: type[Category] | type[Brand], slugs: frozenset[str]) -> list[int] | None:
     """The ids of categories or brands; None when none is asked for. A database sorts best without a join."""
     return list(model.objects.filter(slug__in=slugs).values_list("pk", flat=True)) if slugs else None
 
 
-def on_sale(filters: Filters) -> ProductQuerySet:
+def matching_products(filters: Filters) -> ProductQuerySet:
     """What the search finds, whatever the other filters say."""
     return Words.of(filters.search).all(Product.objects.on_sale())

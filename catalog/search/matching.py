@@ -33,17 +33,16 @@ class Word:
     @cached_property
     def frequency(self) -> int:
         """The number of its terms, counted to COMMON + 1."""
-        return beginning_with(self.text)[: COMMON + 1].count()
+        return terms_beginning_with(self.text)[: COMMON + 1].count()
 
     @property
     def is_common(self) -> bool:
-        """Whether it stands in many products."""
         return self.frequency > COMMON
 
     @cached_property
     def terms(self) -> QuerySet[SearchTerm]:
         """The terms that begin with the word; the one term, where there is but one: that is looked up faster."""
-        terms = beginning_with(self.text)
+        terms = terms_beginning_with(self.text)
         first, last = terms.order_by("term")[:1], terms.order_by("-term")[:1]
         spelled = {term for end in (first, last) for term in end.values_list("term", flat=True)}
         return SearchTerm.objects.filter(term=spelled.pop()) if len(spelled) == 1 else terms
@@ -59,13 +58,12 @@ class Words:
     @classmethod
     def of(cls, text: str) -> Self:
         """The longest MAX_WORDS words of `text`."""
-        longest = sorted(whole_words(normalize(text)), key=len, reverse=True)[:MAX_WORDS]
+        longest = sorted(drop_prefixes(normalize(text)), key=len, reverse=True)[:MAX_WORDS]
         words = sorted(map(Word, longest), key=lambda word: word.frequency)
         return cls(tuple(words), bool(text))
 
     @property
     def are_common(self) -> bool:
-        """Whether even the rarest word stands in many products."""
         return bool(self.words) and self.words[0].is_common
 
     @property
@@ -76,7 +74,7 @@ class Words:
     def page(self, products: ProductQuerySet) -> ProductQuerySet:
         """Those of `products` that have every word, the way that is short for a page of them."""
         if self.are_common:
-            return products.filter(*(has(word, of=OuterRef("pk")) for word in self.words))
+            return products.filter(*(has_word(word, of=OuterRef("pk")) for word in self.words))
         return self.all(products)
 
     def all(self, products: ProductQuerySet) -> ProductQuerySet:
@@ -87,26 +85,26 @@ class Words:
             return products
         rarest, *others = self.words
         products = products.filter(pk__in=rarest.terms.values("product"))
-        return products.filter(*(has(word, of=OuterRef("pk")) for word in others))
+        return products.filter(*(has_word(word, of=OuterRef("pk")) for word in others))
 
     def count(self) -> int:
         """How many products have every word, counted to MAX_COUNT in the index of words alone."""
         rarest, *others = self.words
-        terms = rarest.terms.filter(*(has(word, of=OuterRef("product_id")) for word in others))
+        terms = rarest.terms.filter(*(has_word(word, of=OuterRef("product_id")) for word in others))
         return terms.values("product_id").distinct()[:MAX_COUNT].count()
 
 
-def whole_words(words: list[str]) -> list[str]:
+def drop_prefixes(words: list[str]) -> list[str]:
     """The words without those that merely begin another one: whoever has "i5" has "i"."""
     return [word for word in words if not any(other != word and other.startswith(word) for other in words)]
 
 
-def beginning_with(word: str) -> QuerySet[SearchTerm]:
+def terms_beginning_with(word: str) -> QuerySet[SearchTerm]:
     """The terms that begin with `word`, as a range of the index (LIKE would not use it everywhere)."""
     return SearchTerm.objects.filter(term__gte=word, term__lt=word + LAST_CHARACTER)
 
 
-def has(word: Word, *, of: OuterRef) -> Exact:
+def has_word(word: Word, *, of: OuterRef) -> Exact:
     """Whether a product has the word, asked row by row.
 
     The CASE keeps MariaDB from turning the question into a join, whose result it would have to sort.

@@ -24,7 +24,6 @@ def make(name, category, brand, condition, price, **fields):
 
 @pytest.fixture
 def shop():
-    """Four products which differ in every filter."""
     return [
         make("Alpha", "laptop", "dell", "excellent", 900, specifications={"cpu": "Intel Core i5-8350U"}),
         make("Beta", "laptop", "hp", "good", 500, inventory_count=0),

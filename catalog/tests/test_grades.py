@@ -16,7 +16,6 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def laptop():
-    """An excellent one: 599.99, 49.99 a month."""
     return ProductFactory(sku="XPS13-R-2025", is_serialized=True, inventory_count=0)
 
 

@@ -24,8 +24,6 @@ class Terminal(io.StringIO):
 
 @pytest.fixture
 def saved(tmp_path):
-    """A function that saves rows as a file and returns its path."""
-
     def save(*rows):
         path = tmp_path / "products.csv"
         path.write_bytes(csv_file(*rows).getvalue())

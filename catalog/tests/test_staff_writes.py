@@ -213,7 +213,6 @@ def test_what_does_not_exist_is_404(staff, method):
 
 
 def test_a_sale_while_staff_edit_is_not_undone(staff, monkeypatch):
-    """The row that staff's change was computed from is older than a sale: only given columns are written."""
     product = ProductFactory(inventory_count=5)
     assign = services.assign
 

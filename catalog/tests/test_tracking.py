@@ -109,15 +109,14 @@ def test_an_import_brings_the_rest_up_to_date(options, in_file):
 
 
 def test_an_import_over_a_sale_agrees_with_the_devices(monkeypatch):
-    """A device was sold after the file was compared and before it was written."""
     tracked = tracked_product(sku="T")
-    write = importing.running.saving.write
+    write = importing.running.saving.write_plan
 
     def sell_first(planned, **options):
         tracked.devices.first().move_to("in_repair")
         write(planned, **options)
 
-    monkeypatch.setattr("catalog.importing.saving.write", sell_first)
+    monkeypatch.setattr("catalog.importing.saving.write_plan", sell_first)
     importing.run(csv_file(row(sku="T", name="Newer", inventory_count="2")), options=SET_STOCK)
     assert (count(tracked), tracked.name) == (1, "Newer")
 
@@ -133,7 +132,6 @@ def test_the_form_refuses_a_typed_count(desk):
 
 
 def test_the_form_of_an_untracked_page_does_not_write_over_tracking(desk):
-    """Somebody began to track it while the page was open."""
     product = ProductFactory(inventory_count=0)
     form = opened(desk, product, inventory_count="9")
     Product.objects.filter(pk=product.pk).update(is_serialized=True)

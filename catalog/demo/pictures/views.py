@@ -29,7 +29,6 @@ def product_picture(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def drawing(product: Product) -> str:
-    """The drawn picture."""
     brand = product.brand.name if product.brand else ""
     return draw(category=product.category.slug, brand=brand, name=product.name, accent_seed=product.sku)
 

@@ -19,17 +19,15 @@ class Command(BaseCommand):
     help = "Export products as the CSV file that import_products reads."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """The options."""
         parser.add_argument("file", nargs="?", default="-", help="where to write; - or nothing: standard output")
         parser.add_argument("--all", action="store_true", help="archived products too")
 
     def handle(self, *args: Any, file: str, **options: Any) -> None:
-        """Write them."""
         products = Product.objects.all() if options["all"] else Product.objects.on_sale()
         if file == "-":
             # Who reads only the beginning (head) closes the pipe early, and that is no error.
             with suppress(BrokenPipeError):
-                importing.write(products, self.stdout)
+                importing.write_products(products, self.stdout)
             return
         try:
             number = write_whole(products, Path(file))
@@ -43,7 +41,7 @@ def write_whole(products: ProductQuerySet, target: Path) -> int:
     part = target.with_name(f"{target.name}.{os.getpid()}.part")
     try:
         with part.open("w", encoding="utf-8", newline="") as opened:
-            number = importing.write(products, opened)
+            number = importing.write_products(products, opened)
         part.replace(target)
     finally:
         part.unlink(missing_ok=True)

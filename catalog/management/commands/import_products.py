@@ -17,7 +17,6 @@ OPTIONS = ("dry_run", "all_or_nothing", "set_stock", "batch_size")
 
 
 def positive(text: str) -> int:
-    """A whole number of at least 1."""
     if not text.isdecimal() or int(text) < 1:
         raise ArgumentTypeError(f"{text!r} is not a number of at least 1")
     return int(text)
@@ -47,7 +46,6 @@ class Command(BaseCommand):
     help = "Import products from a CSV file: new SKUs are added, others brought up to date where the file differs."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """The options."""
         parser.add_argument("file", type=Path, help="a CSV file in UTF-8, as export_products writes it")
         parser.add_argument("--dry-run", action="store_true", help="write nothing, report the same")
         parser.add_argument("--all-or-nothing", action="store_true", help="write nothing when any row is bad")
@@ -59,7 +57,6 @@ class Command(BaseCommand):
         parser.add_argument("--batch-size", type=positive, default=1000, help="rows per transaction (1000)")
 
     def handle(self, *args: Any, file: Path, **options: Any) -> None:
-        """Import and report."""
         asked = importing.Options(**{name: options[name] for name in OPTIONS})
         report = self.imported(file, asked)
         self.stdout.write(report.summary)

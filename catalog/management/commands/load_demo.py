@@ -16,7 +16,6 @@ class Command(BaseCommand):
     help = "Load the demo's users and products; what is there already stays as it is."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Load, and say what was made."""
         if not settings.DEFAULT_SECRETS_ALLOWED:
             raise CommandError("The demo's passwords are public: load_demo runs only with DEMO=true or DEBUG=true.")
         with transaction.atomic():
