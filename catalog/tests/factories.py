@@ -74,13 +74,3 @@ def tracked_product(*, devices=2, **fields):
         DeviceFactory(product=product)
     product.refresh_from_db()
     return product
-
-
-def assert_movements_lead_to(product, *, start=0):
-    """The product's movements, oldest first, go without a gap from `start` to the count that it has now."""
-    product.refresh_from_db()
-    count = start
-    for movement in product.stock_movements.order_by("pk"):
-        assert movement.before == count, movement
-        count = movement.after
-    assert count == product.inventory_count

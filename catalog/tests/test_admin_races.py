@@ -9,7 +9,7 @@ from accounts.tests.factories import ManagerFactory
 from catalog import stock
 from catalog.models import Product
 from catalog.tests.factories import ProductFactory
-from catalog.tests.test_admin import opened, url
+from catalog.tests.shop import filled_form, product_url
 from core.db import transactional
 from core.testing.races import race
 
@@ -23,8 +23,8 @@ def test_a_count_never_undoes_a_sale():
     client.force_login(ManagerFactory())
     for _ in range(ROUNDS):
         product = ProductFactory(inventory_count=5)
-        form = opened(client, product, inventory_count="9")
-        save = partial(client.post, url(product), form)
+        form = filled_form(client, product, inventory_count="9")
+        save = partial(client.post, product_url(product), form)
         answer, sold = race([save, partial(transactional(stock.take), {product.pk: 2})])
         assert sold is None
         # Written before the sale: 9 - 2. After it: refused, and the sale stands.

@@ -10,7 +10,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from catalog import devices, stock
 from catalog.models import Condition, Device, DeviceHold, Product
-from catalog.tests.factories import assert_movements_lead_to, tracked_product
+from catalog.tests.factories import tracked_product
+from catalog.tests.shop import assert_movements_lead_to
 from core.errors import DomainError
 
 GRADES = st.sampled_from(Condition.values)

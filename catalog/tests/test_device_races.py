@@ -7,8 +7,8 @@ import pytest
 from catalog import devices, importing, stock
 from catalog.errors import OutOfStock
 from catalog.models import Device, DeviceHold, Product
-from catalog.tests.csv_files import csv_file, row
 from catalog.tests.factories import DeviceFactory, ProductFactory, tracked_product
+from catalog.tests.shop import csv_file, row
 from core.db import transactional
 from core.errors import DomainError
 from core.testing.races import race

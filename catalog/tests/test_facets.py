@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from catalog.tests.conftest import make
+from catalog.tests.shop import make_product
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("shop")]
 
@@ -70,7 +70,7 @@ def test_search_narrows_all(api):
 
 
 def test_archived_products_do_not_count(api, shop):
-    make("Epsilon", "camera", "sony", "new", 5000, archived_at=timezone.now())
+    make_product("Epsilon", "camera", "sony", "new", 5000, archived_at=timezone.now())
     shown = facets(api)
     assert "camera" not in counts(shown["category"])
     assert shown["price"]["max"] == 900.00
@@ -95,6 +95,6 @@ def test_the_number_of_queries_does_not_grow(api, django_assert_num_queries):
     with django_assert_num_queries(4):
         facets(api)
     for number in range(3):
-        make(f"More {number}", f"kind-{number}", f"maker-{number}", "new", 10 + number)
+        make_product(f"More {number}", f"kind-{number}", f"maker-{number}", "new", 10 + number)
     with django_assert_num_queries(4):
         facets(api)

@@ -7,7 +7,8 @@ import pytest
 from accounts.tests.factories import ManagerFactory, UserFactory
 from catalog.models import Brand, Category, Product, WishlistItem
 from catalog.tests.factories import ProductFactory
-from catalog.tests.test_staff_writes import NEW, everything
+from catalog.tests.shop import NEW_PRODUCT
+from catalog.tests.test_staff_writes import everything
 
 pytestmark = pytest.mark.django_db
 
@@ -46,8 +47,8 @@ def test_a_bad_value_is_refused_by_name_and_changes_nothing(api, name, value):
     api.login_as(ManagerFactory())
     before = everything(), Category.objects.count(), Brand.objects.count()
     for method, path, body in (
-        ("POST", "products", {**NEW, name: value}),
-        ("PUT", f"products/{product.pk}", {**NEW, name: value}),
+        ("POST", "products", {**NEW_PRODUCT, name: value}),
+        ("PUT", f"products/{product.pk}", {**NEW_PRODUCT, name: value}),
         ("PATCH", f"products/{product.pk}", {name: value}),
     ):
         answer = api.generic(method, path, body)
@@ -62,7 +63,7 @@ def test_half_a_character_is_refused(api, name):
     product = ProductFactory()
     api.login_as(ManagerFactory())
     before = everything()
-    for body in ({**NEW, name: "\ud800"}, {**NEW, name: {"\ud800": "x"}}):
+    for body in ({**NEW_PRODUCT, name: "\ud800"}, {**NEW_PRODUCT, name: {"\ud800": "x"}}):
         assert api.put(f"products/{product.pk}", body).status_code == 400
     assert everything() == before
 
@@ -87,7 +88,13 @@ def test_a_wish_for_nonsense_is_refused(api, value):
 
 
 def test_the_largest_values_fit(api):
-    body = {**NEW, "price": 9_999_999_999.99, "inventory_count": 1_000_000_000, "name": "💻" * 200, "sku": "X" * 64}
+    body = {
+        **NEW_PRODUCT,
+        "price": 9_999_999_999.99,
+        "inventory_count": 1_000_000_000,
+        "name": "💻" * 200,
+        "sku": "X" * 64,
+    }
     body |= {"description": "💻" * 10_000, "category": "日" * 100, "brand": "💻" * 100, "image_url": "/" + "x" * 499}
     answer = api.login_as(ManagerFactory()).post("products", body)
     assert answer.status_code == 201, answer.content

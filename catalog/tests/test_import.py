@@ -10,8 +10,8 @@ from django.utils import timezone
 from catalog import importing, search
 from catalog.importing import Options
 from catalog.models import Brand, Category, Product, SearchTerm
-from catalog.tests.csv_files import GOOD, csv_file, laptops, row
 from catalog.tests.factories import BrandFactory, CategoryFactory, ProductFactory
+from catalog.tests.shop import GOOD, csv_file, laptops, row
 
 pytestmark = pytest.mark.django_db
 

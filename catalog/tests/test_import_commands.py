@@ -9,8 +9,8 @@ from django.utils import timezone
 from catalog import importing
 from catalog.management.commands import import_products
 from catalog.models import Product
-from catalog.tests.csv_files import GOOD, csv_file, laptops, row
 from catalog.tests.factories import BrandFactory, ProductFactory
+from catalog.tests.shop import GOOD, csv_file, laptops, row
 
 pytestmark = pytest.mark.django_db
 

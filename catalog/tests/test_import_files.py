@@ -7,7 +7,7 @@ import pytest
 
 from catalog import importing
 from catalog.models import Category, Product
-from catalog.tests.csv_files import COLUMNS, as_line, csv_file, row
+from catalog.tests.shop import COLUMNS, as_line, csv_file, row
 
 pytestmark = pytest.mark.django_db
 

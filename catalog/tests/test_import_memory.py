@@ -8,7 +8,7 @@ from django.db import connection
 
 from catalog import importing
 from catalog.importing import Options
-from catalog.tests.csv_files import COLUMNS, as_line, csv_file, laptops, row
+from catalog.tests.shop import COLUMNS, as_line, csv_file, laptops, row
 
 pytestmark = pytest.mark.django_db
 

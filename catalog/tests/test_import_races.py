@@ -6,7 +6,7 @@ from django.db import transaction
 from catalog import importing, stock
 from catalog.importing import Options
 from catalog.models import Product, SearchTerm
-from catalog.tests.csv_files import GOOD, csv_file, laptops, row
+from catalog.tests.shop import GOOD, csv_file, laptops, row
 from core.testing.races import race
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.races]

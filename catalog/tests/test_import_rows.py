@@ -7,7 +7,7 @@ import pytest
 from catalog import importing
 from catalog.importing import specifications
 from catalog.models import Product
-from catalog.tests.csv_files import csv_file, row
+from catalog.tests.shop import csv_file, row
 
 pytestmark = pytest.mark.django_db
 

@@ -6,8 +6,8 @@ import pytest
 
 from catalog import devices, importing, services, stock
 from catalog.models import Brand, Product
-from catalog.tests.csv_files import csv_file, row
-from catalog.tests.factories import ProductFactory, assert_movements_lead_to, tracked_product
+from catalog.tests.factories import ProductFactory, tracked_product
+from catalog.tests.shop import assert_movements_lead_to, csv_file, row
 from core.db import transactional
 from core.testing.races import race
 

@@ -5,8 +5,8 @@ from django.utils import timezone
 
 from catalog import search
 from catalog.models import SearchTerm
-from catalog.tests.conftest import make
 from catalog.tests.factories import ProductFactory
+from catalog.tests.shop import make_product
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_terms_are_limited_and_the_name_comes_first():
 
 @pytest.mark.django_db
 def test_indexing_again_replaces_the_terms_of_these_products_only(django_assert_max_num_queries):
-    one, other = make("One", "laptop", "dell", "good", 1), make("Other", "laptop", "dell", "good", 1)
+    one, other = make_product("One", "laptop", "dell", "good", 1), make_product("Other", "laptop", "dell", "good", 1)
     one.name = "Changed"
     with django_assert_max_num_queries(4):
         search.index([one])

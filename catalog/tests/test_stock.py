@@ -7,23 +7,22 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from accounts.tests.factories import ManagerFactory
 from catalog import devices, importing, services, stock
 from catalog.errors import OutOfStock
 from catalog.models import Product, StockMovement
-from catalog.tests.csv_files import csv_file, laptops, row
-from catalog.tests.factories import ProductFactory, assert_movements_lead_to, tracked_product
-from catalog.tests.test_admin import opened, url
-from catalog.tests.test_staff_writes import NEW
+from catalog.tests.factories import ProductFactory, tracked_product
+from catalog.tests.shop import (
+    NEW_PRODUCT,
+    assert_movements_lead_to,
+    csv_file,
+    laptops,
+    row,
+    save_form,
+)
 from core.signals import stock_changed
 
 ROOT = Path(__file__).resolve().parents[2]
 APART = {"tests", "migrations", "bench", ".venv", "scripts"}
-
-
-@pytest.fixture
-def staff():
-    return ManagerFactory()
 
 
 def movements(product):
@@ -133,23 +132,19 @@ class TestMovements:
         assert movements(good) == [("returned", 0, 1, "rental:4")]
         assert good.stock_movements.get().reason == "From rental #4, good"
 
-    def test_staff_over_the_api(self, api, staff):
-        api.login_as(staff)
-        product = Product.objects.get(pk=api.post("products", NEW).json()["product"]["id"])
-        count = NEW["inventory_count"]
+    def test_staff_over_the_api(self, staff_api, staff):
+        product = Product.objects.get(pk=staff_api.post("products", NEW_PRODUCT).json()["product"]["id"])
+        count = NEW_PRODUCT["inventory_count"]
         body = {"inventory_count": count + 4, "name": "Other"}
-        assert api.patch(f"products/{product.pk}", body).json()["product"]["inventory_count"] == count + 4
-        assert api.patch(f"products/{product.pk}", {"inventory_count": count + 4}).status_code == 200
+        assert staff_api.patch(f"products/{product.pk}", body).json()["product"]["inventory_count"] == count + 4
+        assert staff_api.patch(f"products/{product.pk}", {"inventory_count": count + 4}).status_code == 200
         assert movements(product) == [("opening", 0, count, ""), ("counted", count, count + 4, "")]
         assert {movement.actor for movement in product.stock_movements.all()} == {staff}
 
-    def test_staff_in_the_back_office(self, client, staff):
-        client.force_login(staff)
+    def test_staff_in_the_back_office(self, back_office, staff):
         product = ProductFactory(inventory_count=5)
-        assert (
-            client.post(url(product), opened(client, product, inventory_count="9", name="Other")).status_code == 302
-        )
-        assert client.post(url(product), opened(client, product, name="Another")).status_code == 302
+        assert save_form(back_office, product, inventory_count="9", name="Other").status_code == 302
+        assert save_form(back_office, product, name="Another").status_code == 302
         movement = product.stock_movements.get()
         assert (movement.kind, movement.before, movement.after, movement.actor) == ("counted", 5, 9, staff)
         product.refresh_from_db()
@@ -184,7 +179,7 @@ class TestMovements:
             assert_movements_lead_to(product)
 
     def test_a_deleted_product_takes_its_movements_along(self, staff):
-        product = services.create_product(fields=NEW, by=staff)
+        product = services.create_product(fields=NEW_PRODUCT, by=staff)
         assert services.remove_product(product_id=product.pk)[1]
         assert not StockMovement.objects.exists()
 

@@ -2,28 +2,14 @@
 
 import pytest
 
-from accounts.tests.factories import ManagerFactory
 from catalog import importing
 from catalog.models import Product
-from catalog.tests.csv_files import csv_file, row
 from catalog.tests.factories import ProductFactory, tracked_product
-from catalog.tests.test_admin import errors, opened, url
-from catalog.tests.test_staff_writes import NEW
+from catalog.tests.shop import NEW_PRODUCT, csv_file, filled_form, form_errors, product_url, row, save_form
 
 pytestmark = pytest.mark.django_db
 
 SET_STOCK = importing.Options(set_stock=True)
-
-
-@pytest.fixture
-def staff(api):
-    return api.login_as(ManagerFactory())
-
-
-@pytest.fixture
-def desk(client):
-    client.force_login(ManagerFactory())
-    return client
 
 
 def count(product):
@@ -39,47 +25,47 @@ def refused(answer, field):
 
 
 @pytest.mark.parametrize("method", ["patch", "put"])
-def test_the_api_refuses_a_typed_count(staff, method):
+def test_the_api_refuses_a_typed_count(staff_api, method):
     product = tracked_product()
     body = {"inventory_count": 9, "name": "Other"}
     if method == "put":
-        body = {**NEW, **body}
-    refused(getattr(staff, method)(f"products/{product.pk}", body), "inventory_count")
+        body = {**NEW_PRODUCT, **body}
+    refused(getattr(staff_api, method)(f"products/{product.pk}", body), "inventory_count")
     assert (count(product), product.name) == (2, "Refurbished Laptop XPS 13")
 
 
-def test_the_api_takes_everything_else(staff):
+def test_the_api_takes_everything_else(staff_api):
     product = tracked_product()
-    body = {**NEW, "inventory_count": 2}
-    assert staff.put(f"products/{product.pk}", body).status_code == 200
-    assert staff.patch(f"products/{product.pk}", {"price": 1}).json()["product"]["is_serialized"] is True
-    assert (count(product), product.is_serialized, product.name) == (2, True, NEW["name"])
+    body = {**NEW_PRODUCT, "inventory_count": 2}
+    assert staff_api.put(f"products/{product.pk}", body).status_code == 200
+    assert staff_api.patch(f"products/{product.pk}", {"price": 1}).json()["product"]["is_serialized"] is True
+    assert (count(product), product.is_serialized, product.name) == (2, True, NEW_PRODUCT["name"])
 
 
-def test_tracking_begins_where_nothing_was_counted(staff):
-    refused(staff.post("products", {**NEW, "is_serialized": True}), "inventory_count")
+def test_tracking_begins_where_nothing_was_counted(staff_api):
+    refused(staff_api.post("products", {**NEW_PRODUCT, "is_serialized": True}), "inventory_count")
     assert not Product.objects.exists()
-    made = staff.post("products", {**NEW, "inventory_count": 0, "is_serialized": True}).json()["product"]
+    made = staff_api.post("products", {**NEW_PRODUCT, "inventory_count": 0, "is_serialized": True}).json()["product"]
     assert (made["is_serialized"], made["inventory_count"], made["variant_of"]) == (True, 0, None)
     counted = ProductFactory(inventory_count=5)
-    refused(staff.patch(f"products/{counted.pk}", {"is_serialized": True}), "is_serialized")
-    refused(staff.patch(f"products/{counted.pk}", {"is_serialized": True, "inventory_count": 0}), "is_serialized")
+    refused(staff_api.patch(f"products/{counted.pk}", {"is_serialized": True}), "is_serialized")
+    refused(staff_api.patch(f"products/{counted.pk}", {"is_serialized": True, "inventory_count": 0}), "is_serialized")
     assert count(counted) == 5
     Product.objects.update(inventory_count=0)
-    assert staff.patch(f"products/{counted.pk}", {"is_serialized": True}).status_code == 200
+    assert staff_api.patch(f"products/{counted.pk}", {"is_serialized": True}).status_code == 200
 
 
-def test_tracking_ends_only_without_devices(staff):
+def test_tracking_ends_only_without_devices(staff_api):
     product = tracked_product()
-    refused(staff.patch(f"products/{product.pk}", {"is_serialized": False}), "is_serialized")
+    refused(staff_api.patch(f"products/{product.pk}", {"is_serialized": False}), "is_serialized")
     empty = tracked_product(devices=0)
-    assert staff.patch(f"products/{empty.pk}", {"is_serialized": False, "inventory_count": 3}).status_code == 200
+    assert staff_api.patch(f"products/{empty.pk}", {"is_serialized": False, "inventory_count": 3}).status_code == 200
     assert (count(product), count(empty)) == (2, 3)
 
 
-def test_a_product_with_devices_is_archived(staff):
+def test_a_product_with_devices_is_archived(staff_api):
     product = tracked_product()
-    assert "archived" in staff.delete(f"products/{product.pk}").json()["message"]
+    assert "archived" in staff_api.delete(f"products/{product.pk}").json()["message"]
     assert count(product) == 2
 
 
@@ -121,25 +107,27 @@ def test_an_import_over_a_sale_agrees_with_the_devices(monkeypatch):
     assert (count(tracked), tracked.name) == (1, "Newer")
 
 
-def test_the_form_refuses_a_typed_count(desk):
+def test_the_form_refuses_a_typed_count(back_office):
     product = tracked_product()
-    page = desk.get(url(product))
+    page = back_office.get(product_url(product))
     assert "readonly" in str(page.context["adminform"].form["inventory_count"])
-    answer = desk.post(url(product), opened(desk, product, inventory_count="9"))
-    assert "tracked by serial number" in str(errors(answer)["inventory_count"])
-    assert desk.post(url(product), opened(desk, product, name="Other")).status_code == 302
+    answer = save_form(back_office, product, inventory_count="9")
+    assert "tracked by serial number" in str(form_errors(answer)["inventory_count"])
+    assert save_form(back_office, product, name="Other").status_code == 302
     assert (count(product), product.name) == (2, "Other")
 
 
-def test_the_form_of_an_untracked_page_does_not_write_over_tracking(desk):
+def test_the_form_of_an_untracked_page_does_not_write_over_tracking(back_office):
     product = ProductFactory(inventory_count=0)
-    form = opened(desk, product, inventory_count="9")
+    form = filled_form(back_office, product, inventory_count="9")
     Product.objects.filter(pk=product.pk).update(is_serialized=True)
-    assert "tracked by serial number" in str(errors(desk.post(url(product), form))["inventory_count"])
+    assert "tracked by serial number" in str(
+        form_errors(back_office.post(product_url(product), form))["inventory_count"]
+    )
     assert count(product) == 0
 
 
-def test_a_new_product_is_tracked_from_the_start(desk):
+def test_a_new_product_is_tracked_from_the_start(back_office):
     form = {
         "name": "Phone",
         "sku": "P-1",
@@ -150,21 +138,21 @@ def test_a_new_product_is_tracked_from_the_start(desk):
         "specifications": "{}",
         "initial-inventory_count": "0",
     }
-    answer = desk.post("/admin/catalog/product/add/", {**form, "inventory_count": "3"})
-    assert "receive them" in str(errors(answer)["inventory_count"])
-    assert desk.post("/admin/catalog/product/add/", {**form, "inventory_count": "0"}).status_code == 302
+    answer = back_office.post("/admin/catalog/product/add/", {**form, "inventory_count": "3"})
+    assert "receive them" in str(form_errors(answer)["inventory_count"])
+    assert back_office.post("/admin/catalog/product/add/", {**form, "inventory_count": "0"}).status_code == 302
     assert Product.objects.get(sku="P-1").is_serialized
 
 
-def test_a_family_has_one_first_product(desk):
+def test_a_family_has_one_first_product(back_office):
     first, other = ProductFactory(), ProductFactory(condition="good")
-    assert desk.post(url(other), opened(desk, other, variant_of=first.pk)).status_code == 302
+    assert save_form(back_office, other, variant_of=first.pk).status_code == 302
     other.refresh_from_db()
     assert other.variant_of == first
     third = ProductFactory(condition="good")
-    assert errors(desk.post(url(third), opened(desk, third, variant_of=first.pk)))  # there is a good one
+    assert form_errors(save_form(back_office, third, variant_of=first.pk))  # there is a good one
     for product, target in ((third, other), (first, first), (first, third)):
-        answer = desk.post(url(product), opened(desk, product, variant_of=target.pk))
-        assert "variant_of" in errors(answer)
+        answer = save_form(back_office, product, variant_of=target.pk)
+        assert "variant_of" in form_errors(answer)
     third.refresh_from_db()
     assert third.variant_of is None

@@ -6,7 +6,8 @@ import pytest
 from django.utils import timezone
 
 from accounts.tests.factories import UserFactory
-from catalog.tests.factories import ProductFactory, assert_movements_lead_to
+from catalog.tests.factories import ProductFactory
+from catalog.tests.shop import assert_movements_lead_to
 from core.testing.races import race
 from orders.fulfilment import cancel_order, expire_orders
 from orders.models import ShippingMethod

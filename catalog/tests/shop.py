@@ -1,8 +1,13 @@
-"""CSV files for the tests of the import."""
+"""What a shop has and staff do, in one line each: products, price lists, the form of a product."""
 
 import csv
 import io
 import json
+
+from django.urls import reverse
+
+from catalog import search
+from catalog.tests.factories import BrandFactory, CategoryFactory, ProductFactory
 
 COLUMNS = (
     "sku", "name", "description", "category", "brand", "condition",
@@ -22,6 +27,21 @@ GOOD = {
     "is_rentable": "true",
     "image_url": "/images/products/app-0001-e.jpg",
     "specifications": '{"cpu": "Intel Core i5 2.3GHz", "ram": "8GB"}',
+}
+
+
+NEW_PRODUCT = {
+    "name": "Refurbished Phone",
+    "sku": "PHN-1",
+    "description": "As good as new",
+    "price": 199.9,
+    "rental_price": 19.99,
+    "category": "phone",
+    "brand": "Nokia",
+    "condition": "good",
+    "specifications": '{"ram":"8GB"}',
+    "inventory_count": 3,
+    "is_rentable": True,
 }
 
 
@@ -65,3 +85,52 @@ def laptops(count, start=0):
                 {"cpu": "Intel Core i5 2.3GHz", "ram": f"{number % 4 * 8}GB", "weight": "1.3kg"}
             ),
         )
+
+
+def make_product(name, category, brand, condition, price, **fields):
+    """A product that can be found."""
+    product = ProductFactory(
+        name=name,
+        sku=name.upper().replace(" ", "-"),
+        category=CategoryFactory(slug=category),
+        brand=BrandFactory(slug=brand) if brand else None,
+        condition=condition,
+        price=price,
+        specifications=fields.pop("specifications", {}),
+        **fields,
+    )
+    search.index([product])
+    return product
+
+
+def assert_movements_lead_to(product, *, start=0):
+    """The product's movements, oldest first, go without a gap from `start` to the count that it has now."""
+    product.refresh_from_db()
+    count = start
+    for movement in product.stock_movements.order_by("pk"):
+        assert movement.before == count, movement
+        count = movement.after
+    assert count == product.inventory_count
+
+
+def product_url(product, page="change"):
+    return reverse(f"admin:catalog_product_{page}", args=[product.pk])
+
+
+def filled_form(client, product, **edits):
+    """What the page's form would post, with the edits of a person."""
+    form = client.get(product_url(product)).context["adminform"].form
+    values = {name: form[name].value() for name in form.fields}
+    values["initial-inventory_count"] = form["inventory_count"].value()
+    values["specifications"] = form["specifications"].value()
+    posted = {key: value for key, value in values.items() if value not in (None, False, "") and key != "image"}
+    return {**posted, **edits}
+
+
+def save_form(client, product, **edits):
+    """Open the product's page, edit it and press Save; the answer."""
+    return client.post(product_url(product), filled_form(client, product, **edits))
+
+
+def form_errors(answer):
+    return answer.context["adminform"].form.errors
