@@ -10,7 +10,7 @@ class OutOfStock(DomainError):
 
 
 class SerialError(DomainError):
-    """Something is wrong with serial numbers that somebody typed; `details` names the field `serials`."""
+    """Serial numbers of a request cannot be used; `details` names the field `serials`."""
 
     def __init__(self, problem: str, serials: Iterable[str] = ()) -> None:
         text = f"{problem}: {', '.join(serials)}." if serials else f"{problem}."

@@ -57,7 +57,7 @@ def change_product(*, product_id: int, changes: Mapping[str, Any], by: User | No
 
 @transactional
 def remove_product(*, product_id: int) -> tuple[Product, bool]:
-    """Delete the product, or archive it when orders, rentals or devices need it; the flag tells of a deletion."""
+    """Delete the product, or archive it when orders, rentals or devices need it; True: it was deleted."""
     product = lock_product(product_id)
     try:
         with transaction.atomic():

@@ -86,7 +86,7 @@ def write_returned(returned: Mapping[int, int], *, reason: str, reference: str, 
 
 
 def set_count(product: Product, count: int, *, kind: str, reason: str, by: User | None = None) -> None:
-    """Let the product have `count` pieces, as somebody counted them. Of one with serial numbers nothing changes."""
+    """Write a counted number of pieces. The count of a product with serial numbers stays as it is."""
     set_counts({product.pk: count}, kind=kind, reason=reason, by=by)
     product.refresh_from_db(fields=["inventory_count"])
 

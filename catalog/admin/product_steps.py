@@ -99,7 +99,7 @@ PRODUCT_STEPS = [
         offered=lambda product: not product.is_serialized,
         run=track,
         make_form=track_form,
-        question="Type the serial number of every piece on the shelf. From then on nobody types the stock.",
+        question="Type the serial number of every piece on the shelf. From then on the stock follows its devices.",
     ),
     Step(
         name="archive",

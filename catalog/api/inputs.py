@@ -47,7 +47,7 @@ class ProductInput(Input):
     name = TextField(max_length=200, help_text="What it is called.")
     sku = TextField(max_length=64, validators=SKU_VALIDATORS, help_text="The stock keeping unit, which no other has.")
     description = TextField(
-        max_length=10_000, required=False, allow_blank=True, default="", help_text="What is to be said of it."
+        max_length=10_000, required=False, allow_blank=True, default="", help_text="What shoppers read about it."
     )
     price = MoneyField(min_value=ZERO, help_text="Of one piece.")
     rental_price = MoneyField(

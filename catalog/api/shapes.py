@@ -15,7 +15,7 @@ class ProductShape(Shape):
     product_id = serializers.IntegerField(source="id", help_text="The same as `id`.")
     name = serializers.CharField(help_text="What it is called.")
     sku = serializers.CharField(help_text="The stock keeping unit.")
-    description = serializers.CharField(help_text="What is to be said of it.")
+    description = serializers.CharField(help_text="What shoppers read about it.")
     price = MoneyField(help_text="Of one piece.")
     purchase_price = MoneyField(source="price", help_text="The same as `price`.")
     rental_price = MoneyField(allow_null=True, help_text="A month's rate; null: not for rent.")

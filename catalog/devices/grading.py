@@ -22,7 +22,7 @@ def check_in(*, device: Device, grade: str, to: str, by: User | None = None, not
     """Grade a device that came back, was repaired or retired, and put it where it belongs.
 
     `to` is `in_stock`, `in_repair` or `retired`. In stock, it becomes a device of the product of its grade.
-    Raises WrongStatus for a device that is on the shelf, or with somebody.
+    Raises WrongStatus for a device that is on the shelf, or with a customer.
     """
     product = device.product
     if to == Status.IN_STOCK:

@@ -129,7 +129,7 @@ def device_to_release(device: Device, spare: Sequence[Device]) -> Device:
 
 
 def lock_held_devices(holder: str, *statuses: str, product_id: int | None = None) -> list[Device]:
-    """What `holder` has in these statuses, by key; their products are locked, and so nobody else moves them."""
+    """What `holder` has in these statuses, by key; with their products locked, no other transaction moves them."""
     held = Device.objects.held_by(holder).filter(status__in=statuses)
     if product_id is not None:
         held = held.filter(product=product_id)

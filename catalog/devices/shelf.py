@@ -63,7 +63,7 @@ def retire(*, device: Device, by: User | None = None, note: str = "") -> Device:
 
 
 def take_off_shelf(device: Device, status: str, *, by: User | None, note: str) -> Device:
-    """Move a device that nobody holds."""
+    """Move a device that no order or contract holds."""
     lock_products([device.product_id])
     device.move_to(status, by=by, note=note)
     return device

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-# A file of a million bad rows must not fill the memory: `Progress.refused` hears of each, the report keeps these.
+# A file of a million bad rows must not fill the memory: `Progress.refused` gets each, the report keeps these.
 KEPT_BAD_ROWS = 1000
 
 

@@ -22,7 +22,7 @@ BATCH_CHARACTERS = 1_000_000
 def run(file: BinaryIO, *, options: Options | None = None, progress: Progress | None = None) -> Report:
     """Import products from a CSV file in UTF-8 whose first line names the columns `columns.COLUMNS`.
 
-    Products are told apart by SKU: new ones are made, others brought up to date where the file differs. A bad
+    Products are distinguished by SKU: new ones are made, others brought up to date where the file differs. A bad
     row is reported and left out. Each batch is one transaction, so after a crash the import is simply run again;
     with `all_or_nothing` the whole file is one. Memory does not grow with the file.
     Raises UnreadableFile, before anything is written, when the file as a whole is none of this.
@@ -90,7 +90,7 @@ class Import:
         yield rows
 
     def rows(self) -> Iterator[tuple[Row, int]]:
-        """The good rows with their length in characters; the bad ones are told to the report and to `progress`."""
+        """The good rows with their length in characters; the bad ones go to the report and to `progress`."""
         found = records(self.lines)
         names = check_header(next(found, None), COLUMNS)
         for line, cells, problem in found:
@@ -114,7 +114,7 @@ class Import:
         self.progress.refused(row)
 
     def done(self) -> float:
-        """The part of the file that has been read; 0 for a pipe, whose end nobody knows."""
+        """The part of the file that has been read; 0 for a pipe, whose end is unknown."""
         return min(self.file.tell() / self.size, 1) if self.size else 0
 
 

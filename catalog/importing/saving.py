@@ -41,7 +41,7 @@ class Plan:
 
 
 def plan_rows(rows: Sequence[Row], *, options: Options, report: Report, refuse: Refuse) -> Plan:
-    """What is to be written of `rows`; the report counts every one of them, and `refuse` hears of the bad ones."""
+    """What is to be written of `rows`; the report counts each, and `refuse` gets the bad ones."""
     there = products_of(rows)
     planned = Plan()
     for row in rows:

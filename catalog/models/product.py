@@ -49,8 +49,8 @@ class Product(models.Model):
     """Something that can be bought, and rented when it is rentable.
 
     `inventory_count` changes only by `catalog.stock`, which notes each change as a StockMovement; that of a
-    serialised product is the number of its devices in stock, and nobody types it. Other grades of the same thing are
-    products of their own, which point to the family's first one by `variant_of`.
+    serialised product is the number of its devices in stock. Other grades of the same thing are products of their
+    own, which point to the family's first one by `variant_of`.
     """
 
     name = models.CharField(max_length=200)

@@ -15,7 +15,7 @@ class ProductQuerySet(models.QuerySet["Product"]):
         return self.filter(archived_at=None)
 
     def visible_to(self, user: Any) -> "ProductQuerySet":
-        """Everybody sees what is on sale, and archived products are for nobody but the back office."""
+        """What is on sale; the back office alone shows archived products."""
         return self.on_sale()
 
     def family(self, family_id: int) -> "ProductQuerySet":

@@ -64,7 +64,7 @@ def leaf_texts(value: Any) -> Iterator[str]:
 def index(products: Sequence[Product]) -> None:
     """Replace the terms of these saved products, whose category and brand are loaded, in a few queries.
 
-    An archived product is found by nobody, so it keeps no terms.
+    An archived product is not found, so it keeps no terms.
     """
     for start in range(0, len(products), BATCH):
         batch = products[start : start + BATCH]

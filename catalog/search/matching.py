@@ -18,7 +18,7 @@ from catalog.search.indexing import normalize
 
 # A word with more terms than these is common.
 COMMON = 5_000
-# Nobody pages further through common words, and counting on would take longer than finding.
+# A list of products with common words is paged no further: counting on would take longer than finding.
 MAX_COUNT = 5_000
 MAX_WORDS = 8
 LAST_CHARACTER = "\U0010ffff"

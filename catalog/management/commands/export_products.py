@@ -37,7 +37,7 @@ class Command(BaseCommand):
 
 
 def write_whole(products: ProductQuerySet, target: Path) -> int:
-    """Write the file under another name first, so that nobody ever finds half of it; how many products it has."""
+    """Write the file under another name first, so that half of it is never found; the number of products in it."""
     part = target.with_name(f"{target.name}.{os.getpid()}.part")
     try:
         with part.open("w", encoding="utf-8", newline="") as opened:
