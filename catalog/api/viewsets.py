@@ -18,6 +18,7 @@ from catalog.search.listing import Listing
 from core.api.idempotency import idempotent
 from core.api.pagination import MAX_SIZE
 from core.api.permissions import StaffWrites
+from core.api.schema import errors
 from core.api.viewsets import ResourceViewSet
 
 
@@ -102,7 +103,8 @@ class WishlistViewSet(ResourceViewSet):
         return Response(shapes.WishlistShape.of(self.items()))
 
     @extend_schema(
-        request=WishlistInput, responses={200: shapes.ChangedWishlistShape, 201: shapes.ChangedWishlistShape}
+        request=WishlistInput,
+        responses={200: shapes.ChangedWishlistShape, 201: shapes.ChangedWishlistShape, **errors(404)},
     )
     @idempotent(one_transaction=True)
     def create(self, request: Request) -> Response:

@@ -175,7 +175,7 @@ def test_an_export_that_fails_leaves_the_file_as_it_was(tmp_path, monkeypatch):
         file.write("half")
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(importing, "write", full)
+    monkeypatch.setattr(importing, "write_products", full)
     _, ended = run("export_products", target)
     assert str(ended) == f"{target}: No space left on device."
     assert [file.read_text() for file in tmp_path.iterdir()] == ["yesterday's"]

@@ -200,13 +200,13 @@ def test_what_does_not_exist_is_404(staff_api, method):
 
 def test_a_sale_while_staff_edit_is_not_undone(staff_api, monkeypatch):
     product = ProductFactory(inventory_count=5)
-    assign = services.assign
+    assign = services.assign_fields
 
     def sell_meanwhile(row, values):
         stock.take({row.pk: 2})
         assign(row, values)
 
-    monkeypatch.setattr(services, "assign", sell_meanwhile)
+    monkeypatch.setattr(services, "assign_fields", sell_meanwhile)
     answer = staff_api.patch(f"products/{product.pk}", {"name": "New name", "price": 1})
     product.refresh_from_db()
     assert (answer.status_code, product.name, product.inventory_count) == (200, "New name", 3)
