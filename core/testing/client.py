@@ -7,11 +7,13 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from accounts.sessions import open_session
+from core.testing.declared import departures
 
 
 class ApiClient(APIClient):
     """DRF's client whose paths are relative to /api/ and whose bodies are JSON, unless they say otherwise.
 
+    Every answer is held against the OpenAPI document: it has the keys that are declared, all of them, none more.
     A body of bytes goes as it is; `json.dumps` writes what DRF's renderer refuses (NaN, half of a surrogate pair).
     """
 
@@ -26,7 +28,9 @@ class ApiClient(APIClient):
         url = path if path.startswith("/") else f"/api/{path}"
         raw: Any = data if isinstance(data, bytes | str) else json.dumps({} if data is None else data)
         stated: Any = content_type if raw else None
-        return super().generic(method, url, raw, stated, **extra)
+        answer = super().generic(method, url, raw, stated, **extra)
+        assert departures(answer) == []
+        return answer
 
     def _encode_data(self, data: Any, format: str | None = None, content_type: str | None = None) -> Any:
         if format or content_type:
