@@ -9,13 +9,11 @@ from django.db.models import Count, DecimalField, F, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 
-from catalog.models import Product
 from core.money import ZERO, quantize
 from orders.models import Order
 from payments.models import Payment
 
 DAYS = 30
-SHOWN = 6
 NEWEST = 10
 NO_MONEY = Value(ZERO, output_field=DecimalField(max_digits=14, decimal_places=2))
 
@@ -66,25 +64,6 @@ def revenue_by_day(*, today: date) -> list[Day]:
     best = max([*earned.values(), ZERO]) or Decimal(1)
     days = [first_day(today) + timedelta(days=n) for n in range(DAYS)]
     return [Day(day, earned.get(day, ZERO), round(earned.get(day, ZERO) * 100 / best)) for day in days]
-
-
-def stock_figures() -> dict[str, int]:
-    """How many products there are, few of, and none of; one query."""
-    low = Q(inventory_count__gt=0, inventory_count__lte=settings.LOW_STOCK_LEVEL)
-    return Product.objects.on_sale().aggregate(
-        products=Count("pk"), low=Count("pk", filter=low), out=Count("pk", filter=Q(inventory_count=0))
-    )
-
-
-def low_stock() -> QuerySet[Product]:
-    """Products that are nearly sold out, the fewest first."""
-    some = Product.objects.on_sale().filter(inventory_count__gt=0, inventory_count__lte=settings.LOW_STOCK_LEVEL)
-    return some.order_by("inventory_count", "name")[:SHOWN]
-
-
-def out_of_stock() -> QuerySet[Product]:
-    """Products that are sold out, the latest change first."""
-    return Product.objects.on_sale().filter(inventory_count=0).order_by("-updated_at")[:SHOWN]
 
 
 def newest_orders() -> QuerySet[Order]:

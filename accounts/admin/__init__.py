@@ -1,5 +1,5 @@
 """Customers, staff and their sessions in the back office."""
 
-from accounts.admin import housekeeping, sessions, users
+from accounts.admin import housekeeping, sessions, sidebar, users
 
-__all__ = ["housekeeping", "sessions", "users"]
+__all__ = ["housekeeping", "sessions", "sidebar", "users"]

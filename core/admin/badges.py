@@ -4,68 +4,21 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-# What a status means to whoever looks: good, waiting, bad, under way.
-COLOURS = {
-    "pending": "warning",
-    "processing": "info",
-    "shipped": "primary",
-    "delivered": "success",
-    "cancelled": "danger",
-    "paid": "success",
-    "invoice": "primary",
-    "credit_note": "info",
-    "partially_refunded": "info",
-    "refunded": "info",
-    "failed": "danger",
-    "running": "info",
-    "interrupted": "danger",
-    "created": "warning",
-    "requires_action": "warning",
-    "succeeded": "success",
-    "received": "warning",
-    "handled": "success",
-    "ignored": "default",
-    "parked": "danger",
-    "open": "success",
-    "ended": "default",
-    "in_stock": "success",
-    "reserved": "warning",
-    "sold": "primary",
-    "rented": "primary",
-    "returned": "info",
-    "in_repair": "danger",
-    "retired": "default",
-    "active": "success",
-    "completed": "primary",
-    "overdue": "danger",
-    "due": "warning",
-    "unpaid": "danger",
-    "waived": "info",
-    "queued": "warning",
-    "declined": "danger",
-    "warning_needs_response": "warning",
-    "warning_under_review": "info",
-    "needs_response": "danger",
-    "under_review": "warning",
-    "prevented": "success",
-    "won": "success",
-    "lost": "danger",
-    "needs_customer": "warning",
-    "sent": "info",
-    "opened": "primary",
-    "clicked": "primary",
-    "deferred": "warning",
-    "bounced": "danger",
-    "complained": "danger",
-    "rejected": "danger",
-    "suppressed": "danger",
-    "stopped": "danger",
-}
+# Colour by status. What a colour means to whoever looks: success is good, warning waits, danger is bad, info and
+# primary are under way.
+colours: dict[str, str] = {}
+
+
+def register(**owned: str) -> None:
+    """Add an app's statuses with their colours. Raises ValueError where a status has another colour already."""
+    for status, colour in owned.items():
+        if colours.setdefault(status, colour) != colour:
+            raise ValueError(f"{status} cannot be {colour}, it is {colours[status]}")
 
 
 def badge(status: str, text: object) -> SafeString:
     """A status in its colour."""
-    context = {"text": text, "type": COLOURS.get(status, "default")}
+    context = {"text": text, "type": colours.get(status, "default")}
     return mark_safe(render_to_string("unfold/helpers/label.html", context))
 
 

@@ -6,9 +6,12 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 
+from core.admin import badges
 from core.admin.badges import badge
 from core.admin.steps import ReadOnlyStepsAdmin, Step
 from core.clock.models import ChoreRun
+
+badges.register(running="info", succeeded="success", failed="danger", interrupted="danger")
 
 
 def run_now(run: ChoreRun, *, by: object) -> str:

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from unfold.decorators import display
 
 from accounts.models import User
-from core.admin.badges import COLOURS, badge
+from core.admin.badges import badge, colours
 from core.admin.steps import ReadOnlyStepsAdmin, Step
 from core.errors import DomainError
 from notifications.admin.columns import mail_link, moment
@@ -22,7 +22,6 @@ from notifications.models import Email
 from notifications.outbox.resending import obstacle, send_again
 
 MAY = "notifications.change_email"
-STATUS_COLOURS = {status: COLOURS[status] for status in Email.Status}
 
 
 def send_mail_again(email: Email, *, by: User) -> str:
@@ -79,7 +78,7 @@ class EmailAdmin(ReadOnlyStepsAdmin):
         """What it tells of, in words."""
         return email.kind.replace("_", " ").capitalize()
 
-    @display(description="Status", ordering="status", label=STATUS_COLOURS)
+    @display(description="Status", ordering="status", label=colours)
     def status_label(self, email: Email) -> tuple[str, str]:
         """The status in its colour."""
         return email.status, email.get_status_display()

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.tests.factories import AddressFactory, AdminFactory, ManagerFactory, UserFactory
+from catalog.admin.widgets import low_stock, out_of_stock, stock_figures
 from catalog.models import Product
 from catalog.tests.factories import ProductFactory
 from orders import dashboard
@@ -239,9 +240,9 @@ def test_figures(settings):
     days = dashboard.revenue_by_day(today=today)
     assert (len(days), days[-1].date, days[-1].revenue, days[-1].height) == (30, today, order.total, 100)
     assert sum(day.revenue for day in days) == order.total
-    assert [product.name for product in dashboard.out_of_stock()] == ["Out"]
-    assert {product.inventory_count for product in dashboard.low_stock()} <= {1, 2}
-    assert dashboard.stock_figures()["out"] == 1
+    assert [product.name for product in out_of_stock()] == ["Out"]
+    assert {product.inventory_count for product in low_stock()} <= {1, 2}
+    assert stock_figures()["out"] == 1
 
 
 def test_figures_know_their_days():

@@ -1,0 +1,21 @@
+"""The lines of the catalogue in the side bar, and the colours of a device's status."""
+
+from core.admin import badges
+from core.admin.sidebar import Entry, register
+
+register(
+    Entry("Catalogue", 400, "Products", "devices", "catalog.product"),
+    Entry("Catalogue", 410, "Devices", "barcode", "catalog.device"),
+    Entry("Catalogue", 420, "Categories", "category", "catalog.category"),
+    Entry("Catalogue", 430, "Brands", "sell", "catalog.brand"),
+    Entry("Catalogue", 440, "Grade prices", "stars", "catalog.gradeprice"),
+)
+badges.register(
+    in_stock="success",
+    reserved="warning",
+    sold="primary",
+    rented="primary",
+    returned="info",
+    in_repair="danger",
+    retired="default",
+)
