@@ -224,7 +224,7 @@ SPECTACULAR_SETTINGS = {
         "OrderStatusEnum": "orders.models.Order.Status",
         "PaymentStatusEnum": "orders.models.Order.PaymentStatus",
         "RentalStatusEnum": "rentals.models.Rental.Status",
-        "InstallmentStatusEnum": "rentals.answers.INSTALLMENT_STATUSES",
+        "InstallmentStatusEnum": "rentals.api.shapes.INSTALLMENT_STATUSES",
         "EmailStatusEnum": "notifications.models.Email.Status",
         "ChannelEnum": "notifications.models.Channel",
     },

@@ -18,7 +18,7 @@ api: list[URLPattern | URLResolver] = [
     path("", include("catalog.api.urls")),
     path("", include("payments.api.urls")),
     path("", include("orders.api.urls")),
-    path("", include("rentals.urls")),
+    path("", include("rentals.api.urls")),
     path("", include("notifications.api.urls")),
     re_path(r"^.*$", UnknownRoute.as_view()),
 ]

@@ -27,8 +27,7 @@ from notifications.mails.wording import day, day_of_year, moment, money
 from payments.models import Invoice, Refund
 from rentals.autopay.consents import in_force
 from rentals.models import ChargeAttempt, Installment, Reminder, Rental, RentalPayment
-from rentals.money.pricing import open_fees, position_of
-from rentals.serializers import receipt_json
+from rentals.money.pricing import open_fees, position_of, receipt_of
 
 REMINDERS = Group("reminders", gettext_lazy("Reminders of payments"))
 CARD = "Visa •••• 4242"  # of the examples
@@ -131,20 +130,20 @@ class RentalReceipt(RentalMail):
 
     def context(self) -> Context:
         rental, link = self.rental, self.link
-        figures = receipt_json(link, rental, now=self.now)
-        price = figures["buyout_price"]
+        figures = receipt_of(link, rental, now=self.now)
+        price = figures.buyout_price
         return {
             **self.facts,
             **next_payment(rental),
-            "amount": money(figures["amount"], rental.currency),
+            "amount": money(figures.amount, rental.currency),
             "paid_at": moment(link.counted_at or self.now),
-            "transaction": figures["transaction_id"] or "",
+            "transaction": figures.transaction_id or "",
             "number": next((one.number for one in rental.installments.all() if one.paid_with_id == link.pk), 0),
             "months": rental.total_months,
             "late_fees": amount_or_blank(sum((fee.amount for fee in link.late_fees.all()), ZERO), rental),
             "refund": amount_or_blank(self.refunded(), rental),
             "invoice": number_of(self.invoice),
-            "remaining": money(figures["remaining_amount"], rental.currency),
+            "remaining": money(figures.remaining_amount, rental.currency),
             "remaining_payments": len(rental.open_installments),
             "buyout_price": "" if price is None else money(price, rental.currency),
         }

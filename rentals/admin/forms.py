@@ -17,7 +17,6 @@ from core.admin.badges import money
 from core.errors import DomainError
 from rentals.admin import verbs
 from rentals.models import Installment, LateFee, Rental, RentalPayment
-from rentals.money.pricing import next_installment, open_late_fees
 from rentals.refunding import Part, parts_left
 
 Purpose = RentalPayment.Purpose
@@ -105,7 +104,7 @@ class WaiveForm(RentalForm):
 
     def prepare(self) -> None:
         """Only fees that are still to pay."""
-        ids = [fee.pk for fee in open_late_fees(self.rental)]
+        ids = [fee.pk for fee in self.rental.open_late_fees]
         open_ones = LateFee.objects.filter(pk__in=ids).select_related("installment__rental")
         self.fields["fee"].queryset = open_ones  # type: ignore[attr-defined]  # the field is a FeeField
 
@@ -173,6 +172,6 @@ class ByHandForm(RentalForm):
             return ""
         if purpose == Purpose.BUYOUT:
             return f"{amount}: buyout"
-        following = next_installment(self.rental)
+        following = self.rental.next_installment
         assert following is not None  # there was something to pay
         return f"{amount}: installment {following.number}, due {date_format(following.due_date, 'M j, Y')}"

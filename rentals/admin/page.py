@@ -13,7 +13,7 @@ from payments.models import Payment, Refund
 from rentals.admin.columns import days
 from rentals.models import Autopay, ChargeAttempt, ContractDocument, Installment, LateFee, Reminder, Rental
 from rentals.money.dunning import when
-from rentals.money.pricing import BuyoutQuote, buyout_quote, next_installment, open_fees, total_of
+from rentals.money.pricing import BuyoutQuote, buyout_quote, total_of
 from rentals.rules.packs import from_json
 from rentals.rules.packs.rules import CASH_PRICE_LESS_PAYMENTS, PRORATED_CASH_PRICE, REMAINING_SCHEDULED
 
@@ -38,12 +38,12 @@ class Line:
     payment: Payment | None
 
 
-def whole_rental(rental_id: int) -> Rental:
+def rental_with_all(rental_id: int) -> Rental:
     """The rental with all that its page and its buttons read."""
     autopays = Autopay.objects.select_related("card")
     refunds = Refund.objects.select_related("asked_by", "credit_note").defer("credit_note__data")
     return (
-        Rental.objects.whole()
+        Rental.objects.with_details()
         .select_related("user")
         .prefetch_related(
             Prefetch("rental_payments__payment__refunds", refunds),
@@ -61,7 +61,7 @@ def whole_rental(rental_id: int) -> Rental:
 
 
 def page(rental: Rental) -> dict[str, Any]:
-    """The context of the template; the rental is `whole_rental`."""
+    """The context of the template; the rental is `rental_with_all`."""
     now = timezone.now()
     installments = list(rental.installments.all())
     lines = [line(rental, installment, today=timezone.localdate(now)) for installment in installments]
@@ -71,9 +71,9 @@ def page(rental: Rental) -> dict[str, Any]:
         "lines": lines,
         "late": next((line for line in lines if line.status == LATE), None),
         "paid": total_of([one for one in installments if one.is_paid]),
-        "remaining": total_of(rental.open_installments),
-        "following": None if rental.is_over else next_installment(rental),
-        "fees": open_fees(rental),
+        "remaining": rental.remaining_amount,
+        "following": None if rental.is_over else rental.next_installment,
+        "fees": rental.late_fees_due,
         "pack": from_json(rental.pack),
         "quote": quote,
         "formula": FORMULAS[quote.price.formula] if quote else "",

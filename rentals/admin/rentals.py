@@ -16,7 +16,7 @@ from rentals import dashboard
 from rentals.admin.columns import SEARCH_HELP, SEARCHED, RentalColumns
 from rentals.admin.filters import AutopayFilter, DueFilter, LateFilter, RentalDisputeFilter, WaitingFilter
 from rentals.admin.lists import DueInstallments, LateRentals
-from rentals.admin.page import page, whole_rental
+from rentals.admin.page import page, rental_with_all
 from rentals.admin.steps import STEPS
 from rentals.contracts.services import find_document, ownership_document
 from rentals.errors import DocumentNotFound
@@ -63,7 +63,7 @@ class RentalAdmin(RentalColumns, ReadOnlyStepsAdmin):
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Rental | None:
         """The rental with all that its page and its buttons read."""
         found = super().get_object(request, object_id, from_field)
-        return found and whole_rental(found.pk)
+        return found and rental_with_all(found.pk)
 
     def get_urls(self) -> list[URLPattern]:
         """The usual pages, the lists of what is late and due, and the documents."""

@@ -6,7 +6,6 @@ from rentals.admin import forms, verbs
 from rentals.evidence import evidence_of
 from rentals.lifecycle import services
 from rentals.models import Rental
-from rentals.money.pricing import open_late_fees
 from rentals.refunding import parts_left
 
 Status = Rental.Status
@@ -68,7 +67,7 @@ STEPS = [
         label="Waive a late fee",
         icon="money_off",
         permission="rentals.change_latefee",
-        offered=lambda rental: bool(open_late_fees(rental)),
+        offered=lambda rental: bool(rental.open_late_fees),
         run=verbs.waive_fee,
         make_form=forms.WaiveForm,
     ),

@@ -1,6 +1,7 @@
 """A rental: one device, paid month by month until it is the customer's."""
 
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.apps import apps
@@ -12,7 +13,7 @@ from django.utils import timezone
 
 from accounts.models import Address
 from catalog.models import Condition, Device, Product
-from core.money import CurrencyField, MoneyField
+from core.money import ZERO, CurrencyField, MoneyField, percent_share
 from core.states import Stateful, StatusChange, Transitions
 from payments.models import Dispute, Payment
 from payments.models.payment import PaymentQuerySet
@@ -37,7 +38,7 @@ class RentalQuerySet(models.QuerySet["Rental"]):
             ),
         )
 
-    def whole(self) -> "RentalQuerySet":
+    def with_details(self) -> "RentalQuerySet":
         """With everything that the detail shows, in a fixed number of queries."""
         return (
             self.with_schedule()
@@ -142,15 +143,58 @@ class Rental(Stateful):
         """Under which name it holds its device."""
         return f"rental:{self.pk}"
 
+    # What follows reads the schedule: of many rentals, get it with `with_schedule`.
+
     @property
     def payments_made(self) -> int:
-        """How many installments were paid; read with `with_schedule`."""
+        """How many installments were paid."""
         return sum(installment.is_paid for installment in self.installments.all())
 
     @property
+    def payment_progress(self) -> Decimal:
+        """How much of the installments was paid, in percent."""
+        return percent_share(self.payments_made, self.total_months)
+
+    @property
     def open_installments(self) -> list[Any]:
-        """The installments still to pay, the next one first; read with `with_schedule`."""
+        """The installments still to pay, the next one first."""
         return [installment for installment in self.installments.all() if installment.is_open]
+
+    @property
+    def next_installment(self) -> Any:
+        """The open installment that is due first; None when none is."""
+        return next(iter(self.open_installments), None)
+
+    @property
+    def next_payment_date(self) -> date | None:
+        """When the next installment is due; None for a rental that is over."""
+        following = None if self.is_over else self.next_installment
+        return following and following.due_date
+
+    @property
+    def remaining_payments(self) -> int:
+        return len(self.open_installments)
+
+    @property
+    def remaining_amount(self) -> Decimal:
+        """What the open installments come to, without late fees."""
+        return sum((installment.amount for installment in self.open_installments), ZERO)
+
+    @property
+    def open_late_fees(self) -> list[Any]:
+        """The late fees still to pay, oldest first; a rental that is over has none."""
+        fees = (getattr(installment, "late_fee", None) for installment in self.installments.all())
+        return [fee for fee in fees if fee is not None and fee.is_open and not self.is_over]
+
+    @property
+    def late_fees_due(self) -> Decimal:
+        """What the open late fees come to."""
+        return sum((fee.amount for fee in self.open_late_fees), ZERO)
+
+    @property
+    def all_payments(self) -> list[Payment]:
+        """The payments made or begun for it, oldest first."""
+        return [link.payment for link in self.rental_payments.all()]
 
     def payments(self) -> PaymentQuerySet:
         """The payments made or begun for it, oldest first."""

@@ -9,7 +9,7 @@ from payments.gateways.base import GatewayRefused
 from payments.models import Payment
 from rentals.errors import InvalidTransaction, NothingToPay, PaymentNotCounted, StaleQuote, TransactionUsed
 from rentals.models import Rental, RentalPayment
-from rentals.money.pricing import buyout_quote, next_installment
+from rentals.money.pricing import buyout_quote
 from rentals.money.settling import complete, locked_rental
 
 Purpose = RentalPayment.Purpose
@@ -61,7 +61,7 @@ def scheduled(rental: Rental) -> Rental:
 
 def next_open(rental: Rental) -> bool:
     """Whether something is left to pay."""
-    return not rental.is_over and next_installment(scheduled(rental)) is not None
+    return not rental.is_over and bool(scheduled(rental).open_installments)
 
 
 def claimed(rental: Rental, transaction_id: str, *, purpose: str) -> RentalPayment | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.utils import timezone
 from django_tasks import task
@@ -16,8 +17,9 @@ from core.money import ZERO
 from payments import services as payments
 from payments.gateways import preferred
 from payments.models import Payment
+from rentals.errors import RentalNotFound
 from rentals.models import Installment, Rental, RentalPayment
-from rentals.money.pricing import buyout_quote, installment_due, next_installment, open_fees
+from rentals.money.pricing import buyout_quote, installment_due
 
 logger = logging.getLogger(__name__)
 Purpose = RentalPayment.Purpose
@@ -65,6 +67,14 @@ def payment_intent_for(*, rental: Rental, purpose: str) -> Payment:
     """
     close_intents(outdated(rental, purpose))
     return payments.ensure_intent(payment=open_payment_for(rental_id=rental.pk, purpose=purpose).payment)
+
+
+def pay_rental(user: Any, rental_id: int) -> Payment:
+    """The payment of the next installment, for the first clients' addresses. Raises RentalNotFound."""
+    rental = Rental.objects.visible_to(user).filter(pk=rental_id).first()
+    if rental is None:
+        raise RentalNotFound
+    return payment_intent_for(rental=rental, purpose=Purpose.INSTALLMENT)
 
 
 def begun(rental: Rental, purpose: str) -> list[RentalPayment]:
@@ -119,7 +129,7 @@ def autopay_payment_for(*, installment: Installment) -> RentalPayment:
     if installment.autopay_payment is not None:
         return installment.autopay_payment
     rental = Rental.objects.with_schedule().select_related("user").get(pk=installment.rental_id)
-    fees = open_fees(rental) if next_installment(rental) == installment else ZERO
+    fees = rental.late_fees_due if rental.next_installment == installment else ZERO
     payment = payments.open_payment(
         user=rental.user,
         amount=installment.amount + fees,

@@ -8,7 +8,7 @@ from django.conf import settings
 
 from core.money import ZERO
 from rentals.errors import NothingToPay, WrongRentalStatus
-from rentals.models import Installment, LateFee, Rental, RentalPayment
+from rentals.models import Installment, Rental, RentalPayment
 from rentals.rules.buyout import BuyoutPrice, Position
 from rentals.rules.buyout import quote as price_of
 from rentals.rules.packs import from_json
@@ -37,17 +37,6 @@ class BuyoutQuote:
         return self.price.price + self.fees
 
 
-def open_fees(rental: Rental) -> Decimal:
-    """The late fees that are still to pay."""
-    return sum((fee.amount for fee in open_late_fees(rental)), ZERO)
-
-
-def open_late_fees(rental: Rental) -> list[LateFee]:
-    """The late fees that are still to pay, oldest first; read with `with_schedule`."""
-    fees = (getattr(installment, "late_fee", None) for installment in rental.installments.all())
-    return [fee for fee in fees if fee is not None and fee.is_open and not rental.is_over]
-
-
 def installment_due(rental: Rental) -> Due:
     """What the next payment costs: the next open installment and the open late fees.
 
@@ -55,18 +44,12 @@ def installment_due(rental: Rental) -> Due:
     """
     if rental.is_over:
         raise (NothingToPay() if rental.status == Rental.Status.COMPLETED else not_payable(rental))
-    following = next_installment(rental)
+    following = rental.next_installment
     if following is None:
         raise NothingToPay
     if not rental.is_signed and following.number > 1:
         raise WrongRentalStatus("Only the first installment can be paid before the contract is signed.")
-    fees = open_fees(rental)
-    return Due(amount=following.amount + fees, fees=fees)
-
-
-def next_installment(rental: Rental) -> Installment | None:
-    """The open installment that is due first; None when none is."""
-    return next(iter(rental.open_installments), None)
+    return Due(amount=following.amount + rental.late_fees_due, fees=rental.late_fees_due)
 
 
 def not_payable(rental: Rental) -> WrongRentalStatus:
@@ -86,7 +69,7 @@ def position_of(rental: Rental, *, today: date) -> Position:
         paid_total=total_of(paid),
         past_due_count=len(late),
         past_due_amount=total_of(late),
-        remaining_scheduled=total_of(rental.open_installments),
+        remaining_scheduled=rental.remaining_amount,
         start_date=rental.start_date,
         today=today,
     )
@@ -103,7 +86,7 @@ def buyout_quote(rental: Rental, *, now: datetime) -> BuyoutQuote:
         raise WrongRentalStatus(f"The rental is not eligible for buyout: it is {rental.status}.")
     return BuyoutQuote(
         price=price_of(position_of(rental, today=now.date()), from_json(rental.pack)),
-        fees=open_fees(rental),
+        fees=rental.late_fees_due,
         payments_made=rental.payments_made,
         valid_until=now + timedelta(minutes=settings.BUYOUT_QUOTE_MINUTES),
     )
@@ -116,3 +99,36 @@ def still_holds(link: RentalPayment, quote: BuyoutQuote, *, now: datetime) -> bo
         return True
     in_time = link.valid_until is not None and now <= link.valid_until
     return in_time and link.quoted_payments_made == quote.payments_made
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """A counted payment, and how the rental stands after it; `buyout_price` is None for one that does not run."""
+
+    amount: Decimal
+    currency: str
+    transaction_id: str | None
+    paid_at: datetime | None
+    remaining_amount: Decimal
+    buyout_price: Decimal | None
+
+
+def receipt_of(link: RentalPayment, rental: Rental, *, now: datetime) -> Receipt:
+    """The receipt of a payment; the rental is read with its schedule."""
+    active = rental.status == Rental.Status.ACTIVE
+    return Receipt(
+        amount=link.payment.amount,
+        currency=link.payment.currency,
+        transaction_id=link.payment.charge_id or link.payment.intent_id,
+        paid_at=link.counted_at,
+        remaining_amount=rental.remaining_amount,
+        buyout_price=buyout_quote(rental, now=now).total if active else None,
+    )
+
+
+def next_installment(rental: Rental) -> Installment | None:
+    return rental.next_installment
+
+
+def open_fees(rental: Rental) -> Decimal:
+    return rental.late_fees_due

@@ -16,7 +16,7 @@ from payments.models import Payment
 from payments.refunds.services import request_refund, return_money
 from rentals.models import Autopay, Installment, LateFee, Rental, RentalPayment
 from rentals.money.paying import ask_of, close_intents_task, link_payment
-from rentals.money.pricing import buyout_quote, next_installment, open_late_fees, still_holds
+from rentals.money.pricing import buyout_quote, still_holds
 
 Status = Rental.Status
 
@@ -57,7 +57,7 @@ def pay_installment(rental: Rental, link: RentalPayment) -> bool:
 def installment_for(rental: Rental, link: RentalPayment) -> Installment | None:
     """What the payment pays: autopay its own installment, any other the next one; unsigned only the first."""
     own = getattr(link, "autopay_installment", None)
-    following = next_installment(rental)
+    following = rental.next_installment
     if own is not None:
         following = next((one for one in rental.open_installments if one.pk == own.pk), None)
     if rental.status == Status.ACTIVE:
@@ -76,7 +76,7 @@ def mark_paid(installment: Installment, link: RentalPayment) -> None:
 def pay_fees(rental: Rental, link: RentalPayment) -> None:
     """Pay open late fees, oldest first, with the part of the payment that is for them; the rest goes back."""
     left: Decimal = link.fee_total
-    for fee in open_late_fees(rental):
+    for fee in rental.open_late_fees:
         # Conditional, because staff waive a fee without waiting for us.
         if fee.amount <= left and LateFee.objects.filter(pk=fee.pk, waived_at=None).update(paid_with=link):
             left -= fee.amount

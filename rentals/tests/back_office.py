@@ -63,7 +63,7 @@ def old_rental(days, *, paid=0, **more):
         rental = make_rental(signed=True, **more)
         for _ in range(paid):
             by_hand(rental)
-    return Rental.objects.whole().get(pk=rental.pk)
+    return Rental.objects.with_details().get(pk=rental.pk)
 
 
 def by_hand(rental, purpose="installment", by=None):
@@ -93,7 +93,7 @@ def brought_to(status, **more):
         services.return_rental(rental=rental)
     if status == "completed":
         by_hand(rental, "buyout")
-    fresh = Rental.objects.whole().get(pk=rental.pk)
+    fresh = Rental.objects.with_details().get(pk=rental.pk)
     assert fresh.status == status
     return fresh
 

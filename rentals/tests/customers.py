@@ -10,7 +10,7 @@ __all__ = ["books_agree", "client_of", "confirm", "fresh", "intent_of", "pay", "
 
 def fresh(rental):
     """The rental as it stands now, whole."""
-    return Rental.objects.whole().get(pk=rental.pk)
+    return Rental.objects.with_details().get(pk=rental.pk)
 
 
 def intent_of(api, rental, purpose="installment"):

@@ -17,4 +17,4 @@ def make_rental(*, user=None, product=None, months=12, signed=False, state="CA",
     record_shown(contract=rental.contract, ip="192.0.2.1", user_agent="test")
     if signed:
         sign_contract(rental=rental, by=user, ip="192.0.2.1", user_agent="test")
-    return Rental.objects.whole().get(pk=rental.pk)
+    return Rental.objects.with_details().get(pk=rental.pk)

@@ -54,7 +54,7 @@ def tracked():
 
 
 def fresh(rental):
-    return Rental.objects.whole().get(pk=rental.pk)
+    return Rental.objects.with_details().get(pk=rental.pk)
 
 
 def do(client, rental, name, **answers):

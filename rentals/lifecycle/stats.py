@@ -8,7 +8,6 @@ from accounts.models import User
 from core.money import ZERO, quantize
 from payments.models import Payment
 from rentals.models import Rental
-from rentals.money.pricing import next_installment
 
 UPCOMING = 10
 
@@ -31,18 +30,8 @@ def stats_of(user: User) -> dict[str, Any]:
     }
 
 
-def upcoming(user: User) -> list[dict[str, Any]]:
-    """The next payment of each rental that runs, the soonest first."""
+def upcoming(user: User) -> list[Rental]:
+    """The rentals that run and have something to pay, the soonest due first."""
     running = Rental.objects.filter(user=user, status=Rental.Status.ACTIVE).with_schedule()
-    following = [(rental, installment) for rental in running if (installment := next_installment(rental))]
-    following.sort(key=lambda pair: (pair[1].due_date, pair[0].pk))
-    return [
-        {
-            "id": rental.pk,
-            "product_id": rental.product_id,
-            "next_payment_date": installment.due_date,
-            "monthly_rate": rental.monthly_rate,
-            "product_name": rental.product_name,
-        }
-        for rental, installment in following[:UPCOMING]
-    ]
+    due = [(rental.next_payment_date, rental.pk, rental) for rental in running if rental.next_payment_date]
+    return [rental for *_, rental in sorted(due, key=lambda row: row[:2])[:UPCOMING]]
