@@ -4,12 +4,9 @@ from django.apps import AppConfig
 
 
 class RentalsConfig(AppConfig):
-    """Listens to money that moves, and says how a rental is paid."""
-
     name = "rentals"
 
     def ready(self) -> None:
-        """Listen to the payments, and be payable."""
         from payments import payables, subjects  # noqa: PLC0415  models exist only once the apps are ready
         from payments.ledger import checking  # noqa: PLC0415  models exist only once the apps are ready
         from rentals import booking, invoicing, receivers  # noqa: F401, PLC0415  they listen, and need the models

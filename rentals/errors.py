@@ -10,8 +10,6 @@ class RentalNotFound(NotFound):
 
 
 class ProductNotFound(NotFound):
-    """No such product on sale."""
-
     message = "Product not found"
 
 
@@ -28,8 +26,6 @@ class DocumentNotFound(NotFound):
 
 
 class NotRentable(DomainError):
-    """The product is sold, but not for rent."""
-
     code = "not_rentable"
     message = "This product is not available for rent."
 
@@ -41,14 +37,10 @@ class UnknownTerm(DomainError):
 
 
 class WrongRentalStatus(DomainError):
-    """The rental's status does not allow this."""
-
     code = "wrong_status"
 
 
 class NothingToPay(DomainError):
-    """No installment is open."""
-
     code = "no_remaining_payments"
     message = "There are no remaining payments."
 
@@ -68,8 +60,6 @@ class InvalidTransaction(DomainError):
 
 
 class TransactionUsed(DomainError):
-    """The payment was reported before."""
-
     code = "transaction_used"
     message = "transaction_id: this payment was reported before."
 

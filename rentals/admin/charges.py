@@ -31,36 +31,29 @@ class ChargeAttemptAdmin(FoundByNumber, ReadOnlyAdmin):
 
     @admin.display(description="Charge", ordering="id")
     def attempt(self, attempt: ChargeAttempt) -> str:
-        """Its number, and which try at its installment it is."""
         return f"#{attempt.pk}"
 
     @display(description="Customer", ordering="installment__rental__user__email", header=True)
     def customer(self, attempt: ChargeAttempt) -> list[str]:
-        """Whose card it is."""
         user = attempt.installment.rental.user
         return [str(user), user.email]
 
     @admin.display(description="Rental", ordering="installment__rental")
     def rental(self, attempt: ChargeAttempt) -> SafeString:
-        """The rental, leading to its page."""
         return rental_link(attempt.installment.rental)
 
     @admin.display(description="Due", ordering="installment__due_date")
     def due(self, attempt: ChargeAttempt) -> object:
-        """The day of the installment."""
         return attempt.installment.due_date
 
     @admin.display(description="Amount", ordering="installment__amount")
     def amount_label(self, attempt: ChargeAttempt) -> str:
-        """What the installment costs."""
         return money(attempt.installment.amount, attempt.installment.rental.currency)
 
     @admin.display(description="Status", ordering="status")
     def status_label(self, attempt: ChargeAttempt) -> SafeString:
-        """What became of it."""
         return badge(attempt.status, attempt.get_status_display())
 
     @admin.display(description="Refusal", ordering="failure_code", empty_value="-")
     def failure(self, attempt: ChargeAttempt) -> str | None:
-        """Why the card was not charged."""
         return attempt.failure_code or None

@@ -30,12 +30,10 @@ def day(value: date | None) -> str | None:
 
 
 def days(count: int) -> str:
-    """So many days."""
     return f"{count} day{'' if count == 1 else 's'}"
 
 
 def rental_link(rental: Rental) -> SafeString:
-    """Its number, leading to its page."""
     return link(reverse("admin:rentals_rental_change", args=[rental.pk]), f"#{rental.pk}")
 
 
@@ -56,7 +54,6 @@ def autopay_text(rental: Rental) -> str:
 
 
 def two_lines(first: object, second: object) -> SafeString:
-    """Something, and something less important below it."""
     return format_html('<div>{}<span class="gg-soft gg-block">{}</span></div>', first, second)
 
 
@@ -68,7 +65,6 @@ class FoundByNumber:
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        """The rows of that rental, or those with any of the words."""
         number = search_term.strip().removeprefix("#")
         if search_term.strip().startswith("#") and number.isdecimal():
             return queryset.filter(**{self.number_path: int(number)}), False
@@ -76,42 +72,33 @@ class FoundByNumber:
 
 
 class RentalColumns(FoundByNumber):
-    """Number, customer, product, status, progress, next payment, lateness, autopay."""
-
     @admin.display(description="Rental", ordering="id")
     def number(self, rental: Rental) -> str:
-        """Its number."""
         return f"#{rental.pk}"
 
     @display(description="Customer", ordering="user__email", header=True)
     def customer(self, rental: Rental) -> list[str]:
-        """Who rents."""
         return [str(rental.user), rental.user.email]
 
     @admin.display(description="Product", ordering="product_name")
     def rented(self, rental: Rental) -> SafeString:
-        """What is rented, and the serial of the very device."""
         return two_lines(rental.product_name, rental.device.serial if rental.device else rental.sku)
 
     @admin.display(description="Status", ordering="status")
     def status_label(self, rental: Any) -> SafeString:
-        """Where it stands, and whether a bank wants its money back."""
         status = badge(rental.status, rental.get_status_display())
         return format_html("{} {}", status, dispute_badge(rental.dispute_status))
 
     @admin.display(description="Paid", ordering="made")
     def progress(self, rental: Any) -> SafeString:
-        """Payments made of all."""
         return progress(rental.made, rental.total_months)
 
     @admin.display(description="Next payment", ordering="next_due", empty_value="-")
     def next_payment(self, rental: Any) -> str | None:
-        """The day of the first open payment."""
         return day(rental.next_due)
 
     @admin.display(description="Late", ordering="late_amount", empty_value="-")
     def late(self, rental: Any) -> SafeString | None:
-        """For how long the oldest open payment has been late, and how much is."""
         if not rental.late_count:
             return None
         count = (timezone.localdate() - rental.next_due).days
@@ -119,5 +106,4 @@ class RentalColumns(FoundByNumber):
 
     @admin.display(description="Autopay")
     def autopay_label(self, rental: Rental) -> str:
-        """Whether a card pays."""
         return autopay_text(rental)

@@ -23,12 +23,10 @@ class EventInline(ReadOnlyInline):
 
     @admin.display(description="What was recorded")
     def facts(self, event: ContractEvent) -> SafeString:
-        """The event's data, a line each."""
         return format_html_join("", '<span class="gg-block gg-hash">{}: {}</span>', sorted(event.data.items()))
 
     @admin.display(description="Hash")
     def proof(self, event: ContractEvent) -> SafeString:
-        """The hash over all of it and the event before."""
         return format_html('<span class="gg-hash">{}</span>', event.hash)
 
 
@@ -65,35 +63,28 @@ class ContractAdmin(ReadOnlyStepsAdmin):
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Contract]:
-        """Without what no list shows."""
         return super().get_queryset(request).defer("terms", "text")
 
     @admin.display(description="Contract", ordering="id")
     def contract(self, contract: Contract) -> str:
-        """Its number."""
         return f"#{contract.pk}"
 
     @display(description="Customer", ordering="rental__user__email", header=True)
     def customer(self, contract: Contract) -> list[str]:
-        """Whose it is."""
         return [str(contract.rental.user), contract.rental.user.email]
 
     @admin.display(description="Rental", ordering="rental")
     def rental_label(self, contract: Contract) -> SafeString:
-        """The rental, leading to its page."""
         return rental_link(contract.rental)
 
     @admin.display(description="Template")
     def template(self, contract: Contract) -> str:
-        """Version, language and place of its words."""
         return f"{contract.template_version}, {contract.language}, {contract.jurisdiction}"
 
     @display(description="State", ordering="signed_at", label={"signed": "success", "unsigned": "warning"})
     def signed_label(self, contract: Contract) -> tuple[str, str]:
-        """Whether it was signed."""
         return ("signed", "Signed") if contract.is_signed else ("unsigned", "Not signed")
 
     @admin.display(description="Text")
     def words(self, contract: Contract) -> SafeString:
-        """The text as it was written, byte for byte."""
         return format_html('<pre class="gg-pre">{}</pre>', contract.text)

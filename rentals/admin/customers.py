@@ -26,32 +26,26 @@ class RentalInline(ReadOnlyInline):
     hide_title = True
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Rental]:
-        """With what is shown of the schedule."""
         return dashboard.with_figures(super().get_queryset(request), today=timezone.localdate())
 
     @admin.display(description="Rental")
     def number(self, rental: Rental) -> SafeString:
-        """Its number, leading to its page."""
         return rental_link(rental)
 
     @admin.display(description="Monthly")
     def rate(self, rental: Rental) -> str:
-        """What a month costs."""
         return money(rental.monthly_rate, rental.currency)
 
     @admin.display(description="Status")
     def status_label(self, rental: Rental) -> SafeString:
-        """Where it stands."""
         return badge(rental.status, rental.get_status_display())
 
     @admin.display(description="Paid")
     def paid(self, rental: Any) -> SafeString:
-        """Payments made of all."""
         return progress(rental.made, rental.total_months)
 
     @admin.display(description="Late", empty_value="-")
     def late(self, rental: Any) -> str | None:
-        """What should have been paid."""
         return money(rental.late_amount, rental.currency) if rental.late_count else None
 
 

@@ -28,7 +28,6 @@ DESTINATIONS = [
 
 
 def lines(*, help_text: str, required: bool = False, label: str | None = None, most: int = 500) -> forms.CharField:
-    """A field for some lines of text."""
     widget = UnfoldAdminTextareaWidget(attrs={"rows": 3})
     return forms.CharField(label=label, required=required, max_length=most, widget=widget, help_text=help_text)
 
@@ -41,19 +40,14 @@ class RentalForm(forms.Form):
         super().__init__(data)
         self.prepare()
 
-    def prepare(self) -> None:
-        """Make the fields fit the rental."""
+    def prepare(self) -> None: ...
 
 
 class NoteForm(RentalForm):
-    """Why."""
-
     note = lines(help_text="Stands in the rental's history, which the customer may read.")
 
 
 class ShipForm(RentalForm):
-    """Which device travels, with whom, and under which number."""
-
     serial = forms.CharField(max_length=64, label="Serial number", widget=UnfoldAdminTextInputWidget)
     carrier = forms.CharField(
         max_length=100, widget=UnfoldAdminTextInputWidget(attrs={"placeholder": "UPS, DHL, USPS ..."})
@@ -63,7 +57,6 @@ class ShipForm(RentalForm):
     )
 
     def prepare(self) -> None:
-        """Ask for the serial of a device that has one: scanned from the very piece that is packed."""
         device = self.rental.device
         if device is None:
             del self.fields["serial"]
@@ -73,37 +66,28 @@ class ShipForm(RentalForm):
 
 
 class CheckInForm(RentalForm):
-    """In which condition it came back, and where it goes."""
-
     grade = forms.ChoiceField(choices=Condition.choices, widget=UnfoldAdminSelectWidget)
     to = forms.ChoiceField(label="Where to", choices=DESTINATIONS, widget=UnfoldAdminSelectWidget)
     note = lines(help_text="Stands in the history of the device.")
 
     def prepare(self) -> None:
-        """The grade that it left with is the first guess."""
         device = self.rental.device
         self.fields["grade"].initial = device.grade if device else self.rental.product.condition
         self.fields["grade"].help_text = "It goes back into stock as a product of this grade, at that grade's price."
 
 
 class FeeField(forms.ModelChoiceField):
-    """One of the rental's open late fees."""
-
     def label_from_instance(self, obj: Any) -> str:
-        """Its amount and what was late."""
         installment = obj.installment
         amount = money(obj.amount, installment.rental.currency)
         return f"{amount}: installment {installment.number}, due {date_format(installment.due_date, 'M j, Y')}"
 
 
 class WaiveForm(RentalForm):
-    """Which fee, and why."""
-
     fee = FeeField(queryset=LateFee.objects.none(), empty_label=None, widget=UnfoldAdminSelectWidget)
     because = lines(label="Reason", required=True, help_text="Kept with the fee, with your name.")
 
     def prepare(self) -> None:
-        """Only fees that are still to pay."""
         ids = [fee.pk for fee in self.rental.open_late_fees]
         open_ones = LateFee.objects.filter(pk__in=ids).select_related("installment__rental")
         self.fields["fee"].queryset = open_ones  # type: ignore[attr-defined]  # the field is a FeeField
@@ -133,13 +117,11 @@ class RefundForm(RentalForm):
     reason = lines(required=True, most=200, help_text="The customer reads it in the mail and on the credit note.")
 
     def prepare(self) -> None:
-        """Offer what can still be given back."""
         numbers = {one.paid_with_id: one for one in self.rental.installments.all() if one.is_paid}
         choices = [(part.name, self.said(part, numbers)) for part in parts_left(self.rental)]
         self.fields["what"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
 
     def said(self, part: Part, numbers: dict[Any, Installment]) -> str:
-        """The part in words, with what is left of it."""
         left = money(part.left, self.rental.currency)
         if part.fee:
             return f"{left}: late fee for installment {part.fee.installment.number}"
@@ -159,7 +141,6 @@ class ByHandForm(RentalForm):
     seen = forms.CharField(widget=forms.HiddenInput)
 
     def prepare(self) -> None:
-        """Offer what can be paid now, with its amount; and remember what was offered."""
         offers = {purpose: text for purpose in Purpose.values if (text := self.offer(purpose))}
         self.fields["purpose"].choices = list(offers.items())  # type: ignore[attr-defined]  # a ChoiceField
         self.fields["seen"].initial = " ".join(verbs.claim(self.rental, purpose) for purpose in offers)

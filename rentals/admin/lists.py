@@ -45,43 +45,34 @@ class LateRentals(RentalColumns, ReadOnlyAdmin):
     search_help_text = SEARCH_HELP
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Rental]:
-        """Running rentals with a payment whose day is over."""
         today = timezone.localdate()
         return dashboard.with_dunning(Rental.objects.filter(dashboard.is_late(today=today)), today=today)
 
     @admin.display(description="Late for", ordering="next_due")
     def late_for(self, rental: Any) -> SafeString:
-        """How many days, and since when."""
         count = (timezone.localdate() - rental.next_due).days
         return two_lines(badge("overdue", days(count)), f"since {day(rental.next_due)}")
 
     @admin.display(description="Overdue", ordering="late_amount")
     def overdue(self, rental: Any) -> SafeString:
-        """What should have been paid, without fees."""
         payments = f"{rental.late_count} payment{'' if rental.late_count == 1 else 's'}"
         return two_lines(money(rental.late_amount, rental.currency), payments)
 
     @admin.display(description="Open fees", ordering="open_fees", empty_value="-")
     def fees(self, rental: Any) -> str | None:
-        """Late fees that are still to pay."""
         return money(rental.open_fees, rental.currency) if rental.open_fees else None
 
     @admin.display(description="Last reminder", ordering="reminded_on", empty_value="None")
     def reminded(self, rental: Any) -> SafeString | None:
-        """When the customer was reminded last, and of what."""
         return two_lines(day(rental.reminded_on), when(rental.reminded_stage)) if rental.reminded_on else None
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """The list under its name, with its totals."""
         shown = {"title": "Late", "totals": dashboard.late_totals(today=timezone.localdate())}
         return super().changelist_view(request, {**shown, "currency": settings.CURRENCY, **(extra_context or {})})
 
 
 class OfRental(ChangeList):
-    """Rows that lead to the page of their rental."""
-
     def url_for_result(self, result: Any) -> str:
-        """The rental's page."""
         return reverse("admin:rentals_rental_change", args=[result.rental_id])
 
 
@@ -100,51 +91,41 @@ class DueInstallments(FoundByNumber, ReadOnlyAdmin):
     search_help_text = SEARCH_HELP
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
-        """An installment has no page of its own."""
         return OfRental
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Installment]:
-        """Of running rentals, still open."""
         return dashboard.due_this_week(today=timezone.localdate())
 
     @admin.display(description="Due", ordering="due_date")
     def due(self, installment: Installment) -> SafeString:
-        """On which day, and how far off that is."""
         left = (installment.due_date - timezone.localdate()).days
         return two_lines(day(installment.due_date), f"in {days(left)}" if left else "today")
 
     @admin.display(description="Rental", ordering="rental")
     def rental_label(self, installment: Installment) -> SafeString:
-        """Of which rental."""
         return rental_link(installment.rental)
 
     @display(description="Customer", ordering="rental__user__email", header=True)
     def customer(self, installment: Installment) -> list[str]:
-        """Who has to pay."""
         return [str(installment.rental.user), installment.rental.user.email]
 
     @admin.display(description="Product", ordering="rental__product_name")
     def rented(self, installment: Installment) -> SafeString:
-        """What is rented."""
         rental = installment.rental
         return two_lines(rental.product_name, rental.device.serial if rental.device else rental.sku)
 
     @admin.display(description="Payment", ordering="number")
     def payment(self, installment: Installment) -> str:
-        """Which of how many."""
         return f"{installment.number} of {installment.rental.total_months}"
 
     @admin.display(description="Amount", ordering="amount")
     def amount_label(self, installment: Installment) -> str:
-        """How much, without late fees."""
         return money(installment.amount, installment.rental.currency)
 
     @admin.display(description="Autopay")
     def autopay_label(self, installment: Installment) -> str:
-        """Whether a card pays it."""
         return autopay_text(installment.rental)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """The list under its name, with its totals."""
         shown = {"title": "Due this week", "totals": dashboard.due_totals(today=timezone.localdate())}
         return super().changelist_view(request, {**shown, "currency": settings.CURRENCY, **(extra_context or {})})

@@ -86,7 +86,6 @@ def page(rental: Rental) -> dict[str, Any]:
 
 
 def quote_of(rental: Rental, *, now: datetime) -> BuyoutQuote | None:
-    """What owning the device costs today; None when it cannot be bought out."""
     return buyout_quote(rental, now=now) if rental.status == Rental.Status.ACTIVE else None
 
 
@@ -103,18 +102,15 @@ def documents_of(rental: Rental) -> list[dict[str, str]]:
 
 
 def newest(attempts: Iterable[ChargeAttempt]) -> list[ChargeAttempt]:
-    """The tries to charge the card, the last first."""
     return sorted(attempts, key=lambda attempt: attempt.pk, reverse=True)
 
 
 def reminders_of(installments: Iterable[Installment]) -> list[Reminder]:
-    """The reminders of all installments, the last first."""
     sent = [reminder for one in installments for reminder in one.reminders.all()]
     return sorted(sent, key=lambda reminder: (reminder.sent_on, reminder.pk), reverse=True)
 
 
 def line(rental: Rental, installment: Installment, *, today: date) -> Line:
-    """The installment as the schedule shows it."""
     fee = getattr(installment, "late_fee", None)
     status, text = state_of(rental, installment, today=today)
     paid_with = installment.paid_with

@@ -57,16 +57,13 @@ class RentalAdmin(RentalColumns, ReadOnlyStepsAdmin):
     search_help_text = SEARCH_HELP
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Rental]:
-        """With what the list shows of the schedule."""
         return dashboard.with_figures(super().get_queryset(request), today=timezone.localdate())
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Rental | None:
-        """The rental with all that its page and its buttons read."""
         found = super().get_object(request, object_id, from_field)
         return found and rental_with_all(found.pk)
 
     def get_urls(self) -> list[URLPattern]:
-        """The usual pages, the lists of what is late and due, and the documents."""
         late = LateRentals(Rental, self.admin_site).changelist_view
         due = DueInstallments(Installment, self.admin_site).changelist_view
         guarded = self.admin_site.admin_view
@@ -83,7 +80,6 @@ class RentalAdmin(RentalColumns, ReadOnlyStepsAdmin):
         ]
 
     def document_view(self, request: HttpRequest, object_id: str, kind: str) -> HttpResponse:
-        """A document of the contract, as it was handed out."""
         rental = self.get_object(request, object_id)
         if rental is None:
             raise Http404
@@ -97,7 +93,6 @@ class RentalAdmin(RentalColumns, ReadOnlyStepsAdmin):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """The rental with all that belongs to it; `buttons` are the steps above the cards."""
         if rental := kwargs.get("obj"):
             context.update(page(rental), title=str(rental), subtitle=None, buttons=[])
             for item in self.steps_for(request, rental):

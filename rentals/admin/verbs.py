@@ -22,8 +22,6 @@ from rentals.money.settling import locked_rental
 
 
 class ContractDoesNotHold(DomainError):
-    """The proof of a contract found something that was changed."""
-
     code = "contract_does_not_hold"
 
 

@@ -73,7 +73,6 @@ def hold(attempt: ChargeAttempt) -> ChargeAttempt:
 
 
 def is_due(installment: Installment) -> bool:
-    """Whether its money is still wanted."""
     return installment.is_open and installment.rental.status == Rental.Status.ACTIVE
 
 
@@ -153,7 +152,6 @@ def conclude(*, attempt: ChargeAttempt, consent: Autopay, payment: Payment, refu
 
 
 def failure_of(payment: Payment) -> Failure:
-    """Why a payment that was tried is not paid."""
     if payment.status == Payment.Status.CANCELLED:
         return Failure("payment_cancelled", "The payment was cancelled.", Decline.AUTHENTICATION)
     asks = payment.status == Payment.Status.REQUIRES_ACTION
@@ -175,7 +173,6 @@ def fail(attempt: ChargeAttempt, failure: Failure, consent: Autopay) -> None:
 
 
 def finish(attempt: ChargeAttempt, status: str) -> None:
-    """Write the try's end."""
     attempt.status, attempt.finished_at = status, timezone.now()
     attempt.save(update_fields=["status", "finished_at", "failure_code", "failure_message"])
 

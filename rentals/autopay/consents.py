@@ -21,7 +21,6 @@ CONSENT = (
 
 
 def consent_text(rental: Rental) -> str:
-    """What the customer says yes to."""
     return CONSENT.format(
         shop=settings.SHOP_NAME, rate=rental.monthly_rate, currency=rental.currency, number=rental.pk
     )
@@ -43,7 +42,6 @@ def turn_on(*, rental: Rental, setup_id: str, ip: str = "") -> Autopay:
 
 
 def refuse_unsigned(rental: Rental) -> None:
-    """Raise WrongRentalStatus for a rental that does not run."""
     if rental.status != Rental.Status.ACTIVE:
         raise WrongRentalStatus(f"Autopay needs a signed, running rental: this one is {rental.status}.")
 
@@ -89,7 +87,6 @@ def turn_off(*, rental: Rental) -> None:
 
 
 def end(rental: Rental) -> None:
-    """End the consent in force, if there is one."""
     Autopay.objects.filter(active_for=rental).update(active_for=None, ended_at=timezone.now())
 
 

@@ -56,7 +56,6 @@ class OwnershipFacts:
 
 
 def contract_pdf(*, text: str, number: str, terms: ContractTerms) -> bytes:
-    """The contract, not signed."""
     sheet = _sheet(
         text, number, terms, title="Rent-to-own agreement", at=_midnight(terms["made_on"]), note="Not signed"
     )
@@ -64,7 +63,6 @@ def contract_pdf(*, text: str, number: str, terms: ContractTerms) -> bytes:
 
 
 def signed_pdf(*, text: str, number: str, terms: ContractTerms, signature: SignatureFacts) -> bytes:
-    """The contract with its signature page."""
     sheet = _sheet(text, number, terms, title="Rent-to-own agreement", at=signature.at, note="Signed electronically")
     return build(sheet=sheet, story=[*story_of(text), PageBreak(), *_signature_page(number, signature)])
 

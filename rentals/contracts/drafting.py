@@ -63,12 +63,10 @@ def draft(*, rental: Rental, disclosure: Disclosure, pack: RulePack, at: datetim
 
 
 def number_of(rental: Rental) -> str:
-    """What the contract is called on paper."""
     return f"RTO-{rental.pk:06}"
 
 
 def in_one_line(*parts: str) -> str:
-    """The parts that are not empty, with commas between them."""
     return ", ".join(part for part in parts if part)
 
 
@@ -82,7 +80,6 @@ def delivery_of(address: dict[str, Any]) -> DeliveryTerms:
 
 
 def product_of(rental: Rental) -> ProductTerms:
-    """What is rented: the very device, where it has a serial."""
     device, product = rental.device, rental.product
     return ProductTerms(
         name=rental.product_name,
@@ -93,7 +90,6 @@ def product_of(rental: Rental) -> ProductTerms:
 
 
 def payments_of(disclosure: Disclosure) -> list[PaymentTerms]:
-    """The schedule, each payment with the price of early purchase after it."""
     prices = {entry.month: entry.price for entry in disclosure.early_purchase}
     return [
         PaymentTerms(
@@ -118,7 +114,6 @@ def early_purchase(rule: BuyoutRule, *, start: date) -> EarlyPurchaseTerms:
 
 
 def late_fee_of(disclosure: Disclosure) -> LateFeeTerms:
-    """The late fee that the rental was made under."""
     rule = disclosure.late_fee
     return LateFeeTerms(
         kind=rule.kind,

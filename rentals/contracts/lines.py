@@ -33,12 +33,10 @@ def fact(line: str) -> tuple[str, str]:
 
 
 def cells(line: str) -> list[str]:
-    """The cells of a row's line."""
     return [cell.strip() for cell in line.strip("| ").split(" | ")]
 
 
 def blocks(text: str) -> Iterator[Block]:
-    """The text's blocks in their order."""
     for kind, group in groupby(text.split("\n"), key=kind_of):
         lines = tuple(group)
         if kind in ("heading", "prose"):

@@ -19,7 +19,6 @@ def entries_of(contract: Contract) -> list[Entry]:
 
 
 def entry_of(event: ContractEvent) -> Entry:
-    """One event of the chain."""
     return Entry(
         contract_id=event.contract_id,
         number=event.number,
@@ -47,7 +46,6 @@ def signature_facts(contract: Contract, before: Sequence[Entry]) -> SignatureFac
 
 
 def ownership_facts(data: dict[str, Any]) -> OwnershipFacts:
-    """What the certificate says, from the data of its event."""
     return OwnershipFacts(
         on=date.fromisoformat(data["on"]), serial=data["serial"], paid=Decimal(data["paid"]), early=data["early"]
     )
@@ -81,7 +79,6 @@ def append_event(*, contract: Contract, kind: str, data: dict[str, Any], at: dat
 
 
 def store_document(*, contract: Contract, kind: str, content: bytes, at: datetime) -> ContractDocument:
-    """Keep a document's bytes."""
     return ContractDocument.objects.create(
         contract=contract, kind=kind, content=content, sha256=sha256(content), created_at=at
     )

@@ -27,8 +27,6 @@ LONGEST_NAME, LONGEST_AGENT = 200, 500
 
 
 class AlreadySigned(DomainError):
-    """A contract is signed once."""
-
     code = "already_signed"
     message = "The contract is already signed."
 
@@ -47,8 +45,6 @@ class OtherConsent(DomainError):
 
 
 class NoSigner(DomainError):
-    """A signature without a name."""
-
     code = "invalid"
     message = "name: a name with visible letters is required."
 
@@ -117,7 +113,6 @@ def sign(*, contract: Contract, signer_name: str, ip: str, user_agent: str, cons
 
 
 def check_signable(contract: Contract, consent_version: str) -> None:
-    """Raises AlreadySigned, NotShown, OtherConsent."""
     if contract.is_signed:
         raise AlreadySigned
     if contract.chain_length < 2:
@@ -128,7 +123,6 @@ def check_signable(contract: Contract, consent_version: str) -> None:
 
 
 def seal(contract: Contract, *, at: datetime) -> None:
-    """Store the signed PDF, and link it and the signature into the chain."""
     facts = signature_facts(contract, entries_of(contract))
     number = contract.terms["number"]
     pdf = signed_pdf(text=contract.text, number=number, terms=contract.terms, signature=facts)
@@ -194,7 +188,6 @@ def contract_document(contract: Contract) -> ContractDocument:
 
 
 def find_document(contract: Contract, kind: str) -> ContractDocument:
-    """The stored document of that kind. Raises DocumentNotFound."""
     document = contract.documents.filter(kind=kind).first()
     if document is None:
         raise DocumentNotFound
@@ -226,5 +219,4 @@ def facts_of_ownership(rental: Rental) -> OwnershipFacts:
 
 
 def agent(user_agent: str) -> str:
-    """What the browser calls itself, as much as is kept."""
     return one_line(user_agent)[:LONGEST_AGENT].strip()

@@ -24,8 +24,6 @@ class ShopTerms(TypedDict):
 
 
 class CustomerTerms(TypedDict):
-    """The lessee."""
-
     name: str
     email: str
     address: str

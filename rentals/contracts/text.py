@@ -46,7 +46,6 @@ def choose_template(
 
 
 def has_template(template: TemplateTerms) -> bool:
-    """Whether the template is (still) there."""
     try:
         TEMPLATES.get_template(_path(template))
     except TemplateDoesNotExist:

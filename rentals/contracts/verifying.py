@@ -42,7 +42,6 @@ class Proof:
 
     @property
     def holds(self) -> bool:
-        """Whether nothing was changed."""
         return not self.problem
 
     def __str__(self) -> str:

@@ -39,7 +39,6 @@ def create_rental(*, user: User, product_id: int, total_months: int, address_id:
 
 
 def own_address(user: User, address_id: int) -> Address:
-    """The user's address. Raises AddressNotFound."""
     address = Address.objects.visible_to(user).filter(pk=address_id).first()
     if address is None:
         raise AddressNotFound
@@ -49,7 +48,6 @@ def own_address(user: User, address_id: int) -> Address:
 def build_rental(
     *, user: User, product: Product, address: Address, months: int, start: date, pack: RulePack
 ) -> Rental:
-    """The rental with its own copies of what was agreed."""
     rate = product.rental_price
     assert rate is not None  # `rentable_product` saw to it
     return Rental(
@@ -80,7 +78,6 @@ def hold_device(rental: Rental, product: Product) -> None:
 
 
 def write_schedule(rental: Rental, payments: Sequence[DuePayment]) -> None:
-    """The installments, one row each."""
     Installment.objects.bulk_create(
         Installment(
             rental=rental, number=due.number, due_date=due.due_date, amount=due.amount, charge_on=due.due_date

@@ -87,7 +87,6 @@ def lock_payments(rental: Rental) -> None:
 
 
 def give_device_back(rental: Rental, *, by: Any) -> None:
-    """What never left the house is in stock again."""
     stock.give_back({rental.product_id: 1}, holder=rental.holder, by=by)
 
 
@@ -123,7 +122,6 @@ def expire_rentals(*, now: datetime | None = None) -> int:
 
 
 def expire(rental: Rental, *, note: str) -> bool:
-    """Cancel one rental unless it was signed in the meantime."""
     try:
         cancel_rental(rental=rental, note=note)
     except WrongRentalStatus:
@@ -132,8 +130,6 @@ def expire(rental: Rental, *, note: str) -> bool:
 
 
 class NotShippable(DomainError):
-    """The rental has been shipped, or has no device to ship."""
-
     code = "not_shippable"
     message = "The rental cannot be shipped: it is not signed, over, or shipped already."
 
@@ -158,12 +154,10 @@ def ship_rental(*, rental: Rental, by: User, serial: str = "", carrier: str = ""
 
 
 def can_be_shipped(rental: Rental) -> bool:
-    """Whether the device waits to be sent."""
     return rental.status in (Status.ACTIVE, Status.COMPLETED) and rental.shipped_at is None
 
 
 def can_be_checked_in(rental: Rental) -> bool:
-    """Whether the device is on its way back."""
     return rental.status == Status.RETURNED and rental.checked_in_at is None
 
 

@@ -45,8 +45,6 @@ class ChargeAttempt(models.Model):
     """
 
     class Status(models.TextChoices):
-        """What became of the try."""
-
         QUEUED = "queued", "Queued"
         SUCCEEDED = "succeeded", "Paid"
         DECLINED = "declined", "Declined"

@@ -33,7 +33,6 @@ class Contract(models.Model):
 
     @property
     def is_signed(self) -> bool:
-        """Whether the customer has signed."""
         return self.signed_at is not None
 
 
@@ -41,8 +40,6 @@ class ContractEvent(models.Model):
     """A link of the chain: each hashes the one before, so that none can be changed, moved or left out."""
 
     class Kind(models.TextChoices):
-        """What happened."""
-
         WRITTEN = "written", "Written"
         SHOWN = "shown", "Shown to the customer"
         SIGNED = "signed", "Signed"
@@ -69,8 +66,6 @@ class ContractDocument(models.Model):
     """A document as it was handed out, byte for byte."""
 
     class Kind(models.TextChoices):
-        """Which document."""
-
         CONTRACT = "contract", "Contract"
         SIGNED = "signed", "Signed contract"
         OWNERSHIP = "ownership", "Certificate of ownership"

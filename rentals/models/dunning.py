@@ -45,7 +45,6 @@ class LateFee(models.Model):
 
     @property
     def is_open(self) -> bool:
-        """Whether it is still to pay."""
         return self.paid_with_id is None and self.waived_at is None
 
 

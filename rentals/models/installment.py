@@ -19,8 +19,6 @@ class RentalPayment(models.Model):
     """
 
     class Purpose(models.TextChoices):
-        """What the payment is for."""
-
         INSTALLMENT = "installment", "Installment"
         BUYOUT = "buyout", "Buyout"
 
@@ -105,16 +103,13 @@ class Installment(models.Model):
 
     @property
     def is_open(self) -> bool:
-        """Whether it is still to pay."""
         return self.state == self.State.OPEN
 
     @property
     def is_paid(self) -> bool:
-        """Whether its money arrived."""
         return self.state == self.State.PAID
 
     def is_late(self, *, today: date) -> bool:
-        """Whether its day is over and the money has not come."""
         return self.is_open and self.due_date < today
 
     def days_late(self, *, today: date) -> int:

@@ -20,10 +20,7 @@ from payments.models.payment import PaymentQuerySet
 
 
 class RentalQuerySet(models.QuerySet["Rental"]):
-    """Rentals as customers, staff and the clock look for them."""
-
     def visible_to(self, user: Any) -> "RentalQuerySet":
-        """Staff see every rental, a customer their own."""
         return self if user.is_staff else self.filter(user=user)
 
     def with_schedule(self) -> "RentalQuerySet":
@@ -47,7 +44,6 @@ class RentalQuerySet(models.QuerySet["Rental"]):
         )
 
     def unsigned_since(self, moment: datetime) -> "RentalQuerySet":
-        """Rentals that were made before `moment` and nobody has signed."""
         return self.filter(status="pending", created_at__lt=moment)
 
 
@@ -59,8 +55,6 @@ class Rental(Stateful):
     """
 
     class Status(models.TextChoices):
-        """Where the rental stands."""
-
         PENDING = "pending", "Waits for signature"
         ACTIVE = "active", "Active"
         COMPLETED = "completed", "Completed"
@@ -130,7 +124,6 @@ class Rental(Stateful):
 
     @property
     def is_signed(self) -> bool:
-        """Whether the customer has signed the contract."""
         return self.status not in (self.Status.PENDING, self.Status.CANCELLED)
 
     @property
@@ -147,7 +140,6 @@ class Rental(Stateful):
 
     @property
     def payments_made(self) -> int:
-        """How many installments were paid."""
         return sum(installment.is_paid for installment in self.installments.all())
 
     @property
@@ -162,7 +154,6 @@ class Rental(Stateful):
 
     @property
     def next_installment(self) -> Any:
-        """The open installment that is due first; None when none is."""
         return next(iter(self.open_installments), None)
 
     @property
@@ -197,11 +188,8 @@ class Rental(Stateful):
         return [link.payment for link in self.rental_payments.all()]
 
     def payments(self) -> PaymentQuerySet:
-        """The payments made or begun for it, oldest first."""
         return Payment.objects.filter(rental_payment__rental=self).order_by("pk")
 
 
 class RentalStatusChange(StatusChange):
-    """A step in a rental's life."""
-
     subject = models.ForeignKey(Rental, on_delete=models.CASCADE, related_name="status_history")

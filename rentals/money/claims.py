@@ -55,12 +55,10 @@ def buy_out_free(*, rental_id: int) -> None:
 
 
 def scheduled(rental: Rental) -> Rental:
-    """The rental, read anew with its schedule."""
     return Rental.objects.with_schedule().get(pk=rental.pk)
 
 
 def next_open(rental: Rental) -> bool:
-    """Whether something is left to pay."""
     return not rental.is_over and bool(scheduled(rental).open_installments)
 
 

@@ -45,7 +45,6 @@ class Step:
 
 
 def when(stage: int) -> str:
-    """A stage in words."""
     if stage == 0:
         return "due today"
     return f"{-stage} days before" if stage < 0 else f"{stage} days late"
@@ -154,8 +153,6 @@ def write_reminder(step: Step, *, stage: int, today: date) -> bool:
 
 
 class FeeNotOpen(DomainError):
-    """The fee was paid or waived."""
-
     code = "fee_not_open"
     message = "The late fee was paid or waived already."
 

@@ -27,8 +27,6 @@ AUTOPAY_KEYS = uuid.UUID("6b1f0f52-0f3c-5d0e-9d51-6f1f6d1b7f0a")
 
 
 class NothingToPayForBuyout(DomainError):
-    """The device may be had for nothing: no payment is needed."""
-
     code = "nothing_to_pay"
     message = "The buyout price is 0. POST the buyout without a transaction_id."
 
@@ -84,7 +82,6 @@ def begun(rental: Rental, purpose: str) -> list[RentalPayment]:
 
 
 def outdated(rental: Rental, purpose: str) -> list[Payment]:
-    """Payments that were begun and no longer bring what is due."""
     now = timezone.now()
     ask = ask_of(Rental.objects.with_schedule().get(pk=rental.pk), purpose, now=now)
     return [link.payment for link in begun(rental, purpose) if not ask.is_made_by(link, now=now)]
@@ -154,7 +151,6 @@ def close_intents(open_payments: Iterable[Payment]) -> None:
 
 @task
 def close_intents_task(rental_id: int) -> None:
-    """Close what is still open of a rental that is over."""
     rental = Rental.objects.get(pk=rental_id)
     if rental.is_over:
         close_intents(rental.payments().open())

@@ -33,7 +33,6 @@ class BuyoutQuote:
 
     @property
     def total(self) -> Decimal:
-        """What there is to pay."""
         return self.price.price + self.fees
 
 
@@ -53,7 +52,6 @@ def installment_due(rental: Rental) -> Due:
 
 
 def not_payable(rental: Rental) -> WrongRentalStatus:
-    """The refusal of a payment for a rental in this status."""
     return WrongRentalStatus(f"The rental cannot be paid: it is {rental.status}.")
 
 
@@ -76,7 +74,6 @@ def position_of(rental: Rental, *, today: date) -> Position:
 
 
 def total_of(installments: list[Installment]) -> Decimal:
-    """The sum of their amounts."""
     return sum((installment.amount for installment in installments), ZERO)
 
 

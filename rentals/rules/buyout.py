@@ -52,7 +52,6 @@ class Position:
 
     @property
     def open_payments(self) -> int:
-        """The payments neither made nor past due."""
         return self.total_months - self.payments_made - self.past_due_count
 
 

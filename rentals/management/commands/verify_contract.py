@@ -17,12 +17,10 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Ids, or all."""
         parser.add_argument("ids", nargs="*", type=int, metavar="ID", help="The number of a contract.")
         parser.add_argument("--all", action="store_true", help="Every contract.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Prove each, and fail when one fails."""
         ids: list[int] = options["ids"]
         if bool(ids) == options["all"]:
             raise CommandError("Give the ids of contracts, or --all.")

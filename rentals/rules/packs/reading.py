@@ -68,7 +68,6 @@ def late_fee_rule(table: Table) -> LateFeeRule:
 
 
 def rule_pack(table: Table, *, code: str, name: str) -> RulePack:
-    """One version of a pack."""
     pack = RulePack(
         code=code,
         name=name,

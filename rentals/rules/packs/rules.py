@@ -78,7 +78,6 @@ class RulePack:
 
     @property
     def source(self) -> str:
-        """The sources in one line."""
         return "; ".join(self.sources)
 
 

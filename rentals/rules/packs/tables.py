@@ -34,44 +34,37 @@ class Table:
             raise InvalidPack(f"{self.where}: {key} {error}") from error
 
     def tables(self, key: str) -> "list[Table]":
-        """The tables under `key`, at least one."""
         found = self.take(key, listed)
         return [Table(data, f"{self.where}: {key} {number}") for number, data in enumerate(found, start=1)]
 
     def finish(self) -> None:
-        """InvalidPack when there are keys that nobody took."""
         if self._rest:
             raise InvalidPack(f"{self.where}: unknown key {', '.join(sorted(map(str, self._rest)))}.")
 
 
 def listed(value: Any) -> list[Any]:
-    """A list with something in it."""
     if not isinstance(value, list) or not value:
         raise ValueError("must be a list with at least one entry.")
     return value
 
 
 def text(value: Any) -> str:
-    """A text with something in it, without blanks around it."""
     if not isinstance(value, str) or not value.strip():
         raise ValueError("must be a text.")
     return value.strip()
 
 
 def slug(value: Any) -> str:
-    """A code: up to 20 small letters, digits and hyphens."""
     if not isinstance(value, str) or not re.fullmatch(r"[a-z0-9-]{1,20}", value):
         raise ValueError("must be up to 20 small letters, digits and hyphens.")
     return value
 
 
 def texts(value: Any) -> tuple[str, ...]:
-    """Texts, at least one."""
     return tuple(text(entry) for entry in listed(value))
 
 
 def flag(value: Any) -> bool:
-    """True or false."""
     if not isinstance(value, bool):
         raise ValueError("must be true or false.")
     return value
@@ -107,7 +100,6 @@ def number(most: Decimal) -> Callable[[Any], Decimal]:
 
 
 def day(value: Any) -> date:
-    """A day, or its text (2026-01-31)."""
     if isinstance(value, str):
         value = date.fromisoformat(value)
     if not isinstance(value, date) or isinstance(value, datetime):
@@ -116,8 +108,6 @@ def day(value: Any) -> date:
 
 
 def one_of(names: frozenset[str]) -> Callable[[Any], str]:
-    """A reader of one of `names`."""
-
     def read(value: Any) -> str:
         if not isinstance(value, str) or value not in names:
             raise ValueError(f"must be one of {', '.join(sorted(names))}.")
