@@ -42,7 +42,7 @@ def run() -> None:
         assert found == DUE == ChargeAttempt.objects.count(), found
         print(f"  {'':44} {found} tries in {DBTaskResult.objects.count()} tasks; the bound is 10 s for 10000")
         timed("once more: nothing is due", lambda: charging.charge_due_rentals(today=TODAY))
-        steps = timed("reminders and fees found", lambda: sum(1 for _ in dunning.steps(today=TODAY)))
+        steps = timed("reminders and fees found", lambda: sum(1 for _ in dunning.due_steps(today=TODAY)))
         print(f"  {'':44} {steps} steps")
         rewind()
         plan("due to charge", charging.due_to_charge(today=TODAY).values("pk")[: charging.BATCH])

@@ -42,6 +42,6 @@ def charge_due_rentals(*, dry_run: bool = False) -> Iterable[str]:
 def send_payment_reminders(*, dry_run: bool = False) -> Iterable[str]:
     today = timezone.localdate()
     if dry_run:
-        return map(str, dunning.steps(today=today))
+        return map(str, dunning.due_steps(today=today))
     reminders, fees = dunning.remind(today=today)
     return [f"{reminders} reminders, {fees} late fees."]

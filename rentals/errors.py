@@ -4,7 +4,7 @@ from core.errors import DomainError, NotFound
 
 
 class RentalNotFound(NotFound):
-    """No such rental, or somebody else's."""
+    """No such rental that the user may see."""
 
     message = "Rental not found"
 
@@ -14,7 +14,7 @@ class ProductNotFound(NotFound):
 
 
 class AddressNotFound(NotFound):
-    """No such address, or somebody else's."""
+    """No such address of the user."""
 
     message = "Address not found"
 

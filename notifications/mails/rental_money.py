@@ -25,7 +25,7 @@ from notifications.mails.rentals import (
 )
 from notifications.mails.wording import day, day_of_year, moment, money
 from payments.models import Invoice, Refund
-from rentals.autopay.consents import in_force
+from rentals.autopay.consents import active_consent
 from rentals.models import ChargeAttempt, Installment, Reminder, Rental, RentalPayment
 from rentals.money.pricing import open_fees, position_of, receipt_of
 
@@ -59,7 +59,7 @@ def amount_or_blank(amount: Decimal, rental: Rental) -> str:
 
 def autopay(rental: Rental, installment: Installment, *, today: date) -> Autopay:
     """The charge that autopay will make for the installment."""
-    consent = in_force(rental)
+    consent = active_consent(rental)
     when = charge_when(installment, today=today) if consent else ""
     if not (consent and when):
         return {"card": "", "charge_when": "", "charge_amount": ""}
@@ -289,7 +289,7 @@ class RentalPaymentFailed(RentalMail):
         self.installment, self.attempt = installment, attempt
 
     def context(self) -> Context:
-        installment, consent = self.installment, in_force(self.rental)
+        installment, consent = self.installment, active_consent(self.rental)
         return {
             **self.facts,
             "pay_url": pay_url(self.rental.pk),

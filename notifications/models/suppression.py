@@ -10,7 +10,7 @@ from notifications.models.email import Email
 class SuppressionQuerySet(models.QuerySet["Suppression"]):
     """Questions about stopped addresses."""
 
-    def in_force(self) -> "SuppressionQuerySet":
+    def active_consent(self) -> "SuppressionQuerySet":
         """Those that nobody lifted."""
         return self.filter(lifted_at=None)
 

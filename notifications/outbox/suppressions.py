@@ -63,7 +63,7 @@ def stop_of(address: str, *, kind: str) -> Suppression | None:
     Nothing reaches an address that bounced. Somebody who complained still gets what they cannot switch off: the link
     that they ask for, and what law or contract require.
     """
-    stopped = Suppression.objects.in_force().filter(address=spelled(address)).first()
+    stopped = Suppression.objects.active_consent().filter(address=spelled(address)).first()
     complained = stopped is not None and stopped.reason == Suppression.Reason.COMPLAINT
     return None if complained and kind in MAILS and MAILS[kind].required else stopped
 

@@ -14,7 +14,7 @@ from core.text import money
 from notifications.models import Email
 from payments.tests.saved_cards import ALWAYS_ASKS, GOOD, LOST, NO_FUNDS
 from payments.tests.saved_cards import save_card as saved_card_of
-from rentals.autopay.consents import consent, turn_off
+from rentals.autopay.consents import record_consent, turn_off
 from rentals.models import LateFee, RentalPayment
 from rentals.money.dunning import remind, waive_fee
 from rentals.money.settling import record_payment_by_hand
@@ -71,7 +71,7 @@ def says(email, *parts):
 
 def charged_by(rental, number):
     """Turn autopay on with a card of this number."""
-    return consent(rental_id=rental.pk, card=saved_card_of(rental.user, number), ip="")
+    return record_consent(rental_id=rental.pk, card=saved_card_of(rental.user, number), ip="")
 
 
 def on(clock, day):

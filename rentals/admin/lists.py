@@ -28,7 +28,7 @@ from rentals.admin.columns import (
 )
 from rentals.admin.filters import AutopayFilter, LateFilter
 from rentals.models import Installment, Rental
-from rentals.money.dunning import when
+from rentals.money.dunning import stage_label
 
 
 class LateRentals(RentalColumns, ReadOnlyAdmin):
@@ -64,7 +64,7 @@ class LateRentals(RentalColumns, ReadOnlyAdmin):
 
     @admin.display(description="Last reminder", ordering="reminded_on", empty_value="None")
     def reminded(self, rental: Any) -> SafeString | None:
-        return two_lines(day(rental.reminded_on), when(rental.reminded_stage)) if rental.reminded_on else None
+        return two_lines(day(rental.reminded_on), stage_label(rental.reminded_stage)) if rental.reminded_on else None
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         shown = {"title": "Late", "totals": dashboard.late_totals(today=timezone.localdate())}

@@ -12,8 +12,8 @@ from django.utils import timezone
 from payments.models import Payment, Refund
 from rentals.admin.columns import days
 from rentals.models import Autopay, ChargeAttempt, ContractDocument, Installment, LateFee, Reminder, Rental
-from rentals.money.dunning import when
-from rentals.money.pricing import BuyoutQuote, buyout_quote, total_of
+from rentals.money.dunning import stage_label
+from rentals.money.pricing import BuyoutQuote, buyout_quote, sum_of_amounts
 from rentals.rules.packs import from_json
 from rentals.rules.packs.rules import CASH_PRICE_LESS_PAYMENTS, PRORATED_CASH_PRICE, REMAINING_SCHEDULED
 
@@ -70,7 +70,7 @@ def page(rental: Rental) -> dict[str, Any]:
         "rental": rental,
         "lines": lines,
         "late": next((line for line in lines if line.status == LATE), None),
-        "paid": total_of([one for one in installments if one.is_paid]),
+        "paid": sum_of_amounts([one for one in installments if one.is_paid]),
         "remaining": rental.remaining_amount,
         "following": None if rental.is_over else rental.next_installment,
         "fees": rental.late_fees_due,
@@ -80,7 +80,7 @@ def page(rental: Rental) -> dict[str, Any]:
         "documents": documents_of(rental),
         "text_url": reverse("admin:rentals_contract_change", args=[rental.contract.pk]),
         "attempts": newest(attempt for one in installments for attempt in one.charge_attempts.all()),
-        "reminders": [(reminder, when(reminder.stage)) for reminder in reminders_of(installments)],
+        "reminders": [(reminder, stage_label(reminder.stage)) for reminder in reminders_of(installments)],
         "autopay": getattr(rental, "autopay", None),
     }
 
@@ -90,8 +90,7 @@ def quote_of(rental: Rental, *, now: datetime) -> BuyoutQuote | None:
 
 
 def documents_of(rental: Rental) -> list[dict[str, str]]:
-    """The contract's documents by name, with their addresses; a completed rental's certificate is written when
-    somebody asks for it."""
+    """The contract's documents by name, with their addresses; the certificate is written on its first download."""
     there = [document.kind for document in rental.contract.documents.all()]
     if rental.status == Rental.Status.COMPLETED and Document.OWNERSHIP not in there:
         there.append(Document.OWNERSHIP)

@@ -17,7 +17,7 @@ from rentals.contracts.verifying import verify
 from rentals.lifecycle import services
 from rentals.models import Contract, LateFee, Rental
 from rentals.money import dunning, settling
-from rentals.money.paying import ask_of
+from rentals.money.paying import amount_due as due_now
 from rentals.money.settling import locked_rental
 
 
@@ -26,7 +26,7 @@ class ContractDoesNotHold(DomainError):
 
 
 class OtherAmount(DomainError):
-    """What is to pay changed while somebody filled in the form."""
+    """The amount due changed while the form was open."""
 
     code = "amount_changed"
     message = "What is to pay has changed meanwhile. Nothing was recorded: look at the rental and begin again."
@@ -45,7 +45,7 @@ def cancel(rental: Rental, *, by: User, note: str) -> str:
 
 
 def take_back(rental: Rental, *, by: User, note: str) -> str:
-    """Return it for the customer, who owes nothing more from now on. Raises WrongRentalStatus."""
+    """Return it for the customer; nothing more is due from now on. Raises WrongRentalStatus."""
     services.return_rental(rental=rental, by=by, note=note or "Returned on the customer's behalf")
     return f"{rental} was returned: nothing more is charged."
 
@@ -91,7 +91,7 @@ def claim(rental: Rental, purpose: str) -> str:
 
 def amount_due(rental: Rental, purpose: str) -> Decimal:
     """What to pay now for that purpose; read with `with_schedule`. Raises DomainError when there is nothing."""
-    return ask_of(rental, purpose, now=timezone.now()).amount
+    return due_now(rental, purpose, now=timezone.now()).amount
 
 
 def turn_autopay_off(rental: Rental, *, by: User) -> str:

@@ -26,19 +26,19 @@ def consent_text(rental: Rental) -> str:
     )
 
 
-def in_force(rental: Rental) -> Autopay | None:
-    """The consent in force; None when autopay is off."""
+def active_consent(rental: Rental) -> Autopay | None:
+    """The consent in force, with its card; None when autopay is off."""
     return Autopay.objects.filter(active_for=rental).select_related("card").first()
 
 
 def turn_on(*, rental: Rental, setup_id: str, ip: str = "") -> Autopay:
-    """Pay from now on with the card of a finished set-up; it takes the place of one in force.
+    """Pay from now on with the card of a finished set-up; it replaces the active one.
 
     Raises WrongRentalStatus, and what finishing the set-up raises (NotFound, CardNotSaved, GatewayUnavailable).
     """
     refuse_unsigned(rental)
     card = finish_setup(user=rental.user, setup_id=setup_id)
-    return consent(rental_id=rental.pk, card=card, ip=ip)
+    return record_consent(rental_id=rental.pk, card=card, ip=ip)
 
 
 def refuse_unsigned(rental: Rental) -> None:
@@ -47,19 +47,19 @@ def refuse_unsigned(rental: Rental) -> None:
 
 
 @transactional
-def consent(*, rental_id: int, card: SavedCard, ip: str) -> Autopay:
-    """Write the consent down, with its text and time. What is due is tried with the new card.
+def record_consent(*, rental_id: int, card: SavedCard, ip: str) -> Autopay:
+    """Record the consent with its text and time. What is due is tried with the new card.
 
     Raises WrongRentalStatus, and CardNotUsable for a card that was removed meanwhile.
     """
     hold_kept(card)
     rental = Rental.objects.select_for_update().get(pk=rental_id)
     refuse_unsigned(rental)
-    current = in_force(rental)
+    current = active_consent(rental)
     if current is not None and current.card_id == card.pk:
         return current
-    end(rental)
-    try_again(rental, today=timezone.localdate())
+    end_consent(rental)
+    retry_due_installments(rental, today=timezone.localdate())
     return Autopay.objects.create(
         rental=rental,
         active_for=rental,
@@ -71,10 +71,10 @@ def consent(*, rental_id: int, card: SavedCard, ip: str) -> Autopay:
     )
 
 
-def try_again(rental: Rental, *, today: date) -> None:
-    """A new card may do what the old one did not: what is due is tried at once, whatever had been decided of it.
+def retry_due_installments(rental: Rental, *, today: date) -> None:
+    """Try what is due at once with the new card, even after a hard decline of the old one.
 
-    Tries under way are left alone; they find out by themselves that they are another card's.
+    Attempts under way are left alone; they find out by themselves that they are another card's.
     """
     due = rental.installments.filter(state=Installment.State.OPEN, due_date__lte=today)
     due.exclude(charge_attempts__status="queued").update(charge_on=today)
@@ -82,17 +82,17 @@ def try_again(rental: Rental, *, today: date) -> None:
 
 @transactional
 def turn_off(*, rental: Rental) -> None:
-    """No charge begins from this moment on; nothing happens when it is off."""
-    end(Rental.objects.select_for_update().get(pk=rental.pk))
+    """End autopay: no charge begins from this moment on."""
+    end_consent(Rental.objects.select_for_update().get(pk=rental.pk))
 
 
-def end(rental: Rental) -> None:
+def end_consent(rental: Rental) -> None:
     Autopay.objects.filter(active_for=rental).update(active_for=None, ended_at=timezone.now())
 
 
 @transactional
 def end_with_card(card: SavedCard) -> None:
-    """End every consent in force to charge this card."""
+    """End every active consent to charge this card."""
     rentals = Autopay.objects.filter(card=card, active_for__isnull=False).order_by("rental_id")
     for rental_id in list(rentals.values_list("rental_id", flat=True)):
         rental = Rental.objects.select_for_update().get(pk=rental_id)

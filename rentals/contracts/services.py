@@ -160,7 +160,7 @@ def record_copy_sent(*, contract: Contract, recipient: str, message_id: str) -> 
 
 @transactional
 def store_ownership(*, contract: Contract, facts: OwnershipFacts) -> ContractDocument:
-    """Write the certificate of ownership, once; the same document whatever the facts of a later call."""
+    """Write the certificate of ownership, once; a later call with other facts gets the same document."""
     lock(contract)
     if written := contract.documents.filter(kind=Document.OWNERSHIP).first():
         return written

@@ -1,7 +1,7 @@
 """The proof of a contract: everything that is stored of it fits together, and is what the customer signed.
 
 The chain of events is proven first, since it holds the checksums that everything else is measured by. What no row can
-prove about itself is that somebody with write access did not rewrite all of it at once: against that stand the signed
+prove about itself is that it was not rewritten all at once, with write access: against that stand the signed
 copy in the customer's mail, with its hashes, and backups.
 """
 
@@ -177,7 +177,7 @@ NOT_TERMS = (TemplateDoesNotExist, MissingVariable, LookupError, TypeError, Valu
 
 
 def digest_of(value: Any) -> str:
-    """The SHA-256 of a stored JSON value; empty when somebody put into it what none of ours holds."""
+    """The SHA-256 of a stored JSON value; empty when it holds what no value of ours does."""
     try:
         return sha256(canonical_json(value))
     except TypeError:
@@ -185,7 +185,7 @@ def digest_of(value: Any) -> str:
 
 
 def written_again(contract: Contract) -> bytes | None:
-    """The text anew from the terms; None when the template is gone or the terms are no terms any more."""
+    """The text anew from the terms; None when the template is gone or the terms were tampered with."""
     try:
         return render_text(contract.terms).encode()
     except NOT_TERMS:

@@ -57,7 +57,7 @@ def figures(*, product: Product, total_months: int, pack: RulePack, start_date: 
 
 
 def quote(*, product_id: int, total_months: int, country: str, state: str, today: date) -> tuple[Product, Disclosure]:
-    """What renting costs somebody who lives there. Raises ProductNotFound, NotRentable, UnknownTerm."""
+    """What renting costs at that place. Raises ProductNotFound, NotRentable, UnknownTerm."""
     offered_term(total_months)
     product = rentable_product(product_id)
     pack = pack_in_force(country=country, state=state, on=today)

@@ -63,11 +63,11 @@ def cancel_rental(*, rental: Rental, by: Any = None, note: str = "Rental cancell
 
 @transactional
 def write_cancellation(*, rental: Rental, by: Any, note: str) -> list[Refund]:
-    """The part of cancelling that is all in the database; the refunds that are owed now."""
+    """The part of cancelling that is all in the database; the refunds to send."""
     lock_payments(rental)
     held = locked_rental(rental.pk)
     if not first_time(f"cancel rental {rental.pk}"):
-        return []  # what is owed was written down then, and the worker sends it
+        return []  # its refunds were written then, and the worker sends them
     if held.status == Status.ACTIVE:
         raise WrongRentalStatus("Rental cannot be cancelled: it is active. It can be returned.")
     if not held.can_move_to(Status.CANCELLED):
@@ -76,8 +76,8 @@ def write_cancellation(*, rental: Rental, by: Any, note: str) -> list[Refund]:
     give_device_back(held, by=by)
     held.move_to(Status.CANCELLED, by=by, note=note)
     reason = f"Rental #{rental.pk} was cancelled"
-    owed = [refunds.request_full_refund(payment=payment, reason=reason) for payment in held.payments().settled()]
-    return [refund for refund in owed if refund]
+    requested = [refunds.request_full_refund(payment=payment, reason=reason) for payment in held.payments().settled()]
+    return [refund for refund in requested if refund]
 
 
 def lock_payments(rental: Rental) -> None:
@@ -115,7 +115,7 @@ def write_return(*, rental: Rental, by: Any, note: str) -> None:
 
 
 def expire_rentals(*, now: datetime | None = None) -> int:
-    """Cancel the rentals that nobody signed in time; how many were."""
+    """Cancel the rentals that were not signed in time; how many were."""
     before = (now or timezone.now()) - timedelta(hours=settings.RENTAL_SIGN_HOURS)
     note = f"Not signed within {settings.RENTAL_SIGN_HOURS} hours"
     return sum(expire(rental, note=note) for rental in list(Rental.objects.unsigned_since(before).order_by("pk")))

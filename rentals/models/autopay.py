@@ -1,4 +1,4 @@
-"""Paying by itself: the customer's consent, and each try at a charge."""
+"""Paying by itself: the customer's consent, and each attempt at a charge."""
 
 from django.db import models
 from django.db.models import Q
@@ -38,10 +38,10 @@ class Autopay(models.Model):
 
 
 class ChargeAttempt(models.Model):
-    """A try to charge an installment, written down before the gateway is asked.
+    """An attempt to charge an installment, written before the gateway is asked.
 
-    `lease_until` belongs to whoever runs it: one that dies loses the try by itself, and the next one finds out
-    at the gateway what became of it.
+    `lease_until` is the running worker's: when it dies the lease ends by itself, and the next worker asks the
+    gateway for the outcome.
     """
 
     class Status(models.TextChoices):

@@ -11,7 +11,7 @@ from rentals.models.rental import Rental
 
 
 class RentalPayment(models.Model):
-    """What ties a payment to the rental that it pays, and for what.
+    """The link between a payment and the rental that it pays.
 
     `counted_at` says that the money was taken for the rental, `reported_at` that a client has named it in
     make-payment or buyout, which it may do once, or again with the same Idempotency-Key (`reported_key` is its
@@ -32,7 +32,7 @@ class RentalPayment(models.Model):
     counted_at = models.DateTimeField(null=True, blank=True)
     reported_at = models.DateTimeField(null=True, blank=True)
     reported_key = models.CharField(max_length=64, blank=True, default="", editable=False)
-    # The rental's id once this payment bought it out: a unique column, so that nobody buys out twice.
+    # The rental's id once this payment bought it out: a unique column, so that a rental is bought out once.
     bought_out = models.OneToOneField(
         Rental, null=True, editable=False, on_delete=models.PROTECT, related_name="buyout_payment"
     )
@@ -54,7 +54,7 @@ class RentalPayment(models.Model):
 class Installment(models.Model):
     """One month's payment. Number, day and amount stand in the contract and never change.
 
-    `charge_on` is the day on which autopay may try (again); empty while a try is under way, and after one that
+    `charge_on` is the day of autopay's next attempt; empty while one is under way, and after one that
     will not be repeated by itself.
     """
 
@@ -76,7 +76,7 @@ class Installment(models.Model):
     paid_with = models.OneToOneField(
         RentalPayment, null=True, editable=False, on_delete=models.PROTECT, related_name="installment"
     )
-    # Unique: autopay has one payment, and so one charge, for an installment, whatever happens.
+    # Unique: autopay has one payment, and so one charge, for an installment, ever.
     autopay_payment = models.OneToOneField(
         RentalPayment, null=True, editable=False, on_delete=models.PROTECT, related_name="autopay_installment"
     )

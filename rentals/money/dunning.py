@@ -1,7 +1,7 @@
 """Reminders and late fees: each once for each installment, however often and wherever this runs.
 
-What is late follows from the schedule and the day and is stored nowhere. Each run does what today asks for: the
-latest stage that has come. A missed day is made up for by the next run, and a stage that was overtaken is left out.
+What is late follows from the schedule and the day and is stored nowhere. Each run does what is due today: the latest
+stage reached. A missed day is made up for by the next run, and a stage that was overtaken is left out.
 """
 
 import logging
@@ -30,8 +30,8 @@ CHUNK = 500
 
 
 @dataclass(frozen=True)
-class Step:
-    """What is to be done about an installment today."""
+class DunningStep:
+    """What is due for an installment today: a reminder of a stage, a late fee, or both."""
 
     installment: Installment
     stage: int | None
@@ -39,29 +39,29 @@ class Step:
 
     def __str__(self) -> str:
         day = self.installment.due_date
-        parts = [f"remind ({when(self.stage)})"] if self.stage is not None else []
+        parts = [f"remind ({stage_label(self.stage)})"] if self.stage is not None else []
         parts += [f"late fee {self.fee} {self.installment.rental.currency}"] if self.fee else []
         return f"{self.installment}, due {day}: {', '.join(parts)}"
 
 
-def when(stage: int) -> str:
+def stage_label(stage: int) -> str:
     if stage == 0:
         return "due today"
     return f"{-stage} days before" if stage < 0 else f"{stage} days late"
 
 
-def steps(*, today: date) -> Iterator[Step]:
-    """What today asks for, the oldest installments first; writes nothing."""
-    for chunk in batched(near_or_late(today=today).values_list("pk", flat=True)):
+def due_steps(*, today: date) -> Iterator[DunningStep]:
+    """What is due today, the oldest installments first; writes nothing."""
+    for chunk in batched(due_or_late(today=today).values_list("pk", flat=True)):
         for installment in with_history(chunk):
             days = (today - installment.due_date).days
-            stage = stage_of(days, told=installment.told) if installment.is_next else None
+            stage = stage_of(days, last_stage=installment.last_stage) if installment.is_next else None
             fee = missing_fee(installment, today=today)
             if stage is not None or fee:
-                yield Step(installment, stage, fee)
+                yield DunningStep(installment, stage, fee)
 
 
-def near_or_late(*, today: date) -> QuerySet[Installment]:
+def due_or_late(*, today: date) -> QuerySet[Installment]:
     """Open installments of running rentals that are due within the first stage's days, or late; the oldest first."""
     first = today + timedelta(days=-STAGES[0])
     near = Installment.objects.filter(
@@ -71,36 +71,33 @@ def near_or_late(*, today: date) -> QuerySet[Installment]:
 
 
 def batched(ids: Iterable[int]) -> Iterator[list[int]]:
-    """The ids in order, some at a time, so that only some installments are in memory."""
+    """The ids in order, some at a time: only so many installments are in memory."""
     left = list(ids)
     for start in range(0, len(left), CHUNK):
         yield left[start : start + CHUNK]
 
 
 def with_history(ids: list[int]) -> QuerySet[Any]:
-    """These installments, each with the latest stage that was told of, and whether it is its rental's next one.
+    """These installments, each with the stage of its last reminder, and whether it is its rental's next one.
 
     A customer is reminded of one payment at a time, the oldest.
     """
     older = Installment.objects.filter(
         rental=OuterRef("rental"), state=Installment.State.OPEN, number__lt=OuterRef("number")
     )
-    told = Reminder.objects.filter(installment=OuterRef("pk")).order_by("-stage").values("stage")[:1]
-    found = Installment.objects.filter(pk__in=ids).annotate(is_next=~Exists(older), told=Subquery(told))
+    last_stage = Reminder.objects.filter(installment=OuterRef("pk")).order_by("-stage").values("stage")[:1]
+    found = Installment.objects.filter(pk__in=ids).annotate(is_next=~Exists(older), last_stage=Subquery(last_stage))
     return found.select_related("rental", "late_fee").order_by("due_date", "pk")
 
 
-def stage_of(days: int, *, told: int | None) -> int | None:
-    """The latest stage that has come so many days after the due date (before: -7).
-
-    None before the first one, and when it or a later one was told of.
-    """
-    come = [stage for stage in STAGES if stage <= days]
-    return come[-1] if come and (told is None or told < come[-1]) else None
+def stage_of(days: int, *, last_stage: int | None) -> int | None:
+    """The latest stage reached so many days after the due date (before: -7); None when it was sent already."""
+    reached = [stage for stage in STAGES if stage <= days]
+    return reached[-1] if reached and (last_stage is None or last_stage < reached[-1]) else None
 
 
 def missing_fee(installment: Installment, *, today: date) -> Decimal:
-    """The late fee that the contract's rules ask for and that was not written yet; 0 for none."""
+    """The late fee by the contract's rules that was not written yet; 0 for none."""
     if not installment.is_late(today=today) or getattr(installment, "late_fee", None) is not None:
         return Decimal(0)
     rule = from_json(installment.rental.pack).late_fee
@@ -108,12 +105,12 @@ def missing_fee(installment: Installment, *, today: date) -> Decimal:
 
 
 def remind(*, today: date) -> tuple[int, int]:
-    """Do what today asks for; how many reminders and how many late fees there were."""
+    """Do what is due today; how many reminders and how many late fees there were."""
     reminders = fees = 0
-    for step in steps(today=today):
+    for step in due_steps(today=today):
         try:
-            reminded, charged = take(step, today=today)
-        except Exception:  # an edge: the other customers have nothing to do with it, and the next run tries again
+            reminded, charged = carry_out(step, today=today)
+        except Exception:  # an edge: it must not stop the other customers' steps, and the next run tries again
             logger.exception("Not done: %s", step)
             continue
         reminders, fees = reminders + reminded, fees + charged
@@ -121,10 +118,10 @@ def remind(*, today: date) -> tuple[int, int]:
 
 
 @transactional
-def take(step: Step, *, today: date) -> tuple[bool, bool]:
+def carry_out(step: DunningStep, *, today: date) -> tuple[bool, bool]:
     """Do one step, unless it was paid or done in the meantime; whether it reminded, and whether there is a fee.
 
-    The fee is written first, so that the reminder tells of it.
+    The fee is written first, so that the reminder names it.
     """
     rental = Rental.objects.select_for_update().get(pk=step.installment.rental_id)
     still_open = Installment.objects.filter(pk=step.installment.pk, state=Installment.State.OPEN).exists()
@@ -135,15 +132,15 @@ def take(step: Step, *, today: date) -> tuple[bool, bool]:
     return reminded, charged
 
 
-def write_fee(step: Step, *, today: date) -> bool:
-    """The fee's one row; False when somebody else wrote it."""
+def write_fee(step: DunningStep, *, today: date) -> bool:
+    """Write the fee once; whether it was written now."""
     defaults = {"amount": step.fee, "assessed_on": today}
     _, made = LateFee.objects.get_or_create(installment=step.installment, defaults=defaults)
     return made
 
 
-def write_reminder(step: Step, *, stage: int, today: date) -> bool:
-    """The reminder's one row, and the signal that mails it; False when this stage or a later one was told of."""
+def write_reminder(step: DunningStep, *, stage: int, today: date) -> bool:
+    """Write the reminder and signal it, unless this stage or a later one was sent; whether it was."""
     installment = step.installment
     if Reminder.objects.filter(installment=installment, stage__gte=stage).exists():
         return False

@@ -3,9 +3,7 @@
 import logging
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
@@ -19,7 +17,7 @@ from payments.gateways import preferred
 from payments.models import Payment
 from rentals.errors import RentalNotFound
 from rentals.models import Installment, Rental, RentalPayment
-from rentals.money.pricing import buyout_quote, installment_due
+from rentals.money.pricing import AmountDue, buyout_quote, installment_due
 
 logger = logging.getLogger(__name__)
 Purpose = RentalPayment.Purpose
@@ -31,39 +29,22 @@ class NothingToPayForBuyout(DomainError):
     message = "The buyout price is 0. POST the buyout without a transaction_id."
 
 
-@dataclass(frozen=True)
-class Ask:
-    """What a payment made now would have to bring, and on which basis."""
-
-    amount: Decimal
-    fee_total: Decimal
-    valid_until: datetime | None = None
-    payments_made: int | None = None
-
-    def is_made_by(self, link: RentalPayment, *, now: datetime) -> bool:
-        """Whether this payment, begun before, asks for the same and still may."""
-        same = (link.payment.amount, link.fee_total) == (self.amount, self.fee_total)
-        in_time = link.valid_until is None or link.valid_until > now
-        return same and in_time and link.quoted_payments_made == self.payments_made
-
-
-def ask_of(rental: Rental, purpose: str, *, now: datetime) -> Ask:
+def amount_due(rental: Rental, purpose: str, *, now: datetime) -> AmountDue:
     """What to pay now for that purpose. Raises WrongRentalStatus, NothingToPay, NothingToPayForBuyout."""
     if purpose == Purpose.INSTALLMENT:
-        due = installment_due(rental)
-        return Ask(amount=due.amount, fee_total=due.fees)
+        return installment_due(rental)
     quote = buyout_quote(rental, now=now)
     if not quote.total:
         raise NothingToPayForBuyout
-    return Ask(quote.total, quote.fees, quote.valid_until, quote.payments_made)
+    return AmountDue(quote.total, quote.fees, quote.valid_until, quote.payments_made)
 
 
 def payment_intent_for(*, rental: Rental, purpose: str) -> Payment:
     """The payment to make now, with its intent at the gateway; the same one until it is paid or its price changes.
 
-    Outside of transactions. Raises what `ask_of` raises, and GatewayUnavailable, GatewayRefused.
+    Outside of transactions. Raises what `amount_due` raises, and GatewayUnavailable, GatewayRefused.
     """
-    close_intents(outdated(rental, purpose))
+    close_intents(outdated_payments(rental, purpose))
     return payments.ensure_intent(payment=open_payment_for(rental_id=rental.pk, purpose=purpose).payment)
 
 
@@ -75,42 +56,42 @@ def pay_rental(user: Any, rental_id: int) -> Payment:
     return payment_intent_for(rental=rental, purpose=Purpose.INSTALLMENT)
 
 
-def begun(rental: Rental, purpose: str) -> list[RentalPayment]:
-    """The payments by hand that somebody began for that purpose and nobody has finished."""
+def open_links(rental: Rental, purpose: str) -> list[RentalPayment]:
+    """The open payments for that purpose that the customer began; autopay has its own."""
     links = rental.rental_payments.filter(purpose=purpose, autopay_installment=None)
     return list(links.filter(payment__status__in=Payment.OPEN).select_related("payment"))
 
 
-def outdated(rental: Rental, purpose: str) -> list[Payment]:
+def outdated_payments(rental: Rental, purpose: str) -> list[Payment]:
     now = timezone.now()
-    ask = ask_of(Rental.objects.with_schedule().get(pk=rental.pk), purpose, now=now)
-    return [link.payment for link in begun(rental, purpose) if not ask.is_made_by(link, now=now)]
+    due = amount_due(Rental.objects.with_schedule().get(pk=rental.pk), purpose, now=now)
+    return [link.payment for link in open_links(rental, purpose) if not due.matches(link, now=now)]
 
 
 @transactional
 def open_payment_for(*, rental_id: int, purpose: str) -> RentalPayment:
-    """The one payment of that purpose that is open and brings what is due, made now when there is none."""
+    """The open payment of that purpose with the amount that is due, made now when there is none."""
     Rental.objects.select_for_update().get(pk=rental_id)
     rental = Rental.objects.with_schedule().select_related("user").get(pk=rental_id)
     now = timezone.now()
-    ask = ask_of(rental, purpose, now=now)
+    due = amount_due(rental, purpose, now=now)
     gateway = preferred(currency=rental.currency)
-    for link in begun(rental, purpose):
-        if link.payment.gateway == gateway and ask.is_made_by(link, now=now):
+    for link in open_links(rental, purpose):
+        if link.payment.gateway == gateway and due.matches(link, now=now):
             return link
-    payment = payments.open_payment(user=rental.user, amount=ask.amount, currency=rental.currency, gateway=gateway)
-    return link_payment(payment, rental=rental, purpose=purpose, ask=ask)
+    payment = payments.open_payment(user=rental.user, amount=due.amount, currency=rental.currency, gateway=gateway)
+    return link_payment(payment, rental=rental, purpose=purpose, due=due)
 
 
-def link_payment(payment: Payment, *, rental: Rental, purpose: str, ask: Ask) -> RentalPayment:
-    """Write down what the payment is to pay, and on which basis."""
+def link_payment(payment: Payment, *, rental: Rental, purpose: str, due: AmountDue) -> RentalPayment:
+    """Record what the payment is for, and on which basis."""
     return RentalPayment.objects.create(
         rental=rental,
         payment=payment,
         purpose=purpose,
-        fee_total=ask.fee_total,
-        valid_until=ask.valid_until,
-        quoted_payments_made=ask.payments_made,
+        fee_total=due.fee_total,
+        valid_until=due.valid_until,
+        quoted_payments_made=due.payments_made,
     )
 
 
@@ -134,14 +115,14 @@ def autopay_payment_for(*, installment: Installment) -> RentalPayment:
         gateway=preferred(currency=rental.currency),
         key=uuid.uuid5(AUTOPAY_KEYS, f"rental {rental.pk} installment {installment.number}"),
     )
-    link = link_payment(payment, rental=rental, purpose=Purpose.INSTALLMENT, ask=Ask(payment.amount, fees))
+    link = link_payment(payment, rental=rental, purpose=Purpose.INSTALLMENT, due=AmountDue(payment.amount, fees))
     installment.autopay_payment = link
     installment.save(update_fields=["autopay_payment"])
     return link
 
 
 def close_intents(open_payments: Iterable[Payment]) -> None:
-    """Ask the gateway to take no more money for these; what arrives all the same is refunded."""
+    """AmountDue the gateway to take no more money for these; what arrives all the same is refunded."""
     for payment in open_payments:
         try:
             payments.cancel_intent(payment=payment)

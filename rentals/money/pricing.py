@@ -15,11 +15,19 @@ from rentals.rules.packs import from_json
 
 
 @dataclass(frozen=True)
-class Due:
-    """What a payment has to bring: the amount, and the part of it that pays late fees."""
+class AmountDue:
+    """What there is to pay: `amount`, of which `fee_total` is late fees; a buyout has the basis of its quote too."""
 
     amount: Decimal
-    fees: Decimal = ZERO
+    fee_total: Decimal = ZERO
+    valid_until: datetime | None = None
+    payments_made: int | None = None
+
+    def matches(self, link: RentalPayment, *, now: datetime) -> bool:
+        """Whether this payment, begun before, is of the same amount on the same basis, and still in time."""
+        same = (link.payment.amount, link.fee_total) == (self.amount, self.fee_total)
+        in_time = link.valid_until is None or link.valid_until > now
+        return same and in_time and link.quoted_payments_made == self.payments_made
 
 
 @dataclass(frozen=True)
@@ -36,7 +44,7 @@ class BuyoutQuote:
         return self.price.price + self.fees
 
 
-def installment_due(rental: Rental) -> Due:
+def installment_due(rental: Rental) -> AmountDue:
     """What the next payment costs: the next open installment and the open late fees.
 
     Before the signature that is the first installment and no other. Raises WrongRentalStatus, NothingToPay.
@@ -48,7 +56,7 @@ def installment_due(rental: Rental) -> Due:
         raise NothingToPay
     if not rental.is_signed and following.number > 1:
         raise WrongRentalStatus("Only the first installment can be paid before the contract is signed.")
-    return Due(amount=following.amount + rental.late_fees_due, fees=rental.late_fees_due)
+    return AmountDue(amount=following.amount + rental.late_fees_due, fee_total=rental.late_fees_due)
 
 
 def not_payable(rental: Rental) -> WrongRentalStatus:
@@ -64,16 +72,16 @@ def position_of(rental: Rental, *, today: date) -> Position:
         monthly_rate=rental.monthly_rate,
         total_months=rental.total_months,
         payments_made=len(paid),
-        paid_total=total_of(paid),
+        paid_total=sum_of_amounts(paid),
         past_due_count=len(late),
-        past_due_amount=total_of(late),
+        past_due_amount=sum_of_amounts(late),
         remaining_scheduled=rental.remaining_amount,
         start_date=rental.start_date,
         today=today,
     )
 
 
-def total_of(installments: list[Installment]) -> Decimal:
+def sum_of_amounts(installments: list[Installment]) -> Decimal:
     return sum((installment.amount for installment in installments), ZERO)
 
 
@@ -89,9 +97,8 @@ def buyout_quote(rental: Rental, *, now: datetime) -> BuyoutQuote:
     )
 
 
-def still_holds(link: RentalPayment, quote: BuyoutQuote, *, now: datetime) -> bool:
-    """Whether what was asked for a buyout is still its price: it is today's, or its time is not over and
-    nothing was paid since."""
+def quote_holds(link: RentalPayment, quote: BuyoutQuote, *, now: datetime) -> bool:
+    """Whether a buyout's payment still holds: it is today's price, or in time and nothing was paid since."""
     if link.payment.amount == quote.total:
         return True
     in_time = link.valid_until is not None and now <= link.valid_until

@@ -15,8 +15,8 @@ from payments import services as payments
 from payments.models import Payment
 from payments.refunds.services import request_refund, return_money
 from rentals.models import Autopay, Installment, LateFee, Rental, RentalPayment
-from rentals.money.paying import ask_of, close_intents_task, link_payment
-from rentals.money.pricing import buyout_quote, still_holds
+from rentals.money.paying import amount_due, close_intents_task, link_payment
+from rentals.money.pricing import buyout_quote, quote_holds
 
 Status = Rental.Status
 
@@ -31,7 +31,7 @@ def locked_rental(rental_id: int) -> Rental:
 
 
 def count(link: RentalPayment) -> None:
-    """Count a settled payment for its rental, which is locked here; what it cannot have goes back."""
+    """Count a settled payment for its rental, which is locked here; what cannot be counted is refunded."""
     rental = locked_rental(link.rental_id)
     taken = buy_out(rental, link) if link.purpose == RentalPayment.Purpose.BUYOUT else pay_installment(rental, link)
     if not taken:
@@ -88,7 +88,7 @@ def buy_out(rental: Rental, link: RentalPayment) -> bool:
     """Complete the rental early; False when it is over, or what was paid is no longer its price."""
     if rental.status != Status.ACTIVE:
         return False
-    if not still_holds(link, buyout_quote(rental, now=timezone.now()), now=timezone.now()):
+    if not quote_holds(link, buyout_quote(rental, now=timezone.now()), now=timezone.now()):
         return False
     pay_fees(rental, link)
     link.bought_out = rental
@@ -97,7 +97,7 @@ def buy_out(rental: Rental, link: RentalPayment) -> bool:
 
 
 def complete(rental: Rental, *, note: str, by: Any = None) -> None:
-    """The device is the customer's: nothing more is due, and nothing more is charged."""
+    """Complete the rental: the device is the customer's, and nothing more is due or charged."""
     end_charges(rental)
     devices.mark_sold(holder=rental.holder, by=by)
     rental.move_to(Status.COMPLETED, by=by, note=note)
@@ -117,11 +117,11 @@ def record_payment_by_hand(*, rental: Rental, by: User, purpose: str, reason: st
     Raises WrongRentalStatus, NothingToPay, InvalidInput without a reason.
     """
     held = locked_rental(rental.pk)
-    ask = ask_of(held, purpose, now=timezone.now())
+    due = amount_due(held, purpose, now=timezone.now())
 
     def link(payment: Payment) -> None:
-        link_payment(payment, rental=held, purpose=purpose, ask=ask)
+        link_payment(payment, rental=held, purpose=purpose, due=due)
 
     payments.record_by_hand(
-        user=held.user, amount=ask.amount, currency=held.currency, reason=reason, by=by, link=link
+        user=held.user, amount=due.amount, currency=held.currency, reason=reason, by=by, link=link
     )

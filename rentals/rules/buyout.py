@@ -1,7 +1,7 @@
 """What it costs today to own a rented device: a pure function of where the rental stands and of its rule pack.
 
 The price is the remaining scheduled amount, or less by the formula of the pack; never more, never below zero. Late
-fees are no part of it: they are owed beside it.
+fees are no part of it: they are due beside it.
 """
 
 from collections.abc import Callable

@@ -74,7 +74,7 @@ def by_hand(rental, purpose="installment", by=None):
 
 def with_autopay(rental):
     """The customer turns autopay on."""
-    consents.consent(rental_id=rental.pk, card=save_card(rental.user), ip="192.0.2.7")
+    consents.record_consent(rental_id=rental.pk, card=save_card(rental.user), ip="192.0.2.7")
     return rental
 
 

@@ -58,7 +58,7 @@ def night(day=None, clock=None):
     run_tasks()
 
 
-def write_tries():
+def write_attempts_only():
     """The command alone: the tries are written, and no worker has come."""
     command("charge_due_rentals")
     DBTaskResult.objects.all().delete()

@@ -92,19 +92,19 @@ def test_paid_in_between_there_is_nothing_to_remind_of(rental, clock):
 
 def test_a_payment_between_looking_and_writing_counts(rental, clock):
     clock.move_to(datetime(2026, 5, 11, tzinfo=UTC))
-    (step,) = dunning.steps(today=date(2026, 5, 11))
+    (step,) = dunning.due_steps(today=date(2026, 5, 11))
     pay(rental)
-    assert dunning.take(step, today=date(2026, 5, 11)) == (False, False)
+    assert dunning.carry_out(step, today=date(2026, 5, 11)) == (False, False)
     assert stages(rental) == []
 
 
 def test_a_stage_that_another_machine_has_overtaken_is_left_out(rental):
     """One machine looked before midnight and writes after the other one has."""
-    (old,) = dunning.steps(today=MAY)
-    (new,) = dunning.steps(today=MAY + timedelta(days=1))
-    assert dunning.take(new, today=MAY + timedelta(days=1)) == (True, False)
-    assert dunning.take(old, today=MAY) == (False, False)
-    assert dunning.take(new, today=MAY + timedelta(days=1)) == (False, False)
+    (old,) = dunning.due_steps(today=MAY)
+    (new,) = dunning.due_steps(today=MAY + timedelta(days=1))
+    assert dunning.carry_out(new, today=MAY + timedelta(days=1)) == (True, False)
+    assert dunning.carry_out(old, today=MAY) == (False, False)
+    assert dunning.carry_out(new, today=MAY + timedelta(days=1)) == (False, False)
     assert stages(rental) == [1]
 
 
@@ -180,9 +180,9 @@ def test_a_customer_whose_reminder_fails_does_not_hold_up_the_others(rental, clo
 def test_what_is_found_does_not_depend_on_how_much_is_read_at_once(rental, clock):
     for _ in range(3):
         make_rental(signed=True)
-    whole = [str(step) for step in dunning.steps(today=MAY)]
+    whole = [str(step) for step in dunning.due_steps(today=MAY)]
     with mock.patch.object(dunning, "CHUNK", 1):
-        assert [str(step) for step in dunning.steps(today=MAY)] == whole
+        assert [str(step) for step in dunning.due_steps(today=MAY)] == whole
     assert len(whole) == 4
 
 
@@ -190,9 +190,9 @@ def test_a_night_without_news_reads_a_fixed_number_of_times(rental, clock, djang
     make_rental(signed=True)
     remind(clock, MAY)
     with django_assert_num_queries(2):
-        assert list(dunning.steps(today=MAY)) == []
+        assert list(dunning.due_steps(today=MAY)) == []
     for _ in range(3):
         make_rental(signed=True)
     remind(clock, MAY)
     with django_assert_num_queries(2):
-        assert list(dunning.steps(today=MAY)) == []
+        assert list(dunning.due_steps(today=MAY)) == []

@@ -24,7 +24,7 @@ from rentals.tests.nights import (
     turn_off,
     turn_on,
     work,
-    write_tries,
+    write_attempts_only,
 )
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +33,7 @@ pytestmark = pytest.mark.django_db
 def crash(step):
     """A worker begins, and dies at that step."""
     with dying_at(step), pytest.raises(Killed):
-        work(*write_tries())
+        work(*write_attempts_only())
     assert len(queued()) == 1
     assert SandboxIntent.objects.filter(status="succeeded").exists() == (step in CHARGED)
 
@@ -123,7 +123,7 @@ def test_a_decline_is_told_once_whenever_the_worker_dies(rental, step):
     turn_on(rental, "4000000000009987")
     with Told(rental, "failed") as heard:
         with dying_at(step), suppress(Killed):  # what counts money is not reached
-            work(*write_tries())
+            work(*write_attempts_only())
         lose_leases()
         night()
         night()
@@ -132,7 +132,7 @@ def test_a_decline_is_told_once_whenever_the_worker_dies(rental, step):
 
 
 def test_a_command_that_dies_before_the_commit_has_written_nothing(rental):
-    with mock.patch("rentals.autopay.charging.hand_over", side_effect=[None, Killed]), pytest.raises(Killed):
+    with mock.patch("rentals.autopay.charging.enqueue_attempts", side_effect=[None, Killed]), pytest.raises(Killed):
         command("charge_due_rentals")
     assert (queued(), installment(rental).charge_on) == ([], installment(rental).due_date)
     night()
@@ -140,7 +140,7 @@ def test_a_command_that_dies_before_the_commit_has_written_nothing(rental):
 
 
 def test_a_command_that_dies_after_it_leaves_tries_that_the_next_run_hands_over(rental):
-    write_tries()
+    write_attempts_only()
     lose_leases()
     night()
     assert paid_once(rental)

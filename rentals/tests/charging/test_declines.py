@@ -29,7 +29,7 @@ from rentals.tests.nights import (
     turn_off,
     turn_on,
     work,
-    write_tries,
+    write_attempts_only,
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clock(datetime(2026, 1, 31, 2, tzinfo=UTC))]
@@ -245,7 +245,7 @@ def test_two_charges_at_once_do_not_both_ask_for_the_fee(clock, settings):
     rental = make_rental(signed=True, state="NY")
     nights(clock, [30])
     turn_on(rental)
-    attempts = write_tries()
+    attempts = write_attempts_only()
     for attempt in attempts:
         permit(attempt=attempt)  # two workers are at it before either has charged
     work(*attempts)

@@ -24,7 +24,7 @@ from rentals.tests.nights import (
     queued,
     tries_of,
     turn_on,
-    write_tries,
+    write_attempts_only,
 )
 
 pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
@@ -34,7 +34,7 @@ def kill(step):
     """A rental whose charge was begun by a worker that was killed at that step."""
     rental = make_rental(signed=True)
     turn_on(rental)
-    (attempt,) = write_tries()
+    (attempt,) = write_attempts_only()
     name = str(connection.settings_dict["NAME"])
     assert name.startswith("test_")
     worker = subprocess.run(

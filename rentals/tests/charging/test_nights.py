@@ -29,7 +29,7 @@ from rentals.tests.nights import (
     turn_off,
     turn_on,
     work,
-    write_tries,
+    write_attempts_only,
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clock("2026-01-31T09:00:00Z")]
@@ -107,7 +107,7 @@ def test_what_was_paid_by_hand_before_is_not_charged(rental):
 
 @pytest.mark.parametrize("ends", ["paid", "returned", "off"])
 def test_a_try_that_is_overtaken_is_dropped_and_charges_nothing(rental, ends):
-    (attempt,) = write_tries()
+    (attempt,) = write_attempts_only()
     {"paid": pay, "returned": lambda one: return_rental(rental=one), "off": turn_off}[ends](rental)
     with Told(rental, "paid", "failed") as heard:
         work(attempt)
@@ -118,7 +118,7 @@ def test_a_try_that_is_overtaken_is_dropped_and_charges_nothing(rental, ends):
 
 
 def test_off_and_on_again_charges_what_was_dropped(rental):
-    (attempt,) = write_tries()
+    (attempt,) = write_attempts_only()
     turn_off(rental)
     work(attempt)
     night()
@@ -132,7 +132,7 @@ def test_off_and_on_again_charges_what_was_dropped(rental):
 def test_off_after_a_decline_and_on_again_charges_the_same_intent(rental):
     """The installment has one payment ever: it must not be cancelled as long as it may be charged again."""
     with mock.patch.object(SandboxVault, "charge", side_effect=KeyboardInterrupt), pytest.raises(KeyboardInterrupt):
-        work(*write_tries())
+        work(*write_attempts_only())
     lose_leases()
     turn_off(rental)
     night()
@@ -144,7 +144,7 @@ def test_off_after_a_decline_and_on_again_charges_the_same_intent(rental):
 
 
 def test_a_new_card_while_a_try_waits_is_a_new_try_with_the_new_card(rental, clock):
-    (attempt,) = write_tries()
+    (attempt,) = write_attempts_only()
     clock.shift(timedelta(seconds=1))
     turn_on(rental)
     night()
@@ -155,7 +155,7 @@ def test_a_new_card_while_a_try_waits_is_a_new_try_with_the_new_card(rental, clo
 
 
 def test_a_lease_keeps_others_away_until_it_is_over(rental, clock):
-    (attempt,) = write_tries()
+    (attempt,) = write_attempts_only()
     assert charging.claim(attempt.pk) is not None
     assert charging.claim(attempt.pk) is None
     work(attempt)
@@ -184,13 +184,13 @@ def test_a_slow_worker_whose_try_was_taken_over_does_not_conclude_it_again(renta
         return intent
 
     with Told(rental, "paid", "failed") as heard, mock.patch.object(SandboxVault, "charge", charge):
-        work(*write_tries())
+        work(*write_attempts_only())
     assert (heard, tries_of(rental)) == ([("failed", 1)], ["declined"])
     assert len(SandboxIntent.objects.get().confirm_keys) == 1
 
 
 def test_a_try_whose_task_was_lost_is_handed_over_again(rental, clock):
-    write_tries()
+    write_attempts_only()
     night()
     assert charges_of(rental) == []  # it is young: a worker may be about to take it
     clock.shift(charging.LEASE + timedelta(seconds=1))

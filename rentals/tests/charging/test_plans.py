@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 from django.db import connection
 
-from rentals.autopay.charging import due_to_charge, left_behind
+from rentals.autopay.charging import due_to_charge, expired_leases
 from rentals.models import ChargeAttempt, Rental
-from rentals.money.dunning import near_or_late, with_history
+from rentals.money.dunning import due_or_late, with_history
 from rentals.tests.factories import make_rental
 from rentals.tests.nights import turn_on
 
@@ -29,7 +29,7 @@ def test_what_is_due_is_found_by_state_and_day_of_the_next_try():
 
 
 def test_what_is_near_or_late_is_found_by_state_and_due_date():
-    assert "installment_due" in near_or_late(today=TODAY).explain()
+    assert "installment_due" in due_or_late(today=TODAY).explain()
 
 
 def test_a_rentals_schedule_is_found_by_its_rental():
@@ -45,7 +45,7 @@ def test_whether_there_is_an_older_one_is_found_by_its_rental():
 
 def test_tries_that_were_left_are_found_by_status_and_lease(django_assert_num_queries):
     with django_assert_num_queries(1) as captured:
-        assert left_behind() == []
+        assert expired_leases() == []
     prefix = "EXPLAIN " if connection.vendor == "mysql" else "EXPLAIN QUERY PLAN "
     with connection.cursor() as cursor:
         cursor.execute(prefix + captured.captured_queries[0]["sql"].replace("%", "%%"))

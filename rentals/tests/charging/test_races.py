@@ -27,7 +27,7 @@ from rentals.tests.nights import (
     turn_off,
     turn_on,
     work,
-    write_tries,
+    write_attempts_only,
 )
 
 pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
@@ -38,7 +38,7 @@ def with_autopay(**more):
     """A signed rental, due today, with autopay; its try is written and no worker has come."""
     rental = make_rental(signed=True, **more)
     turn_on(rental)
-    return rental, write_tries()
+    return rental, write_attempts_only()
 
 
 def no_errors(results):
@@ -126,7 +126,7 @@ def test_the_last_installment_by_hand_and_by_autopay():
         rental = make_rental(signed=True, months=3)
         Installment.objects.filter(rental=rental, number__gt=1).update(state="closed", charge_on=None)
         turn_on(rental)
-        attempts = write_tries()
+        attempts = write_attempts_only()
         payment = payment_intent_for(rental=rental, purpose="installment")
         sandbox.pay(intent_id=payment.intent_id, card=sandbox.SUCCESS)
         results = race([lambda p=payment: payments.confirm(payment=p), lambda a=attempts: work(*a)])
@@ -188,7 +188,7 @@ def test_another_card_at_the_same_moment():
     for number in range(ROUNDS):
         rental = make_rental(signed=True)
         turn_on(rental, "4000000000009987" if number % 2 else "4242424242424242")
-        attempts = write_tries()
+        attempts = write_attempts_only()
         setup = save_card(client_of(rental.user))
         jobs = [lambda r=rental, s=setup: consents.turn_on(rental=r, setup_id=s), lambda a=attempts: work(*a)]
         no_errors(race(jobs))

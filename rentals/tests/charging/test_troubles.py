@@ -15,7 +15,7 @@ from payments.gateways.sandbox.vault import SandboxVault
 from payments.models import SandboxIntent, SavedCard
 from payments.services import open_payment
 from rentals.autopay import charging
-from rentals.autopay.consents import consent
+from rentals.autopay.consents import record_consent
 from rentals.lifecycle.services import return_rental
 from rentals.models import ChargeAttempt
 from rentals.money.paying import AUTOPAY_KEYS
@@ -34,7 +34,7 @@ from rentals.tests.nights import (
     turn_off,
     turn_on,
     work,
-    write_tries,
+    write_attempts_only,
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clock("2026-01-31T09:00:00Z")]
@@ -94,7 +94,7 @@ def test_the_webhook_may_tell_of_it_before_the_worker_or_after(rental, when):
             raise KeyboardInterrupt
         return intent
 
-    attempts = write_tries()
+    attempts = write_attempts_only()
     with Told(rental, "paid", "failed") as heard:
         with mock.patch.object(SandboxVault, "charge", charge):
             try:
@@ -153,7 +153,7 @@ def test_money_that_was_taken_is_found_whatever_happened_since(rental, gone):
         raise KeyboardInterrupt
 
     with mock.patch.object(SandboxVault, "charge", charge), pytest.raises(KeyboardInterrupt):
-        work(*write_tries())
+        work(*write_attempts_only())
     assert installment(rental).state == "open"
     lose_leases()
     card = rental.autopays.get().card
@@ -213,7 +213,7 @@ def test_a_declined_try_with_a_card_that_was_replaced_meanwhile_is_made_again(re
         return intent
 
     with Told(rental, "paid", "failed") as heard, mock.patch.object(SandboxVault, "charge", charge):
-        work(*write_tries())
+        work(*write_attempts_only())
     assert (tries_of(rental), heard) == (["declined"], [])
     night()
     assert one_charge(rental)
@@ -224,7 +224,7 @@ def test_consent_needs_a_running_rental_at_the_moment_of_writing(rental):
     card = rental.autopays.get().card
     return_rental(rental=rental)
     with pytest.raises(Exception, match="Autopay needs a signed, running rental"):
-        consent(rental_id=rental.pk, card=card, ip="")
+        record_consent(rental_id=rental.pk, card=card, ip="")
 
 
 def test_the_key_follows_from_contract_and_installment(rental):
