@@ -9,8 +9,8 @@ from unfold.decorators import display
 
 from core.admin.base import ReadOnlyInline
 from core.admin.steps import ReadOnlyStepsAdmin, Step
-from rentals.admin import verbs
 from rentals.admin.columns import rental_link
+from rentals.admin.steps import verify_contract
 from rentals.models import Contract, ContractEvent
 
 
@@ -58,7 +58,7 @@ class ContractAdmin(ReadOnlyStepsAdmin):
             icon="verified_user",
             permission="rentals.view_contract",
             offered=lambda contract: True,
-            run=verbs.verify_contract,
+            run=verify_contract,
         )
     ]
 

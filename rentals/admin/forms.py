@@ -4,6 +4,7 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
+from django.utils import timezone
 from django.utils.formats import date_format
 from unfold.widgets import (
     UnfoldAdminDecimalFieldWidget,
@@ -15,15 +16,15 @@ from unfold.widgets import (
 from catalog.models import Condition, Device
 from core.admin.badges import money
 from core.errors import DomainError
-from rentals.admin import verbs
 from rentals.models import Installment, LateFee, Rental, RentalPayment
+from rentals.money.paying import amount_due
 from rentals.refunding import Part, parts_left
 
 Purpose = RentalPayment.Purpose
 DESTINATIONS = [
     (Device.Status.IN_STOCK, "In stock: it can be sold or rented again"),
     (Device.Status.IN_REPAIR, "In repair"),
-    (Device.Status.RETIRED, "Retired: nobody gets it any more"),
+    (Device.Status.RETIRED, "Retired: out of use for good"),
 ]
 
 
@@ -143,12 +144,12 @@ class ByHandForm(RentalForm):
     def prepare(self) -> None:
         offers = {purpose: text for purpose in Purpose.values if (text := self.offer(purpose))}
         self.fields["purpose"].choices = list(offers.items())  # type: ignore[attr-defined]  # a ChoiceField
-        self.fields["seen"].initial = " ".join(verbs.claim(self.rental, purpose) for purpose in offers)
+        self.fields["seen"].initial = " ".join(claim(self.rental, purpose) for purpose in offers)
 
     def offer(self, purpose: str) -> str:
         """What paying for that purpose means now; empty when there is nothing to pay."""
         try:
-            amount = money(verbs.amount_due(self.rental, purpose), self.rental.currency)
+            amount = money(amount_due(self.rental, purpose, now=timezone.now()).amount, self.rental.currency)
         except DomainError:
             return ""
         if purpose == Purpose.BUYOUT:
@@ -156,3 +157,8 @@ class ByHandForm(RentalForm):
         following = self.rental.next_installment
         assert following is not None  # there was something to pay
         return f"{amount}: installment {following.number}, due {date_format(following.due_date, 'M j, Y')}"
+
+
+def claim(rental: Rental, purpose: str) -> str:
+    """What a payment made now would pay, as one word: purpose, payments made so far, and amount."""
+    return f"{purpose}:{rental.payments_made}:{amount_due(rental, purpose, now=timezone.now()).amount}"

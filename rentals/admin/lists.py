@@ -1,4 +1,4 @@
-"""Two further lists: who is late, and what is due this week."""
+"""Further lists: the late rentals, what is due this week, and a customer's rentals on the customer's page."""
 
 from typing import Any
 
@@ -12,8 +12,9 @@ from django.utils.safestring import SafeString
 from unfold.decorators import display
 from unfold.views import ChangeList
 
+from accounts.admin.users import show_with_customer
 from core.admin.badges import badge, money
-from core.admin.base import ReadOnlyAdmin
+from core.admin.base import ReadOnlyAdmin, ReadOnlyInline
 from rentals import dashboard
 from rentals.admin.columns import (
     SEARCH_HELP,
@@ -23,6 +24,7 @@ from rentals.admin.columns import (
     autopay_text,
     day,
     days,
+    progress,
     rental_link,
     two_lines,
 )
@@ -129,3 +131,39 @@ class DueInstallments(FoundByNumber, ReadOnlyAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         shown = {"title": "Due this week", "totals": dashboard.due_totals(today=timezone.localdate())}
         return super().changelist_view(request, {**shown, "currency": settings.CURRENCY, **(extra_context or {})})
+
+
+class RentalInline(ReadOnlyInline):
+    """Rentals, newest first, ten at a time."""
+
+    model = Rental
+    fields = ["number", "product_name", "start_date", "rate", "status_label", "paid", "late"]
+    per_page = 10
+    tab = True
+    hide_title = True
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Rental]:
+        return dashboard.with_figures(super().get_queryset(request), today=timezone.localdate())
+
+    @admin.display(description="Rental")
+    def number(self, rental: Rental) -> SafeString:
+        return rental_link(rental)
+
+    @admin.display(description="Monthly")
+    def rate(self, rental: Rental) -> str:
+        return money(rental.monthly_rate, rental.currency)
+
+    @admin.display(description="Status")
+    def status_label(self, rental: Rental) -> SafeString:
+        return badge(rental.status, rental.get_status_display())
+
+    @admin.display(description="Paid")
+    def paid(self, rental: Any) -> SafeString:
+        return progress(rental.made, rental.total_months)
+
+    @admin.display(description="Late", empty_value="-")
+    def late(self, rental: Any) -> str | None:
+        return money(rental.late_amount, rental.currency) if rental.late_count else None
+
+
+show_with_customer(RentalInline)

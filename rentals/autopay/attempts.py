@@ -184,7 +184,7 @@ def set_next_attempt(installment: Installment, day: date | None) -> None:
 
 
 def next_attempt_date(installment: Installment, consent: Autopay) -> date | None:
-    """The day of the next attempt after a soft decline, counted from the first with this card; None after the last."""
+    """The day of the next attempt after a soft decline, from the first one with this card; None after the last."""
     attempts = list(installment.charge_attempts.filter(created_at__gte=consent.consented_at).order_by("number"))
     if len(attempts) > len(RETRY_DAYS):
         return None
