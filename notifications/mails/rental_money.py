@@ -27,7 +27,7 @@ from notifications.mails.wording import day, day_of_year, moment, money
 from payments.models import Invoice, Refund
 from rentals.autopay.consents import active_consent
 from rentals.models import ChargeAttempt, Installment, Reminder, Rental, RentalPayment
-from rentals.money.pricing import open_fees, position_of, receipt_of
+from rentals.money.pricing import position_of, receipt_of
 
 REMINDERS = Group("reminders", gettext_lazy("Reminders of payments"))
 CARD = "Visa •••• 4242"  # of the examples
@@ -70,7 +70,7 @@ def autopay(rental: Rental, installment: Installment, *, today: date) -> Autopay
 def amount_to_charge(rental: Rental, installment: Installment) -> Decimal:
     """What autopay charges for the installment: it has one payment for it, and its amount never changes."""
     link = installment.autopay_payment
-    return link.payment.amount if link else installment.amount + open_fees(rental)
+    return link.payment.amount if link else installment.amount + rental.late_fees_due
 
 
 def charge_when(installment: Installment, *, today: date) -> str:
@@ -197,7 +197,7 @@ class DueMail(RentalMail):
     def due(self) -> Due:
         """What is due on the day of the reminder."""
         rental, installment, today = self.rental, self.installment, self.reminder.sent_on
-        fees = open_fees(rental)
+        fees = rental.late_fees_due
         return {
             **self.facts,
             **autopay(rental, installment, today=today),
@@ -252,7 +252,7 @@ class RentalPaymentLate(DueMail):
 
     def context(self) -> Context:
         position = position_of(self.rental, today=self.reminder.sent_on)
-        count, amount = position.past_due_count, position.past_due_amount + open_fees(self.rental)
+        count, amount = position.past_due_count, position.past_due_amount + self.rental.late_fees_due
         total = money(amount, self.rental.currency) if count > 1 else ""
         return {**self.due(), "late_count": count, "late_total": total}
 

@@ -15,7 +15,6 @@ from notifications.models import Email
 from notifications.outbox.attachments import Source
 from rentals.contracts.services import find_document, record_copy_sent
 from rentals.models import Contract, ContractDocument, Rental, RentalStatusChange
-from rentals.money.pricing import next_installment, open_fees
 
 RENTALS = Group("rentals", gettext_lazy("Your rentals"))
 
@@ -61,10 +60,10 @@ def terms(rental: Rental) -> Terms:
 
 def next_payment(rental: Rental) -> NextPayment:
     """What the customer pays next."""
-    following = None if rental.is_over else next_installment(rental)
+    following = None if rental.is_over else rental.next_installment
     if following is None:
         return {"next_amount": "", "next_date": ""}
-    amount = following.amount + open_fees(rental)
+    amount = following.amount + rental.late_fees_due
     return {"next_amount": money(amount, rental.currency), "next_date": day(following.due_date)}
 
 

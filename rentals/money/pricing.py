@@ -128,11 +128,3 @@ def receipt_of(link: RentalPayment, rental: Rental, *, now: datetime) -> Receipt
         remaining_amount=rental.remaining_amount,
         buyout_price=buyout_quote(rental, now=now).total if active else None,
     )
-
-
-def next_installment(rental: Rental) -> Installment | None:
-    return rental.next_installment
-
-
-def open_fees(rental: Rental) -> Decimal:
-    return rental.late_fees_due
