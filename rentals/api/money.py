@@ -53,9 +53,8 @@ class MoneyCalls(RentalCalls):
     @action(detail=True, url_path="buyout")
     def buyout_quote(self, request: Request, pk: int) -> Response:
         """Quote today's price to own the device, how it came about, and until when it holds."""
-        rental = self.rental()
-        quote = buyout_quote(rental, now=timezone.now())
-        return Response(shapes.BuyoutQuoteShape.of({"quote": quote, "rental": rental}))
+        quote = buyout_quote(self.rental(), now=timezone.now())
+        return Response(shapes.BuyoutQuoteShape.of(quote))
 
     @extend_schema(request=BuyoutInput, responses={200: shapes.BoughtOutShape, **errors(503)})
     @buyout_quote.mapping.post

@@ -210,16 +210,16 @@ class PaidRentalShape(ChangedRentalShape):
 class BuyoutQuoteShape(Shape):
     """Today's price to own the device, and how it came about."""
 
-    buyout_price = MoneyField(source="quote.total", help_text="What there is to pay, with open late fees.")
-    currency = serializers.CharField(source="rental.currency")
-    formula = serializers.CharField(source="quote.price.formula", help_text="The formula of the rule pack in force.")
-    formula_amount = MoneyField(source="quote.price.formula_amount", help_text="What the formula alone gives.")
+    buyout_price = MoneyField(source="total", help_text="What there is to pay, with open late fees.")
+    currency = serializers.CharField()
+    formula = serializers.CharField(source="price.formula", help_text="The formula of the rule pack in force.")
+    formula_amount = MoneyField(source="price.formula_amount", help_text="What the formula alone gives.")
     remaining_scheduled = MoneyField(
-        source="quote.price.remaining_scheduled", help_text="What all open installments come to."
+        source="price.remaining_scheduled", help_text="What all open installments come to."
     )
-    late_fees = MoneyField(source="quote.fees", help_text="The late fees that are open.")
-    inputs = serializers.DictField(source="quote.price.inputs", help_text="All that went into the formula.")
-    valid_until = UtcDateTimeField(source="quote.valid_until", help_text="How long it holds at least, UTC.")
+    late_fees = MoneyField(source="fees", help_text="The late fees that are open.")
+    inputs = serializers.DictField(source="price.inputs", help_text="All that went into the formula.")
+    valid_until = UtcDateTimeField(help_text="How long it holds at least, UTC.")
 
 
 class BoughtOutShape(MessageShape):

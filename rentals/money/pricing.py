@@ -36,6 +36,7 @@ class BuyoutQuote:
 
     price: BuyoutPrice
     fees: Decimal
+    currency: str
     payments_made: int
     valid_until: datetime
 
@@ -92,6 +93,7 @@ def buyout_quote(rental: Rental, *, now: datetime) -> BuyoutQuote:
     return BuyoutQuote(
         price=price_of(position_of(rental, today=now.date()), from_json(rental.pack)),
         fees=rental.late_fees_due,
+        currency=rental.currency,
         payments_made=rental.payments_made,
         valid_until=now + timedelta(minutes=settings.BUYOUT_QUOTE_MINUTES),
     )
