@@ -133,14 +133,14 @@ def follow_device(*, subject: Device, change: Any, old: str | None, new: str, by
     now = counts_of([subject.product_id])[subject.product_id]
     write_movements(
         {subject.product_id: (now - step, now)},
-        kind=kind_of(old, new),
+        kind=movement_kind(old, new),
         reason=f"{subject.serial}: {change.notes}".removesuffix(": "),
         reference=subject.reference or f"device:{subject.pk}",
         by=by,
     )
 
 
-def kind_of(old: str | None, new: str) -> str:
+def movement_kind(old: str | None, new: str) -> str:
     """What a device's step to the shelf or from it is to the count."""
     if new == IN_STOCK:
         return Kind.RETURNED if old else Kind.RECEIVED

@@ -40,7 +40,7 @@ class ReceiveForm(TrackForm):
 
 
 @transactional
-def receive(product: Product, *, by: User, serials: list[str], grade: str, cost: Decimal | None) -> str:
+def receive_devices(product: Product, *, by: User, serials: list[str], grade: str, cost: Decimal | None) -> str:
     made = devices.add_devices(product=product, serials=serials, grade=grade, cost=cost, by=by)
     now = made[0].product
     return f"{len(made)} received as {now} ({now.get_condition_display()}, {now.sku})."
@@ -67,7 +67,7 @@ def archive(product: Product, *, by: object) -> str:
 
 
 @transactional
-def put_back(product: Product, *, by: object) -> str:
+def put_on_sale(product: Product, *, by: object) -> str:
     product.archived_at = None
     product.save(update_fields=["archived_at", "updated_at"])
     search.index([product])
@@ -88,7 +88,7 @@ PRODUCT_STEPS = [
         variant="primary",
         permission="catalog.add_device",
         offered=lambda product: product.is_serialized,
-        run=receive,
+        run=receive_devices,
         make_form=form_with_grade(ReceiveForm, "condition"),
     ),
     Step(
@@ -116,7 +116,7 @@ PRODUCT_STEPS = [
         variant="primary",
         permission="catalog.change_product",
         offered=lambda product: product.archived_at is not None,
-        run=put_back,
+        run=put_on_sale,
     ),
     Step(
         name="remove",

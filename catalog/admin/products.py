@@ -16,7 +16,7 @@ from accounts.models import User
 from catalog import search, services, stock
 from catalog.admin.movements import latest_movements
 from catalog.admin.product_forms import ProductForm
-from catalog.admin.product_steps import PRODUCT_STEPS, archive, put_back
+from catalog.admin.product_steps import PRODUCT_STEPS, archive, put_on_sale
 from catalog.models import Product, StockMovement
 from core.admin.badges import link, money
 from core.admin.steps import StepsAdmin
@@ -180,7 +180,7 @@ class ProductAdmin(StepsAdmin):
 
     @admin.action(description="Put back on sale", permissions=["change"])
     def put_back_chosen(self, request: HttpRequest, queryset: QuerySet[Product]) -> None:
-        self.run_for_each(request, queryset.exclude(archived_at=None), put_back, "put back on sale")
+        self.run_for_each(request, queryset.exclude(archived_at=None), put_on_sale, "put back on sale")
 
     def run_for_each(self, request: HttpRequest, products: QuerySet[Product], verb: Any, done: str) -> None:
         """Run `verb` on each and say how many it changed."""

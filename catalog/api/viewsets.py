@@ -58,7 +58,7 @@ class ProductViewSet(ResourceViewSet):
     def create(self, request: Request) -> Response:
         """Make a product."""
         product = services.create_product(fields=self.validated(ProductInput), by=self.user)
-        return changed("Product created successfully", product, status=201)
+        return product_answer("Product created successfully", product, status=201)
 
     @extend_schema(request=ProductInput, responses={200: shapes.ChangedProductShape})
     def update(self, request: Request, pk: int) -> Response:
@@ -73,17 +73,17 @@ class ProductViewSet(ResourceViewSet):
     def change(self, pk: int, **options: Any) -> Response:
         changes = self.validated(ProductInput, context={"product_id": pk}, **options)
         product = services.change_product(product_id=pk, changes=changes, by=self.user)
-        return changed("Product updated successfully", product)
+        return product_answer("Product updated successfully", product)
 
     @extend_schema(request=None, responses={200: shapes.ChangedProductShape})
     def destroy(self, request: Request, pk: int) -> Response:
         """Delete the product, or archive it when it was sold or rented before; the message says which."""
         product, is_deleted = services.remove_product(product_id=pk)
         message = "Product deleted successfully" if is_deleted else "Product archived, as it has orders or rentals"
-        return changed(message, product)
+        return product_answer(message, product)
 
 
-def changed(message: str, product: Product, *, status: int = 200) -> Response:
+def product_answer(message: str, product: Product, *, status: int = 200) -> Response:
     return Response(shapes.ChangedProductShape.of({"message": message, "product": product}), status=status)
 
 

@@ -21,7 +21,7 @@ def reserve(*, product: Product, quantity: int, holder: str, by: User | None = N
     if len(chosen) < quantity:
         raise OutOfStock(f"Insufficient stock for {product.name}.")
     for device in chosen:
-        hold(device, holder=holder, by=by)
+        reserve_device(device, holder=holder, by=by)
     return chosen
 
 
@@ -29,7 +29,7 @@ def release(*, holder: str, by: User | None = None, product_id: int | None = Non
     """Put what is reserved for `holder` (of one product, or all) back into stock; the devices."""
     devices = lock_held_devices(holder, Status.RESERVED, product_id=product_id)
     for device in devices:
-        end_hold(device, Status.IN_STOCK, holder=holder, by=by, note=f"Not needed by {holder_label(holder)}")
+        end_reservation(device, Status.IN_STOCK, holder=holder, by=by, note=f"Not needed by {holder_label(holder)}")
     return devices
 
 
@@ -67,7 +67,7 @@ def take_back(*, holder: str, by: User | None = None, note: str = "") -> list[De
     """What was sold or rented comes back and waits to be graded; `holder` has it no longer."""
     devices = lock_held_devices(holder, Status.SOLD, Status.RENTED)
     for device in devices:
-        end_hold(device, Status.RETURNED, holder=holder, by=by, note=note or f"From {holder_label(holder)}")
+        end_reservation(device, Status.RETURNED, holder=holder, by=by, note=note or f"From {holder_label(holder)}")
     return devices
 
 
@@ -76,7 +76,7 @@ def take_back_device(*, device: Device, by: User | None = None, note: str = "") 
     lock_products([device.product_id])
     if device.lock().status != Status.SOLD:
         raise WrongStatus(f"The device cannot come back: it is {device.status}.")
-    end_hold(device, Status.RETURNED, holder=device.hold.held_by, by=by, note=note)
+    end_reservation(device, Status.RETURNED, holder=device.hold.held_by, by=by, note=note)
     return device
 
 
@@ -85,7 +85,7 @@ def release_device(*, device: Device, by: User | None = None, note: str = "") ->
     lock_products([device.product_id])
     if device.lock().status != Status.RESERVED:
         raise WrongStatus(f"The device cannot be released: it is {device.status}.")
-    end_hold(device, Status.IN_STOCK, holder=device.hold.held_by, by=by, note=note)
+    end_reservation(device, Status.IN_STOCK, holder=device.hold.held_by, by=by, note=note)
     return device
 
 
@@ -113,8 +113,8 @@ def exchange_reserved(
         replaced = device_to_release(device, spare)
         spare = [other for other in spare if other is not replaced]
         note = f"{serial} went to {holder_label(holder)} instead"
-        end_hold(replaced, Status.IN_STOCK, holder=holder, by=by, note=note)
-        hold(device, holder=holder, by=by)
+        end_reservation(replaced, Status.IN_STOCK, holder=holder, by=by, note=note)
+        reserve_device(device, holder=holder, by=by)
     return [given[serial] for serial in cleaned]
 
 
@@ -142,13 +142,13 @@ def lock_products(ids: Iterable[int]) -> None:
     list(Product.objects.select_for_update().filter(pk__in=set(ids)).order_by("pk").values_list("pk"))
 
 
-def hold(device: Device, *, holder: str, by: User | None) -> None:
+def reserve_device(device: Device, *, holder: str, by: User | None) -> None:
     """Reserve the device; the row of the hold is what keeps it from every other order and contract."""
     device.move_to(Status.RESERVED, by=by, note=f"For {holder_label(holder)}", reference=holder)
     DeviceHold.objects.create(device=device, held_by=holder)
 
 
-def end_hold(device: Device, status: str, *, holder: str, by: User | None, note: str) -> None:
+def end_reservation(device: Device, status: str, *, holder: str, by: User | None, note: str) -> None:
     """Move the device, which `holder` has no longer, to `status`."""
     DeviceHold.objects.filter(device=device).delete()
     device.move_to(status, by=by, note=note, reference=holder)

@@ -86,12 +86,12 @@ def differs(row: Row, product: Product, *, set_stock: bool) -> bool:
         or slug_of(row.category) != product.category.slug
         or (slug_of(row.brand) if row.brand else None) != (product.brand.slug if product.brand else None)
         or row.image_url not in ("", product.image_url)
-        or canonical_json(row.specifications) != canonical_json(product.specifications)
+        or comparable_json(row.specifications) != comparable_json(product.specifications)
         or (set_stock and row.inventory_count != product.inventory_count)
     )
 
 
-def canonical_json(specifications: Any) -> str:
+def comparable_json(specifications: Any) -> str:
     """A text that is equal for equal JSON: MySQL reorders keys, and to Python 1 equals true."""
     return json.dumps(specifications, sort_keys=True)
 
@@ -109,7 +109,7 @@ def write_plan(planned: Plan, *, set_stock: bool) -> None:
     brands = ids_by_name(Brand, {row.brand for row in planned.rows if row.brand}, make=brand_named)
     Product.objects.bulk_create(
         [
-            product_of(row, sku, picture, category_id=categories[row.category], brand_id=brands.get(row.brand))
+            unsaved_product(row, sku, picture, category_id=categories[row.category], brand_id=brands.get(row.brand))
             for row, sku, picture in zip(planned.rows, planned.skus, planned.pictures, strict=True)
         ],
         update_conflicts=True,
@@ -137,7 +137,7 @@ def write_stock(planned: Plan, products: Sequence[Product], *, set_stock: bool) 
         stock.set_counts(others, kind=StockMovement.Kind.IMPORTED, reason="Count of a file")
 
 
-def product_of(row: Row, sku: str, picture: str, *, category_id: int, brand_id: int | None) -> Product:
+def unsaved_product(row: Row, sku: str, picture: str, *, category_id: int, brand_id: int | None) -> Product:
     return Product(
         **{name: getattr(row, name) for name in COMPARED},
         sku=sku,

@@ -20,7 +20,7 @@ def parse_specifications(text: str) -> dict[str, Any]:
     if len(text) > MAX_LENGTH:
         raise BadValue(f"is longer than {MAX_LENGTH} characters")
     try:
-        value = json.loads(text, parse_constant=refuse_constant)
+        value = json.loads(text, parse_constant=refuse_nan)
     except (ValueError, RecursionError) as error:
         raise BadValue(f"is not valid JSON: {error}") from error
     if not isinstance(value, dict):
@@ -29,7 +29,7 @@ def parse_specifications(text: str) -> dict[str, Any]:
     return value
 
 
-def refuse_constant(name: str) -> float:
+def refuse_nan(name: str) -> float:
     """NaN and Infinity, which Python reads, are no JSON."""
     raise ValueError(f"{name} is not JSON")
 

@@ -20,7 +20,7 @@ BATCH = 500
 WORD = re.compile(r"[^\W_]+")
 
 
-def normalize(query: str) -> list[str]:
+def words_of(query: str) -> list[str]:
     """The distinct words of a text in their order: lower case, without accents, letters and digits only."""
     decomposed = unicodedata.normalize("NFKD", query.casefold())
     plain = "".join(character for character in decomposed if not unicodedata.combining(character))
@@ -34,7 +34,7 @@ def terms_of(product: Product) -> set[str]:
     """
     terms: dict[str, None] = {}
     for text in texts_of(product):
-        terms.update(dict.fromkeys(normalize(text)))
+        terms.update(dict.fromkeys(words_of(text)))
     return set(list(terms)[:MAX_TERMS])
 
 
@@ -42,7 +42,7 @@ def texts_of(product: Product) -> Iterator[str]:
     """The texts that describe the product, the weightiest first."""
     yield product.name
     yield product.sku
-    yield "".join(normalize(product.sku))
+    yield "".join(words_of(product.sku))
     yield product.brand.name if product.brand else ""
     yield product.category.name
     yield product.category.slug

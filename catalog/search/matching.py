@@ -14,7 +14,7 @@ from django.db.models.lookups import Exact
 
 from catalog.models import SearchTerm
 from catalog.models.querysets import ProductQuerySet
-from catalog.search.indexing import normalize
+from catalog.search.indexing import words_of
 
 # A word with more terms than these is common.
 COMMON = 5_000
@@ -58,7 +58,7 @@ class Words:
     @classmethod
     def of(cls, text: str) -> Self:
         """The longest MAX_WORDS words of `text`."""
-        longest = sorted(drop_prefixes(normalize(text)), key=len, reverse=True)[:MAX_WORDS]
+        longest = sorted(drop_prefixes(words_of(text)), key=len, reverse=True)[:MAX_WORDS]
         words = sorted(map(Word, longest), key=lambda word: word.frequency)
         return cls(tuple(words), bool(text))
 

@@ -22,7 +22,7 @@ from catalog.tests.shop import make_product
     ],
 )
 def test_words_of_a_text(text, words):
-    assert search.normalize(text) == words
+    assert search.words_of(text) == words
 
 
 @pytest.mark.django_db

@@ -16,7 +16,7 @@ BAR = "{percentage:3.0f}%  {desc} {bar} {elapsed}<{remaining}"
 OPTIONS = ("dry_run", "all_or_nothing", "set_stock", "batch_size")
 
 
-def positive(text: str) -> int:
+def at_least_one(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise ArgumentTypeError(f"{text!r} is not a number of at least 1")
     return int(text)
@@ -54,7 +54,7 @@ class Command(BaseCommand):
             action="store_true",
             help="take the file's counts also for products that are there (a file is older than the sales since)",
         )
-        parser.add_argument("--batch-size", type=positive, default=1000, help="rows per transaction (1000)")
+        parser.add_argument("--batch-size", type=at_least_one, default=1000, help="rows per transaction (1000)")
 
     def handle(self, *args: Any, file: Path, **options: Any) -> None:
         asked = importing.Options(**{name: options[name] for name in OPTIONS})
