@@ -14,7 +14,7 @@ from notifications.api.webhooks import TrackingWebhook
 api: list[URLPattern | URLResolver] = [
     path("schema", SpectacularJSONAPIView.as_view(), name="schema"),
     path("docs", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
-    path("", include("accounts.urls")),
+    path("", include("accounts.api.urls")),
     path("", include("catalog.api.urls")),
     path("", include("payments.api.urls")),
     path("", include("orders.api.urls")),

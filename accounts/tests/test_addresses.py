@@ -2,7 +2,7 @@
 
 import pytest
 
-from accounts import address_book
+from accounts import addresses as address_book
 from accounts.models import Address
 from accounts.tests.factories import UserFactory
 from core.testing.races import race

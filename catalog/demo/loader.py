@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from accounts import demo
-from accounts.address_book import add_address
+from accounts.addresses import add_address
 from accounts.models import User
 from accounts.roles import Role
 from catalog import importing, stock

@@ -61,19 +61,29 @@ class ContractSchema(AutoSchema):
     """Names each call as a person would, and adds what follows from what the call is: headers, pages, errors."""
 
     def get_operation_id(self) -> str:
-        """`orders_cancel`: resource and action. An action that takes two methods has the second in its name."""
+        """`orders_cancel`: resource and action, or the words of the path; a call's further methods have a suffix."""
+        if self.is_deprecated():
+            return self.id_of_alias()
         action = getattr(self.view, "action", None)
-        if action is None or self.is_deprecated():
-            return self.id_of_path()
-        methods = [method for method, name in vars(self.view)["action_map"].items() if name == action]
-        others = [] if self.method.lower() == methods[0] else [self.method.lower()]
-        return "_".join([*self.get_tags(), action, *others]).replace("-", "_").replace(" ", "_")
+        parts = [*self.get_tags(), action] if action else self.words_of_path()
+        return spelled([*parts, *self.further_method()])
 
-    def id_of_path(self) -> str:
-        """`post_auth_login`: the method and the path, so that no two are alike."""
+    def words_of_path(self) -> list[str]:
+        return [part for part in self.path.removeprefix("/api").split("/") if part and not part.startswith("{")]
+
+    def further_method(self) -> list[str]:
+        """The method, unless it is the first one with which this call is made."""
+        method, actions = self.method.lower(), vars(self.view).get("action_map")
+        if actions:
+            methods = [name for name, action in actions.items() if action == actions[method]]
+        else:
+            methods = [name for name in self.view.http_method_names if hasattr(self.view, name)]
+        return [] if method == methods[0] else [method]
+
+    def id_of_alias(self) -> str:
+        """`get_user_addresses_by_id`: method and path, since the call has its own id elsewhere."""
         parts = [part for part in self.path.removeprefix("/api").split("/") if part]
-        named = [f"by_{part.strip('{}')}" if part.startswith("{") else part for part in parts]
-        return "_".join([self.method.lower(), *named]).replace("-", "_").replace(".", "_")
+        return spelled([self.method.lower(), *(f"by_{p.strip('{}')}" if p.startswith("{") else p for p in parts)])
 
     def get_tags(self) -> list[str]:
         """The resource: a viewset's basename, else the first part of the path."""
@@ -87,7 +97,7 @@ class ContractSchema(AutoSchema):
         """An alias cannot have the id that its call has elsewhere."""
         operation = super().get_operation(*args, **kwargs)
         if operation and self.is_deprecated():
-            operation["operationId"] = self.id_of_path()
+            operation["operationId"] = self.id_of_alias()
         return operation
 
     def get_summary(self) -> str | None:
@@ -167,3 +177,8 @@ class ContractSchema(AutoSchema):
             if name in DESCRIPTIONS and "$ref" not in schema:
                 schema.setdefault("description", DESCRIPTIONS[name])
         return mapped
+
+
+def spelled(parts: Iterable[str]) -> str:
+    """The parts as one name."""
+    return "_".join(parts).replace("-", "_").replace(".", "_")

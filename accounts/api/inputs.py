@@ -1,4 +1,4 @@
-"""The shapes of what accounts read and answer."""
+"""What the calls of accounts read."""
 
 from typing import Any
 
@@ -8,22 +8,21 @@ from rest_framework import serializers
 from accounts.emails import MAX_LENGTH as EMAIL_LENGTH
 from accounts.fields import EmailField, LineField, NewPasswordField, PasswordField
 from accounts.languages import NAMES
-from accounts.models import Address, User
+from accounts.models import Address
 from core.api.fields import TextField
-from core.api.schema import MessageBody
-from core.api.serializers import StrictModelSerializer, StrictSerializer
+from core.api.inputs import Input, ModelInput
 
 TOKEN_LENGTH = 4096
 
 
-class Credentials(StrictSerializer):
+class SignInInput(Input):
     """The body of a sign-in. What is no e-mail is merely nobody's."""
 
     email = TextField(max_length=EMAIL_LENGTH)
     password = PasswordField()
 
 
-class ProfileChange(StrictSerializer):
+class ProfileInput(Input):
     """What people may change about themselves."""
 
     first_name = LineField(max_length=100)
@@ -32,26 +31,26 @@ class ProfileChange(StrictSerializer):
     language = serializers.ChoiceField(choices=list(NAMES.items()), required=False)
 
 
-class Registration(ProfileChange):
+class RegistrationInput(ProfileInput):
     """The body of a registration."""
 
     email = EmailField()
     password = NewPasswordField()
 
 
-class RefreshBody(StrictSerializer):
+class RefreshInput(Input):
     """The body of a refresh, for a client that keeps the refresh token itself."""
 
     refresh_token = TextField(required=False, max_length=TOKEN_LENGTH)
 
 
-class ResetRequest(StrictSerializer):
+class ResetRequestInput(Input):
     """Who asks for a reset letter."""
 
     email = TextField(max_length=EMAIL_LENGTH)
 
 
-class PasswordReset(StrictSerializer):
+class PasswordResetInput(Input):
     """A mailed token and the new password, as `new_password` or `password`."""
 
     token = TextField(max_length=TOKEN_LENGTH)
@@ -68,7 +67,7 @@ class PasswordReset(StrictSerializer):
         return {"token": attrs["token"], "password": given.pop()}
 
 
-class PasswordChange(StrictSerializer):
+class PasswordChangeInput(Input):
     """The present password and the new one."""
 
     current_password = PasswordField()
@@ -81,64 +80,20 @@ class PasswordChange(StrictSerializer):
         return value
 
 
-class MailedToken(StrictSerializer):
+class MailedTokenInput(Input):
     """The token of a letter."""
 
     token = TextField(max_length=TOKEN_LENGTH)
 
 
-class UserBody(serializers.ModelSerializer):
-    """A user as the contract shows one."""
+class AddressInput(ModelInput):
+    """An address."""
 
-    is_admin = serializers.BooleanField(read_only=True)
-    email_verified = serializers.SerializerMethodField()
-
-    class Meta:
-        model = User
-        fields = ("id", "email", "first_name", "last_name", "phone", "language", "is_admin", "role", "email_verified")
-        read_only_fields = fields
-
-    def get_email_verified(self, user: User) -> bool:
-        """Whether the user proved to read mail at the address."""
-        return user.email_verified_at is not None
-
-
-class RefreshedBody(MessageBody):
-    """New tokens; `expires_in` is the access token's life in seconds."""
-
-    token = serializers.CharField()
-    refresh_token = serializers.CharField()
-    expires_in = serializers.IntegerField()
-
-
-class SignedInBody(RefreshedBody):
-    """Tokens and whose they are."""
-
-    user = UserBody()
-
-
-class MeBody(serializers.Serializer):
-    """Who is asking."""
-
-    user = UserBody()
-
-
-class ProfileBody(MessageBody):
-    """The profile after a change."""
-
-    user = UserBody()
-
-
-class AddressFields(StrictModelSerializer):
-    """An address, in and out."""
-
-    serializer_field_mapping = {**StrictModelSerializer.serializer_field_mapping, models.CharField: LineField}
-
-    user_id = serializers.IntegerField(read_only=True)
+    serializer_field_mapping = {**ModelInput.serializer_field_mapping, models.CharField: LineField}
 
     class Meta:
         model = Address
-        fields = ("id", "user_id", *Address.SNAPSHOT_KEYS, "is_default", "address_type")
+        fields = (*Address.SNAPSHOT_KEYS, "is_default", "address_type")
         extra_kwargs = {"zip_code": {"min_length": 2}}
 
     def validate_country(self, value: str) -> str:
@@ -146,21 +101,3 @@ class AddressFields(StrictModelSerializer):
         if len(value) != 2 or not (value.isascii() and value.isalpha()):
             raise serializers.ValidationError("Enter a country code of two letters, such as US.")
         return value.upper()
-
-
-class AddressBody(serializers.Serializer):
-    """One address."""
-
-    address = AddressFields()
-
-
-class ChangedAddressBody(MessageBody):
-    """An address after a change."""
-
-    address = AddressFields()
-
-
-class AddressListBody(serializers.Serializer):
-    """All addresses of a user, the default first."""
-
-    addresses = AddressFields(many=True)

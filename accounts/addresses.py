@@ -77,9 +77,9 @@ def remove_address(*, user: User, address_id: int) -> None:
     address = find_address(user=user, address_id=address_id)
     was_default = address.is_default
     address.hide(at=timezone.now())
-    heir = Address.objects.visible_to(user).order_by("-id").first()
-    if was_default and heir:
-        set_default(heir)
+    next_default = Address.objects.visible_to(user).order_by("-id").first()
+    if was_default and next_default:
+        set_default(next_default)
 
 
 def lock_book(user: User) -> None:

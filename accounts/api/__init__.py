@@ -1,0 +1,1 @@
+"""The API of accounts: sign-in, profile, passwords, addresses."""
