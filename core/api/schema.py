@@ -69,7 +69,10 @@ class ContractSchema(AutoSchema):
         return spelled([*parts, *self.further_method()])
 
     def words_of_path(self) -> list[str]:
-        return [part for part in self.path.removeprefix("/api").split("/") if part and not part.startswith("{")]
+        """The path without parameters, but for one that it ends with: `payments_webhook_by_gateway`."""
+        *parts, last = self.path.removeprefix("/api/").split("/")
+        words = [part for part in parts if not part.startswith("{")]
+        return [*words, f"by_{last.strip('{}')}" if last.startswith("{") else last]
 
     def further_method(self) -> list[str]:
         """The method, unless it is the first one with which this call is made."""
