@@ -16,6 +16,8 @@ Place = Literal["tiles", "full", "wide", "side"]
 class Widget:
     """A part of the page: a template, shown with what `figures` counts and with the shop's `currency`.
 
+    Widgets with the same `figures` share one count.
+
     `place` is a row of "tiles", a section over the "full" width below them, or below that in the "wide" or the
     "side" column. Widgets of a place stand by `order`; tiles whose `order` has the same hundreds share a row.
     """
@@ -24,10 +26,6 @@ class Widget:
     order: int
     template: str
     figures: Callable[[], dict[str, Any]]
-
-    def render(self, request: HttpRequest) -> SafeString:
-        """The widget's HTML."""
-        return render_to_string(self.template, {"currency": settings.CURRENCY, **self.figures()}, request)
 
 
 widgets: list[Widget] = []
@@ -42,7 +40,9 @@ def page(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """The context of admin/index.html, as `UNFOLD["DASHBOARD_CALLBACK"]`: the widgets of each place, rendered."""
     places: dict[str, list[SafeString]] = {"full": [], "wide": [], "side": []}
     rows: dict[int, list[SafeString]] = {}
+    figures = {count: count() for count in {widget.figures for widget in widgets}}
     for widget in sorted(widgets, key=lambda widget: widget.order):
         shelf = rows.setdefault(widget.order // 100, []) if widget.place == "tiles" else places[widget.place]
-        shelf.append(widget.render(request))
+        shown = {"currency": settings.CURRENCY, **figures[widget.figures]}
+        shelf.append(render_to_string(widget.template, shown, request))
     return {**context, **places, "title": "Dashboard", "tiles": list(rows.values())}

@@ -8,18 +8,16 @@ from core.admin.dashboard import Widget, register
 from orders import dashboard
 
 
-def revenue() -> dict[str, Any]:
-    """What was earned on each of 30 days, today, and in all of them."""
-    days = dashboard.revenue_by_day(today=timezone.localdate())
-    return {"days": days, "revenue_today": days[-1].revenue, "revenue_month": sum(day.revenue for day in days)}
-
-
-def tiles() -> dict[str, Any]:
-    return {**dashboard.order_figures(today=timezone.localdate()), **revenue()}
+def figures() -> dict[str, Any]:
+    """Orders that wait, and what was earned on each of 30 days, today, and in all of them."""
+    today = timezone.localdate()
+    days = dashboard.revenue_by_day(today=today)
+    revenue = {"days": days, "revenue_today": days[-1].revenue, "revenue_month": sum(day.revenue for day in days)}
+    return {**dashboard.order_figures(today=today), **revenue}
 
 
 register(
-    Widget("tiles", 100, "admin/orders/tiles.html", tiles),
-    Widget("full", 100, "admin/orders/revenue.html", revenue),
+    Widget("tiles", 100, "admin/orders/tiles.html", figures),
+    Widget("full", 100, "admin/orders/revenue.html", figures),
     Widget("wide", 100, "admin/orders/newest.html", lambda: {"newest": dashboard.newest_orders()}),
 )
