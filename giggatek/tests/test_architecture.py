@@ -66,7 +66,7 @@ def test_a_late_import_has_its_reason_beside_it(app):
 
 def names_in_settings():
     """Every environment variable that the settings read."""
-    source = (ROOT / "giggatek" / "settings.py").read_text()
+    source = "".join(path.read_text() for path in (ROOT / "giggatek" / "settings").glob("*.py"))
     return set(re.findall(r'env(?:\.\w+)?\(\s*"([A-Z_]+)"', source))
 
 
