@@ -6,6 +6,7 @@ from core.admin.sidebar import Entry, register
 register(
     Entry("Catalogue", 400, "Products", "devices", "catalog.product"),
     Entry("Catalogue", 410, "Devices", "barcode", "catalog.device"),
+    Entry("Catalogue", 415, "Stock movements", "swap_vert", "catalog.stockmovement"),
     Entry("Catalogue", 420, "Categories", "category", "catalog.category"),
     Entry("Catalogue", 430, "Brands", "sell", "catalog.brand"),
     Entry("Catalogue", 440, "Grade prices", "stars", "catalog.gradeprice"),

@@ -18,12 +18,12 @@ pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
 ROUNDS = 20
 
 
-def job(verb, *args, **answers):
+def in_transaction(verb, *args, **answers):
     """One request, with its own transaction."""
     return partial(transactional(verb), *args, **answers)
 
 
-def agrees(product):
+def checked_count(product):
     """The count is that of the devices, and nothing is held by two."""
     product.refresh_from_db()
     assert product.inventory_count == product.devices.in_stock().count()
@@ -32,16 +32,16 @@ def agrees(product):
     return product.inventory_count
 
 
-def kinds(results):
+def outcomes(results):
     return sorted(type(result).__name__ for result in results)
 
 
 def test_two_buyers_for_the_last_device():
     for number in range(ROUNDS):
         product = tracked_product(devices=1)
-        results = race([job(stock.take, {product.pk: 1}, holder=f"order:{number}{n}") for n in range(2)])
-        assert kinds(results) == ["NoneType", "OutOfStock"], results
-        assert agrees(product) == 0
+        results = race([in_transaction(stock.take, {product.pk: 1}, holder=f"order:{number}{n}") for n in range(2)])
+        assert outcomes(results) == ["NoneType", "OutOfStock"], results
+        assert checked_count(product) == 0
 
 
 def test_buyers_and_the_workshop_want_the_same_device():
@@ -50,15 +50,15 @@ def test_buyers_and_the_workshop_want_the_same_device():
         first = product.devices.order_by("pk").first()
         results = race(
             [
-                job(stock.take, {product.pk: 1}, holder=f"order:{number}"),
-                job(devices.to_repair, device=first),
-                job(devices.retire, device=product.devices.order_by("pk").last()),
+                in_transaction(stock.take, {product.pk: 1}, holder=f"order:{number}"),
+                in_transaction(devices.to_repair, device=first),
+                in_transaction(devices.retire, device=product.devices.order_by("pk").last()),
             ]
         )
         assert all(result is None or isinstance(result, Device | DomainError) for result in results), results
         # Nobody is told that there is none while one stands on the shelf.
-        assert not isinstance(results[0], OutOfStock) or agrees(product) == 0
-        agrees(product)
+        assert not isinstance(results[0], OutOfStock) or checked_count(product) == 0
+        checked_count(product)
 
 
 def test_one_serial_for_two_holders():
@@ -67,37 +67,37 @@ def test_one_serial_for_two_holders():
         wanted = product.devices.order_by("pk").last()
         holders = [f"order:{number}{n}" for n in range(2)]
         for holder in holders:
-            job(devices.reserve, product=product, quantity=1, holder=holder)()
-        hand_over = partial(job, devices.hand_over, device_or_serial=wanted.serial, state="sold")
+            in_transaction(devices.reserve, product=product, quantity=1, holder=holder)()
+        hand_over = partial(in_transaction, devices.hand_over, device_or_serial=wanted.serial, state="sold")
         results = race([hand_over(holder=holder) for holder in holders])
-        assert kinds(results) == ["Device", "DeviceNotInStock"], results
-        assert (agrees(product), product.devices.filter(status="sold").count()) == (1, 1)
+        assert outcomes(results) == ["Device", "DeviceNotInStock"], results
+        assert (checked_count(product), product.devices.filter(status="sold").count()) == (1, 1)
 
 
 def test_a_grade_is_made_once():
     for _ in range(ROUNDS):
         product = ProductFactory(inventory_count=0)
-        results = race([job(stock.restock, product=product, grade="fair") for _ in range(4)])
-        assert kinds(results) == ["Product"] * 4, results
+        results = race([in_transaction(stock.restock, product=product, grade="fair") for _ in range(4)])
+        assert outcomes(results) == ["Product"] * 4, results
         assert Product.objects.get(variant_of=product).inventory_count == 4
 
 
 def test_a_serial_is_received_once():
     for number in range(ROUNDS):
         product = tracked_product(devices=0)
-        receive = job(devices.add_devices, product=product, serials=[f"X{number}"], grade="excellent")
-        assert kinds(race([receive] * 3)) == ["SerialTaken", "SerialTaken", "list"]
-        assert agrees(product) == 1
+        receive = in_transaction(devices.add_devices, product=product, serials=[f"X{number}"], grade="excellent")
+        assert outcomes(race([receive] * 3)) == ["SerialTaken", "SerialTaken", "list"]
+        assert checked_count(product) == 1
 
 
 def test_tracking_begins_while_pieces_are_sold():
     for number in range(ROUNDS):
         product = ProductFactory(inventory_count=3)
         serials = [f"T{number}-{n}" for n in range(3)]
-        sell = [job(stock.take, {product.pk: 1}, holder=f"order:{number}{n}") for n in range(2)]
-        results = race([*sell, job(stock.track_by_serial, product=product, serials=serials)])
-        assert kinds(results) == ["NoneType", "NoneType", "list"], results
-        agrees(product)
+        sell = [in_transaction(stock.take, {product.pk: 1}, holder=f"order:{number}{n}") for n in range(2)]
+        results = race([*sell, in_transaction(stock.track_by_serial, product=product, serials=serials)])
+        assert outcomes(results) == ["NoneType", "NoneType", "list"], results
+        checked_count(product)
 
 
 def test_an_import_of_counts_while_devices_are_sold():
@@ -105,10 +105,10 @@ def test_an_import_of_counts_while_devices_are_sold():
         product = tracked_product(devices=3)
         file = csv_file(row(sku=product.sku, name=f"N{number}", inventory_count="3"))
         options = importing.Options(set_stock=True)
-        sell = job(stock.take, {product.pk: 1}, holder=f"order:{number}")
+        sell = in_transaction(stock.take, {product.pk: 1}, holder=f"order:{number}")
         results = race([sell, partial(importing.run, file, options=options)])
-        assert kinds(results) == ["NoneType", "Report"], results
-        assert agrees(product) == 2
+        assert outcomes(results) == ["NoneType", "Report"], results
+        assert checked_count(product) == 2
 
 
 def test_devices_change_hands_without_a_deadlock():
@@ -117,16 +117,16 @@ def test_devices_change_hands_without_a_deadlock():
         quantities = {product.pk: 1 for product in products}
         holders = [f"order:{number}{n}" for n in range(2)]
         for holder in holders:
-            job(stock.take, quantities, holder=holder)()
+            in_transaction(stock.take, quantities, holder=holder)()
         results = race(
             [
-                job(stock.give_back, dict(reversed(quantities.items())), holder=holders[0]),
-                job(devices.hand_over_all, holder=holders[1], state="sold"),
-                job(devices.add_devices, product=products[0], serials=[f"D{number}"], grade="excellent"),
+                in_transaction(stock.give_back, dict(reversed(quantities.items())), holder=holders[0]),
+                in_transaction(devices.hand_over_all, holder=holders[1], state="sold"),
+                in_transaction(devices.add_devices, product=products[0], serials=[f"D{number}"], grade="excellent"),
             ]
         )
-        assert kinds(results) == ["NoneType", "list", "list"], results
-        assert [agrees(product) for product in products] == [2, 1]
+        assert outcomes(results) == ["NoneType", "list", "list"], results
+        assert [checked_count(product) for product in products] == [2, 1]
 
 
 def test_no_device_is_lost_between_two_grades():
@@ -134,10 +134,13 @@ def test_no_device_is_lost_between_two_grades():
         product = tracked_product(devices=0)
         back = [DeviceFactory(product=product) for _ in range(2)]
         for device in back:
-            job(devices.to_repair, device=device)()
+            in_transaction(devices.to_repair, device=device)()
         jobs = [
-            job(devices.check_in, device=device, grade=grade, to="in_stock")
+            in_transaction(devices.check_in, device=device, grade=grade, to="in_stock")
             for device, grade in zip(back, ("good", "excellent"), strict=True)
         ]
-        assert kinds(race(jobs)) == ["Device", "Device"]
-        assert [agrees(one) for one in Product.objects.family(product.pk).order_by("pk")] == [1, 1]
+        assert outcomes(race(jobs)) == ["Device", "Device"]
+        assert [checked_count(one) for one in Product.objects.family(product.pk).order_by("pk")] == [
+            1,
+            1,
+        ]

@@ -16,18 +16,18 @@ def statuses(product):
     return dict(product.devices.order_by("pk").values_list("serial", "status"))
 
 
-def shelf(product):
+def stock_of(product):
     """What the product's count says, which is what stands on the shelf."""
     product.refresh_from_db()
     assert product.inventory_count == product.devices.in_stock().count()
     return product.inventory_count
 
 
-def on_hold(holder):
+def held_serials(holder):
     return sorted(DeviceHold.objects.filter(held_by=holder).values_list("device__serial", flat=True))
 
 
-def trio():
+def three_devices():
     """A product with A, B and C in stock, and one of another product."""
     product = ProductFactory(is_serialized=True, inventory_count=0)
     for serial in "ABC":
@@ -48,23 +48,23 @@ def refused(code, call, **answers):
 
 
 def test_the_first_in_stock_are_reserved():
-    product = trio()
+    product = three_devices()
     reserved = devices.reserve(product=product, quantity=2, holder="order:1")
     assert [device.serial for device in reserved] == ["A", "B"]
     assert statuses(product) == {"A": "reserved", "B": "reserved", "C": "in_stock"}
-    assert (shelf(product), on_hold("order:1")) == (1, ["A", "B"])
+    assert (stock_of(product), held_serials("order:1")) == (1, ["A", "B"])
     refused("out_of_stock", devices.reserve, product=product, quantity=2, holder="order:2")
     assert devices.serials_of(holder="order:1") == {product.pk: ["A", "B"]}
 
 
 def test_archived_products_are_not_reserved():
-    product = trio()
+    product = three_devices()
     Product.objects.filter(pk=product.pk).update(archived_at="2025-01-01T00:00Z")
     refused("out_of_stock", devices.reserve, product=product, quantity=1, holder="order:1")
 
 
 def test_release_gives_back_what_was_reserved_and_nothing_else():
-    product = trio()
+    product = three_devices()
     devices.reserve(product=product, quantity=1, holder="order:1")
     devices.reserve(product=product, quantity=1, holder="order:11")
     devices.hand_over_all(holder="order:11", state="sold")
@@ -72,23 +72,23 @@ def test_release_gives_back_what_was_reserved_and_nothing_else():
     assert [device.serial for device in devices.release(holder="order:1")] == ["A"]
     assert statuses(product) == {"A": "in_stock", "B": "sold", "C": "reserved"}
     assert [device.serial for device in devices.release(holder="order:11")] == ["C"]
-    assert (shelf(product), on_hold("order:1"), on_hold("order:11")) == (2, [], ["B"])
+    assert (stock_of(product), held_serials("order:1"), held_serials("order:11")) == (2, [], ["B"])
 
 
 def test_the_reserved_device_is_handed_over():
-    product = trio()
+    product = three_devices()
     devices.reserve(product=product, quantity=1, holder="rental:1")
     device = devices.hand_over(holder="rental:1", device_or_serial=" a ", state="rented")
-    assert (device.serial, device.status, shelf(product)) == ("A", "rented", 2)
+    assert (device.serial, device.status, stock_of(product)) == ("A", "rented", 2)
 
 
 def test_another_takes_the_place_of_the_reserved_one():
-    product, manager = trio(), ManagerFactory()
+    product, manager = three_devices(), ManagerFactory()
     devices.reserve(product=product, quantity=1, holder="rental:1")
     given = Device.objects.get(serial="C")
     assert devices.hand_over(holder="rental:1", device_or_serial=given, state="rented", by=manager).pk == given.pk
     assert statuses(product) == {"A": "in_stock", "B": "in_stock", "C": "rented"}
-    assert (shelf(product), on_hold("rental:1")) == (2, ["C"])
+    assert (stock_of(product), held_serials("rental:1")) == (2, ["C"])
     history = [(change.status, change.notes) for change in given.status_history.all()]
     assert history[:2] == [("rented", "For rental #1"), ("reserved", "For rental #1")]
     assert Device.objects.get(serial="A").status_history.first().notes == "C went to rental #1 instead"
@@ -108,7 +108,7 @@ def test_another_takes_the_place_of_the_reserved_one():
     ],
 )
 def test_what_cannot_be_handed_over(serial, code):
-    product = trio()
+    product = three_devices()
     devices.reserve(product=product, quantity=1, holder="order:1")
     devices.reserve(product=product, quantity=1, holder="order:2")
     refused(code, devices.hand_over, holder="order:1", device_or_serial=serial, state="sold")
@@ -116,7 +116,7 @@ def test_what_cannot_be_handed_over(serial, code):
 
 
 def test_all_pieces_need_a_serial_each():
-    product = trio()
+    product = three_devices()
     devices.reserve(product=product, quantity=2, holder="order:1")
     answers = {"holder": "order:1", "state": "sold"}
     message = refused("serials_missing", devices.hand_over_all, serials=["A"], **answers)
@@ -125,12 +125,12 @@ def test_all_pieces_need_a_serial_each():
     refused("wrong_device", devices.hand_over_all, serials=["A", "B", "C"], **answers)
     assert {d.serial for d in devices.hand_over_all(serials=["c", "B"], **answers)} == {"B", "C"}
     assert statuses(product) == {"A": "in_stock", "B": "sold", "C": "sold"}
-    assert (shelf(product), on_hold("order:1")) == (1, ["B", "C"])
+    assert (stock_of(product), held_serials("order:1")) == (1, ["B", "C"])
     assert devices.hand_over_all(serials=[], **answers) == []
 
 
 def test_nobody_is_given_what_others_have():
-    product = trio()
+    product = three_devices()
     devices.reserve(product=product, quantity=1, holder="order:1")
     devices.hand_over_all(holder="order:1", state="sold")
     devices.reserve(product=product, quantity=1, holder="order:2")
@@ -138,24 +138,24 @@ def test_nobody_is_given_what_others_have():
 
 
 def test_what_comes_back_waits_to_be_graded():
-    product = trio()
+    product = three_devices()
     devices.reserve(product=product, quantity=1, holder="rental:1")
     assert devices.take_back(holder="rental:1") == []
     devices.hand_over_all(holder="rental:1", state="rented")
     assert [device.status for device in devices.take_back(holder="rental:1")] == ["returned"]
-    assert (shelf(product), on_hold("rental:1")) == (2, [])
+    assert (stock_of(product), held_serials("rental:1")) == (2, [])
 
 
 def test_what_was_paid_in_full_is_sold_and_stays_with_its_contract():
-    product = trio()
+    product = three_devices()
     devices.reserve(product=product, quantity=1, holder="rental:1")
     devices.hand_over_all(holder="rental:1", state="rented")
     assert [device.status for device in devices.mark_sold(holder="rental:1")] == ["sold"]
-    assert (shelf(product), on_hold("rental:1")) == (2, ["A"])
+    assert (stock_of(product), held_serials("rental:1")) == (2, ["A"])
 
 
 def test_a_sold_device_comes_back_and_a_rented_one_only_with_its_contract():
-    product = trio()
+    product = three_devices()
     for number, state in ((1, "sold"), (2, "rented")):
         devices.reserve(product=product, quantity=1, holder=f"order:{number}")
         devices.hand_over_all(holder=f"order:{number}", state=state)
@@ -163,11 +163,11 @@ def test_a_sold_device_comes_back_and_a_rented_one_only_with_its_contract():
     assert devices.take_back_device(device=sold, note="Bought back").status == "returned"
     with pytest.raises(WrongStatus):
         devices.take_back_device(device=rented)
-    assert (on_hold("order:1"), on_hold("order:2")) == ([], ["B"])
+    assert (held_serials("order:1"), held_serials("order:2")) == ([], ["B"])
 
 
 def test_the_database_lets_one_have_a_device():
-    device = trio().devices.first()
+    device = three_devices().devices.first()
     DeviceHold.objects.create(device=device, held_by="order:1")
     with pytest.raises(IntegrityError), transaction.atomic():
         DeviceHold.objects.create(device=device, held_by="rental:1")
@@ -177,43 +177,43 @@ def test_the_database_lets_one_have_a_device():
     "fields", [{"serial": "a"}, {"serial": ""}, {"grade": "poor"}, {"status": "lost"}, {"cost": -1}]
 )
 def test_the_database_refuses(fields):
-    product = trio()
+    product = three_devices()
     values = {"product": product, "serial": "X", "grade": "good", **fields}
     with pytest.raises(IntegrityError), transaction.atomic():
         Device.objects.create(**values)
 
 
 def test_a_serial_is_there_once():
-    product = trio()
+    product = three_devices()
     answers = {"product": product, "grade": "excellent"}
     assert [d.serial for d in devices.add_devices(serials=[" sn-1 ", "SN-2"], cost=10, **answers)] == ["SN-1", "SN-2"]
-    assert shelf(product) == 5
+    assert stock_of(product) == 5
     message = refused("serial_taken", devices.add_devices, serials=["x", "sn-1", "OTHER"], **answers)
     assert "SN-1 (in stock)" in message and "OTHER" in message
     refused("repeated_serial", devices.add_devices, serials=["X", "x"], **answers)
-    assert shelf(product) == 5
+    assert stock_of(product) == 5
     refused("not_tracked", devices.add_devices, product=ProductFactory(), serials=["X"], grade="excellent")
 
 
 def test_a_counted_product_becomes_tracked():
     product = ProductFactory(inventory_count=5)
     stock.track_by_serial(product=product, serials=["X", "Y"], cost=10)
-    assert (shelf(product), product.is_serialized) == (2, True)
+    assert (stock_of(product), product.is_serialized) == (2, True)
     stock.track_by_serial(product=product, serials=["Z"])
-    assert shelf(product) == 3
+    assert stock_of(product) == 3
 
 
 def test_off_the_shelf_and_back():
-    product = trio()
+    product = three_devices()
     a, b, _ = product.devices.order_by("pk")
     devices.to_repair(device=a, note="Hinge")
     devices.retire(device=b)
-    assert shelf(product) == 1
+    assert stock_of(product) == 1
     devices.retire(device=a)
-    assert shelf(product) == 1
+    assert stock_of(product) == 1
     for device in (a, b):
         devices.check_in(device=device, grade="excellent", to="in_stock")
-    assert shelf(product) == 3
+    assert stock_of(product) == 3
     devices.reserve(product=product, quantity=3, holder="order:1")
     for verb in (devices.to_repair, devices.retire):
         refused("wrong_status", verb, device=a)
@@ -221,14 +221,14 @@ def test_off_the_shelf_and_back():
 
 
 def test_stock_is_the_door_to_both_kinds():
-    counted, tracked = ProductFactory(inventory_count=5), trio()
+    counted, tracked = ProductFactory(inventory_count=5), three_devices()
     wanted = {counted.pk: 2, tracked.pk: 2}
     stock.take(wanted, holder="order:1")
     counted.refresh_from_db()
-    assert (counted.inventory_count, shelf(tracked), on_hold("order:1")) == (3, 1, ["A", "B"])
+    assert (counted.inventory_count, stock_of(tracked), held_serials("order:1")) == (3, 1, ["A", "B"])
     stock.give_back(wanted, holder="order:1")
     counted.refresh_from_db()
-    assert (counted.inventory_count, shelf(tracked), on_hold("order:1")) == (5, 3, [])
+    assert (counted.inventory_count, stock_of(tracked), held_serials("order:1")) == (5, 3, [])
     with pytest.raises(stock.OutOfStock, match="Insufficient stock for Refurbished Laptop XPS 13"):
         stock.take({tracked.pk: 4}, holder="order:2")
 
@@ -238,7 +238,7 @@ def test_pieces_taken_before_they_had_serials_come_back_with_theirs():
     stock.take({product.pk: 2}, holder="order:1")
     stock.track_by_serial(product=product, serials=["X", "Y", "Z"])
     stock.give_back({product.pk: 2}, holder="order:1")
-    assert shelf(product) == 3
+    assert stock_of(product) == 3
 
 
 def test_reserving_costs_the_same_however_many_are_there(django_assert_max_num_queries):

@@ -20,7 +20,7 @@ def counts(report):
     return report.created, report.updated, report.unchanged, report.failed
 
 
-def contents():
+def catalogue_rows():
     """Everything in the catalogue, as it must be found again when nothing was to change."""
     products = list(Product.objects.order_by("pk").values())
     return products, list(Category.objects.values()), list(Brand.objects.values()), SearchTerm.objects.count()
@@ -28,9 +28,9 @@ def contents():
 
 def test_a_price_list_goes_in_whole_and_a_second_time_changes_nothing():
     assert counts(importing.run(csv_file(*laptops(1303)))) == (1303, 0, 0, 0)
-    before = contents()
+    before = catalogue_rows()
     assert counts(importing.run(csv_file(*laptops(1303)))) == (0, 0, 1303, 0)
-    assert contents() == before
+    assert catalogue_rows() == before
     assert len(before[0]) == 1303 and len(before[2]) == 7
 
 
@@ -120,10 +120,10 @@ def test_stock_is_taken_from_the_file_when_asked():
 
 def test_a_dry_run_reports_the_same_and_writes_nothing():
     ProductFactory(sku="OLD-1", name="Old name", category=CategoryFactory(), brand=BrandFactory())
-    before = contents()
+    before = catalogue_rows()
     file = [row(), row(sku="OLD-1"), row(sku="BAD", price="x"), row(sku="NEW", category="brand-new", brand="Newest")]
     dry = importing.run(csv_file(*file), options=Options(dry_run=True))
-    assert contents() == before
+    assert catalogue_rows() == before
     assert importing.run(csv_file(*file)) == dry
     assert counts(dry) == (2, 1, 0, 1)
 
@@ -131,12 +131,12 @@ def test_a_dry_run_reports_the_same_and_writes_nothing():
 @pytest.mark.parametrize("position", [0, 3, 6])
 def test_all_or_nothing_writes_nothing_when_a_row_is_bad_wherever_it_stands(position):
     ProductFactory(sku="OLD-1", name="Old name")
-    before = contents()
+    before = catalogue_rows()
     rows = [row(sku="OLD-1"), *(row(sku=f"NEW-{number}", category=f"kind-{number}") for number in range(5))]
     rows.insert(position, row(sku="BAD", price="-1"))
     report = importing.run(csv_file(*rows), options=Options(all_or_nothing=True, batch_size=2))
     assert (counts(report), report.rolled_back) == ((5, 1, 0, 1), True)
-    assert contents() == before
+    assert catalogue_rows() == before
 
 
 def test_all_or_nothing_writes_all_when_every_row_is_good():

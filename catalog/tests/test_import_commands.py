@@ -23,7 +23,7 @@ class Terminal(io.StringIO):
 
 
 @pytest.fixture
-def saved(tmp_path):
+def saved_file(tmp_path):
     def save(*rows):
         path = tmp_path / "products.csv"
         path.write_bytes(csv_file(*rows).getvalue())
@@ -42,8 +42,8 @@ def run(name, *arguments, **options):
     return out.getvalue(), ended
 
 
-def test_a_good_file_goes_in_and_a_second_time_says_that_nothing_changed(saved):
-    path = saved(*laptops(30))
+def test_a_good_file_goes_in_and_a_second_time_says_that_nothing_changed(saved_file):
+    path = saved_file(*laptops(30))
     assert run("import_products", path) == ("created 30, updated 0, unchanged 0, failed 0\n", None)
     said, ended = run("import_products", path)
     assert ended is None
@@ -53,8 +53,8 @@ def test_a_good_file_goes_in_and_a_second_time_says_that_nothing_changed(saved):
     ]
 
 
-def test_bad_rows_are_listed_and_the_exit_code_tells(saved):
-    said, ended = run("import_products", saved(row(), row(sku="B", name=""), row(sku="C", price="1.999")))
+def test_bad_rows_are_listed_and_the_exit_code_tells(saved_file):
+    said, ended = run("import_products", saved_file(row(), row(sku="B", name=""), row(sku="C", price="1.999")))
     assert said.splitlines() == [
         "line 3: name: is missing",
         "line 4: price: Ensure that there are no more than 2 decimal places.",
@@ -64,26 +64,26 @@ def test_bad_rows_are_listed_and_the_exit_code_tells(saved):
     assert Product.objects.get().sku == GOOD["sku"]
 
 
-def test_all_or_nothing_says_that_it_was_nothing(saved):
-    _, ended = run("import_products", saved(row(), row(sku="B", name="")), "--all-or-nothing")
+def test_all_or_nothing_says_that_it_was_nothing(saved_file):
+    _, ended = run("import_products", saved_file(row(), row(sku="B", name="")), "--all-or-nothing")
     assert (str(ended), ended.returncode) == ("Nothing was imported: 1 of 2 rows are bad.", 1)
     assert not Product.objects.exists()
 
 
-def test_a_dry_run_says_so(saved):
-    said, ended = run("import_products", saved(row()), "--dry-run")
+def test_a_dry_run_says_so(saved_file):
+    said, ended = run("import_products", saved_file(row()), "--dry-run")
     assert said.endswith("created 1, updated 0, unchanged 0, failed 0\nDry run: nothing was written.\n")
     assert ended is None and not Product.objects.exists()
-    said, ended = run("import_products", saved(row(), row(sku="B", name="")), "--dry-run")
+    said, ended = run("import_products", saved_file(row(), row(sku="B", name="")), "--dry-run")
     assert "Dry run: nothing was written." in said and ended.returncode == 1
 
 
-def test_kept_stock_and_archived_products_are_told(saved):
+def test_kept_stock_and_archived_products_are_told(saved_file):
     ProductFactory(sku=GOOD["sku"], inventory_count=1, archived_at=timezone.now())
-    said, _ = run("import_products", saved(row()))
+    said, _ = run("import_products", saved_file(row()))
     assert "1 counts of stock differ from the file's and were kept (--set-stock takes the file's)." in said
     assert "1 of the products are archived and stay so." in said
-    run("import_products", saved(row()), "--set-stock")
+    run("import_products", saved_file(row()), "--set-stock")
     assert Product.objects.get().inventory_count == 5
 
 
@@ -98,24 +98,24 @@ def test_a_file_that_cannot_be_read_is_one_line(tmp_path, name, reason):
 
 
 @pytest.mark.parametrize("size", ["0", "-1", "x"])
-def test_a_batch_has_at_least_one_row(saved, size):
+def test_a_batch_has_at_least_one_row(saved_file, size):
     with pytest.raises(CommandError, match="not a number of at least 1"):
-        call_command("import_products", str(saved(row())), f"--batch-size={size}")
+        call_command("import_products", str(saved_file(row())), f"--batch-size={size}")
 
 
-def test_an_interrupt_says_how_to_go_on(saved, monkeypatch):
+def test_an_interrupt_says_how_to_go_on(saved_file, monkeypatch):
     def interrupted(*args, **kwargs):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(importing, "run", interrupted)
-    _, ended = run("import_products", saved(row()))
+    _, ended = run("import_products", saved_file(row()))
     assert (ended.returncode, "Run it again" in str(ended)) == (130, True)
 
 
-def test_a_terminal_shows_a_bar_and_bad_rows_stand_clear_of_it(saved, monkeypatch):
+def test_a_terminal_shows_a_bar_and_bad_rows_stand_clear_of_it(saved_file, monkeypatch):
     terminal = Terminal()
     monkeypatch.setattr(import_products.sys, "stderr", terminal)
-    run("import_products", saved(*laptops(5)))
+    run("import_products", saved_file(*laptops(5)))
     assert "100%  5 rows" in terminal.getvalue()
     *_, last, after = terminal.getvalue().split("\r")
     assert (last.strip(), after) == ("", "")
@@ -129,8 +129,8 @@ def test_a_pipe_shows_no_bar():
     assert (bar.getvalue(), rows.getvalue()) == ("", "line 3: name: is missing\n")
 
 
-def test_what_is_exported_is_what_was_imported(saved, tmp_path):
-    path = saved(*laptops(25), row(description='Zwölf 💻,\n"quoted"'))
+def test_what_is_exported_is_what_was_imported(saved_file, tmp_path):
+    path = saved_file(*laptops(25), row(description='Zwölf 💻,\n"quoted"'))
     run("import_products", path)
     said, _ = run("export_products", tmp_path / "out.csv")
     assert said == f"exported 26 products to {tmp_path / 'out.csv'}\n"

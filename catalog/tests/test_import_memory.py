@@ -34,7 +34,7 @@ class Generated(io.RawIOBase):
         return len(part)
 
 
-def peak_of(line, rows):
+def peak_memory(line, rows):
     """The most memory, in MiB, that Python held while it judged so many rows, and the report."""
     tracemalloc.start()
     try:
@@ -56,15 +56,15 @@ def bad_line(number):
 
 
 def test_good_rows_do_not_pile_up():
-    small, _ = peak_of(good_line, FEW)
-    large, report = peak_of(good_line, MANY)
+    small, _ = peak_memory(good_line, FEW)
+    large, report = peak_memory(good_line, MANY)
     assert report.created == MANY
     assert large < small + 1
 
 
 def test_bad_rows_do_not_pile_up():
-    small, _ = peak_of(bad_line, FEW)
-    large, report = peak_of(bad_line, MANY)
+    small, _ = peak_memory(bad_line, FEW)
+    large, report = peak_memory(bad_line, MANY)
     assert (report.failed, len(report.bad_rows)) == (MANY, 1000)
     assert large < small + 1
 
@@ -73,7 +73,7 @@ def test_a_file_without_a_line_end_is_not_read_whole():
     def endless(number):
         return b"x" * MIB
 
-    peak, report = peak_of(endless, 100)
+    peak, report = peak_memory(endless, 100)
     assert report.failed == 1
     assert peak < 40
 

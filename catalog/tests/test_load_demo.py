@@ -11,13 +11,13 @@ from catalog.models import Device, Product, SearchTerm
 pytestmark = pytest.mark.django_db
 
 
-def load(capsys):
+def run_load_demo(capsys):
     call_command("load_demo")
     return capsys.readouterr().out
 
 
 def test_it_makes_people_who_can_sign_in_and_order(capsys):
-    said = load(capsys)
+    said = run_load_demo(capsys)
     people = {user.email: user for user in User.objects.all()}
     assert {email: user.role for email, user in people.items()} == {
         "admin@example.com": "admin",
@@ -31,7 +31,7 @@ def test_it_makes_people_who_can_sign_in_and_order(capsys):
 
 
 def test_it_makes_products_of_many_kinds_that_can_be_found(capsys):
-    load(capsys)
+    run_load_demo(capsys)
     assert Product.objects.count() == 63
     assert Product.objects.values("category").distinct().count() >= 8
     assert set(Product.objects.filter(is_featured=True).values_list("sku", flat=True)) == set(FEATURED)
@@ -40,37 +40,37 @@ def test_it_makes_products_of_many_kinds_that_can_be_found(capsys):
 
 
 def test_loading_again_changes_nothing_that_somebody_did(capsys):
-    load(capsys)
+    run_load_demo(capsys)
     User.objects.update(first_name="Edited", password="")
     Address.objects.update(city="Oakland")
     Product.objects.update(inventory_count=1, price="1.23", is_featured=False)
     Product.objects.filter(sku="NIK-Z6M2-G").delete()
-    said = load(capsys)
+    said = run_load_demo(capsys)
     assert "Made 0 users and 1 products." in said and demo.PASSWORD not in said
     assert not User.objects.exclude(first_name="Edited", password="").exists()
     assert Address.objects.get().city == "Oakland"
     edited = Product.objects.exclude(sku="NIK-Z6M2-G")
     assert edited.count() == edited.filter(inventory_count=1, price="1.23", is_featured=False).count() == 62
-    assert "nothing changed" in load(capsys)
+    assert "nothing changed" in run_load_demo(capsys)
 
 
 def test_pieces_of_some_products_have_serial_numbers(capsys):
-    load(capsys)
+    run_load_demo(capsys)
     tracked = Product.objects.filter(is_serialized=True)
     assert set(tracked.values_list("sku", flat=True)) == set(TRACKED)
     for product in tracked:
         assert product.inventory_count == product.devices.in_stock().count() > 0
     before = list(Device.objects.order_by("pk").values())
     tracked.first().devices.first().move_to("in_repair")
-    load(capsys)
+    run_load_demo(capsys)
     assert Device.objects.count() == len(before)
     assert Device.objects.filter(status="in_repair").count() == 1
 
 
 def test_a_second_load_asks_the_database_little(capsys, django_assert_max_num_queries):
-    load(capsys)
+    run_load_demo(capsys)
     with django_assert_max_num_queries(8):
-        load(capsys)
+        run_load_demo(capsys)
 
 
 def test_production_refuses_it(settings):

@@ -64,7 +64,7 @@ def test_terms_that_a_collation_could_confuse_stand_side_by_side():
     assert stored == search.terms_of(product) >= {"𠀀", "𠀁", "ø", "o"}
 
 
-def found(api, text):
+def found_names(api, text):
     return {row["name"] for row in api.get("products", {"search": text}).json()["products"]}
 
 
@@ -91,17 +91,17 @@ def found(api, text):
     ],
 )
 def test_every_word_of_the_query_must_begin_a_word_of_the_product(api, shop, text, expected):
-    assert found(api, text) == set(expected.split())
+    assert found_names(api, text) == set(expected.split())
 
 
 @pytest.mark.django_db
 def test_an_archived_product_is_not_found(api, shop):
     shop[0].archived_at = timezone.now()
     shop[0].save()
-    assert found(api, "laptop") == {"Beta"}
+    assert found_names(api, "laptop") == {"Beta"}
     search.index(shop[:1])
     assert not shop[0].search_terms.exists()
-    assert found(api, "laptop") == {"Beta"}
+    assert found_names(api, "laptop") == {"Beta"}
 
 
 @pytest.mark.django_db
@@ -113,9 +113,9 @@ def test_many_words_are_no_burden(api, shop, text):
 @pytest.mark.django_db
 def test_common_and_rare_words_find_the_same_in_every_way_of_asking(api, shop, monkeypatch):
     questions = ("laptop", "laptop dell", "d", "intel laptop", "hp alpha", "refurbished")
-    before = [found(api, text) for text in questions]
+    before = [found_names(api, text) for text in questions]
     monkeypatch.setattr("catalog.search.matching.COMMON", 0)
-    assert [found(api, text) for text in questions] == before
+    assert [found_names(api, text) for text in questions] == before
 
 
 @pytest.mark.django_db

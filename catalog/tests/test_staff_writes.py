@@ -15,7 +15,7 @@ from catalog.tests.shop import NEW_PRODUCT, make_product
 pytestmark = pytest.mark.django_db
 
 
-def everything():
+def product_rows():
     return list(Product.objects.order_by("pk").values())
 
 
@@ -135,13 +135,13 @@ def test_a_sku_that_another_writer_takes_in_between_is_refused_too(staff_api, mo
 
 def test_a_product_for_rent_needs_a_rate(staff_api):
     product = ProductFactory(rental_price=None, is_rentable=False)
-    before = everything()
+    before = product_rows()
     for answer in (
         staff_api.post("products", {**NEW_PRODUCT, "rental_price": None}),
         staff_api.patch(f"products/{product.pk}", {"is_rentable": True}),
     ):
         assert (answer.status_code, list(answer.json()["details"])) == (400, ["rental_price"])
-    assert everything() == before
+    assert product_rows() == before
 
 
 def test_a_product_that_nobody_needs_is_deleted(staff_api):
@@ -180,22 +180,22 @@ def test_nobody_else_writes(api, who, method):
     product = ProductFactory()
     if who:
         api.login_as(who())
-    before = everything()
+    before = product_rows()
     path = "products" if method == "POST" else f"products/{product.pk}"
     answer = api.generic(method, path, None if method == "DELETE" else NEW_PRODUCT)
     assert answer.status_code == (403 if who else 401)
     assert "token" in answer.json()["error"] or who
-    assert everything() == before
+    assert product_rows() == before
 
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
 def test_what_does_not_exist_is_404(staff_api, method):
     ProductFactory()
-    before = everything()
+    before = product_rows()
     assert (
         staff_api.generic(method, "products/999999", NEW_PRODUCT if method != "DELETE" else None).status_code == 404
     )
-    assert everything() == before
+    assert product_rows() == before
 
 
 def test_a_sale_while_staff_edit_is_not_undone(staff_api, monkeypatch):

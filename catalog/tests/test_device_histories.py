@@ -16,10 +16,10 @@ from core.errors import DomainError
 
 GRADES = st.sampled_from(Condition.values)
 HOLDERS = st.sampled_from(["order:1", "order:11", "rental:1"])
-PICKS = st.integers(0, 50)
+INDEXES = st.integers(0, 50)
 
 
-class Lives(RuleBasedStateMachine):
+class DeviceHistory(RuleBasedStateMachine):
     """Every verb with any device, product and holder; refusals change nothing."""
 
     def __init__(self):
@@ -50,16 +50,16 @@ class Lives(RuleBasedStateMachine):
             verb(*args, **answers)
 
     @precondition(lambda self: self.serials < 8)
-    @rule(pick=PICKS, grade=GRADES)
+    @rule(pick=INDEXES, grade=GRADES)
     def receive(self, pick, grade):
         self.serials += 1
         self.run(devices.add_devices, product=self.product(pick), serials=[f"R{self.serials}"], grade=grade)
 
-    @rule(pick=PICKS, quantity=st.integers(1, 3), holder=HOLDERS)
+    @rule(pick=INDEXES, quantity=st.integers(1, 3), holder=HOLDERS)
     def take(self, pick, quantity, holder):
         self.run(stock.take, {self.product(pick).pk: quantity}, holder=holder)
 
-    @rule(pick=PICKS, holder=HOLDERS)
+    @rule(pick=INDEXES, holder=HOLDERS)
     def give_back(self, pick, holder):
         self.run(stock.give_back, {self.product(pick).pk: 1}, holder=holder)
 
@@ -67,11 +67,11 @@ class Lives(RuleBasedStateMachine):
     def release(self, holder):
         self.run(devices.release, holder=holder)
 
-    @rule(pick=PICKS, holder=HOLDERS, state=st.sampled_from(["sold", "rented"]))
+    @rule(pick=INDEXES, holder=HOLDERS, state=st.sampled_from(["sold", "rented"]))
     def hand_over(self, pick, holder, state):
         self.run(devices.hand_over, holder=holder, device_or_serial=self.device(pick), state=state)
 
-    @rule(picks=st.none() | st.lists(PICKS, max_size=3), holder=HOLDERS)
+    @rule(picks=st.none() | st.lists(INDEXES, max_size=3), holder=HOLDERS)
     def hand_over_all(self, picks, holder):
         serials = None if picks is None else [self.device(pick).serial for pick in picks]
         self.run(devices.hand_over_all, holder=holder, serials=serials, state="sold")
@@ -80,11 +80,11 @@ class Lives(RuleBasedStateMachine):
     def end(self, holder, verb):
         self.run(verb, holder=holder)
 
-    @rule(pick=PICKS, grade=GRADES, to=st.sampled_from(["in_stock", "in_repair", "retired"]))
+    @rule(pick=INDEXES, grade=GRADES, to=st.sampled_from(["in_stock", "in_repair", "retired"]))
     def check_in(self, pick, grade, to):
         self.run(devices.check_in, device=self.device(pick), grade=grade, to=to)
 
-    @rule(pick=PICKS, verb=st.sampled_from([devices.to_repair, devices.retire, devices.take_back_device]))
+    @rule(pick=INDEXES, verb=st.sampled_from([devices.to_repair, devices.retire, devices.take_back_device]))
     def by_hand(self, pick, verb):
         self.run(verb, device=self.device(pick))
 
@@ -114,4 +114,4 @@ def test_every_order_of_events():
     quickly = settings(
         max_examples=15, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
     )
-    run_state_machine_as_test(Lives, settings=quickly)
+    run_state_machine_as_test(DeviceHistory, settings=quickly)
