@@ -4,14 +4,33 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from accounts.emails import normalize, spelled
 from accounts.languages import DEFAULT, LANGUAGES, NAMES
-from accounts.managers import UserManager
 from accounts.roles import STAFF_ROLES, Role, role_allows, role_sees_app
+
+
+class UserManager(BaseUserManager["User"]):
+    """Users by e-mail."""
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """The user with this e-mail, however it is typed."""
+        return self.get(email=spelled(username or ""))
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """A customer, unless `role` says otherwise; without a password nobody can sign in."""
+        user = self.model(email=normalize(email), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """An admin, as `manage.py createsuperuser` makes one."""
+        return self.create_user(email, password, **{**fields, "role": Role.ADMIN})
 
 
 class User(AbstractBaseUser):

@@ -13,11 +13,11 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts import one_time_tokens
-from accounts.devices import is_new_device
 from accounts.emails import spelled
-from accounts.lockout import TooManyAttempts, forgive, retry_after
 from accounts.models import OneTimeToken, Session, User
-from accounts.sessions import Tokens, end_others, open_session
+from accounts.sessions.devices import is_new_device
+from accounts.sessions.lockout import TooManyAttempts, forgive, retry_after
+from accounts.sessions.tokens import Tokens, end_others, open_session
 from core.clients import address_of
 from core.db import transactional
 from core.errors import Conflict, NotAuthenticated

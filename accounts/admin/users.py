@@ -12,7 +12,7 @@ from unfold.decorators import display
 from accounts.admin.forms import UserForm
 from accounts.models import Address, User
 from accounts.roles import Role
-from accounts.sessions import end_others
+from accounts.sessions.tokens import end_others
 from core.admin.badges import link
 from core.admin.base import ReadOnlyInline, ShopAdmin
 

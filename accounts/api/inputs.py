@@ -5,8 +5,8 @@ from typing import Any
 from django.db import models
 from rest_framework import serializers
 
+from accounts.api.fields import EmailField, LineField, NewPasswordField, PasswordField
 from accounts.emails import MAX_LENGTH as EMAIL_LENGTH
-from accounts.fields import EmailField, LineField, NewPasswordField, PasswordField
 from accounts.languages import NAMES
 from accounts.models import Address
 from core.api.fields import TextField

@@ -14,8 +14,8 @@ from accounts.api.inputs import (
 )
 from accounts.api.shapes import ChangedUserShape
 from accounts.api.sign_in import OpenView
-from accounts.authentication import request_session, user_of
 from accounts.one_time_tokens import InvalidOneTimeToken
+from accounts.sessions.authentication import request_session, user_of
 from core.api.schema import errors
 from core.api.shapes import MessageShape
 from core.api.throttles import ResetThrottle

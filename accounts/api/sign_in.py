@@ -5,12 +5,13 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts import cookies, languages, services
+from accounts import languages, services
 from accounts.api.inputs import RefreshInput, RegistrationInput, SignInInput
 from accounts.api.shapes import OneUserShape, SignedInShape, TokensShape
-from accounts.authentication import bearer_token, request_session
-from accounts.sessions import InvalidToken, Tokens, refresh_with_access, refresh_with_refresh
-from accounts.throttles import LoginAccountThrottle
+from accounts.sessions import cookies
+from accounts.sessions.authentication import bearer_token, request_session
+from accounts.sessions.lockout import LoginAccountThrottle
+from accounts.sessions.tokens import InvalidToken, Tokens, refresh_with_access, refresh_with_refresh
 from core.api.schema import errors
 from core.api.shapes import MessageShape
 from core.api.throttles import LoginThrottle, RegisterThrottle

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.admin.forms import UserForm
 from accounts.models import Session, User
-from accounts.sessions import open_session
+from accounts.sessions.tokens import open_session
 from accounts.tests.factories import PASSWORD, AddressFactory, AdminFactory, ManagerFactory, UserFactory
 
 pytestmark = pytest.mark.django_db

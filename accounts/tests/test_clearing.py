@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts import one_time_tokens
 from accounts.models import OneTimeToken, Session
-from accounts.sessions import open_session
+from accounts.sessions.tokens import open_session
 from accounts.tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db

@@ -2,8 +2,8 @@
 
 import pytest
 
-from accounts.devices import Device, device_of, network_of
 from accounts.models import Session
+from accounts.sessions.devices import Device, device_of, network_of
 from accounts.tests.factories import AdminFactory, UserFactory
 from core.signals import new_device_used
 

@@ -12,7 +12,7 @@ from django.conf import settings as project
 from django.utils import timezone
 
 from accounts.models import Session
-from accounts.sessions import open_session
+from accounts.sessions.tokens import open_session
 from accounts.tests.factories import PASSWORD, AdminFactory, UserFactory
 from core.testing.races import race
 

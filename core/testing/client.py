@@ -6,7 +6,7 @@ from typing import Any, Self
 from rest_framework.test import APIClient
 
 from accounts.models import User
-from accounts.sessions import open_session
+from accounts.sessions.tokens import open_session
 from core.testing.declared import departures
 
 

@@ -9,7 +9,7 @@ from giggatek.settings.base import env
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
-    "accounts.backends.NoDemoLogins",
+    "accounts.demo.NoDemoLogins",
     "django.contrib.auth.backends.ModelBackend",
 ]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.BCryptSHA256PasswordHasher"]
@@ -23,7 +23,7 @@ PASSWORD_RESET_LIFETIME = timedelta(hours=1)
 EMAIL_VERIFICATION_LIFETIME = timedelta(hours=24)
 
 AXES_ENABLED = True
-AXES_HANDLER = "accounts.lockout.PatientHandler"
+AXES_HANDLER = "accounts.sessions.lockout.PatientHandler"
 AXES_FAILURE_LIMIT = env.int("LOGIN_FAILURE_LIMIT", default=5)
 AXES_COOLOFF_TIME = timedelta(minutes=env.int("LOGIN_LOCKOUT_MINUTES", default=15))
 # Locked for one account from one address: a stranger cannot lock the owner out from elsewhere. Guessing one
@@ -35,5 +35,5 @@ AXES_USERNAME_CALLABLE = "accounts.emails.axes_username"
 AXES_ENABLE_ACCESS_FAILURE_LOG = False
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
-AXES_LOCKOUT_CALLABLE = "accounts.lockout.answer"
+AXES_LOCKOUT_CALLABLE = "accounts.sessions.lockout.answer"
 AXES_ENABLE_ADMIN = False

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from accounts.models import Session, User
-from accounts.sessions import open_session
+from accounts.sessions.tokens import open_session
 from accounts.tests.factories import AdminFactory, ManagerFactory, UserFactory
 from catalog.models import Brand, Category, Device, GradePrice, Product, StockMovement
 from catalog.tests.factories import DeviceFactory

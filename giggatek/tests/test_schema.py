@@ -15,7 +15,7 @@ from schemathesis import GenerationMode
 from schemathesis import checks as known_checks
 from schemathesis.specs.openapi import checks as openapi_checks
 
-from accounts.sessions import open_session
+from accounts.sessions.tokens import open_session
 from giggatek.tests.route_table import ROWS, skeleton
 from giggatek.tests.world import bodies, own_ids
 

@@ -7,9 +7,9 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.devices import device_of
 from accounts.models import Session, User
 from accounts.one_time_tokens import digest
+from accounts.sessions.devices import device_of
 from core.signals import (
     email_verification_requested,
     new_device_used,

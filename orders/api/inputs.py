@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from accounts.fields import LineField
+from accounts.api.fields import LineField
 from core.api.fields import IdField, IntegerField, OneOfField, TextField, WordsField
 from core.api.inputs import Input, QueryInput
 from orders.models import Order

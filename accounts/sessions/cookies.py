@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.http import HttpResponseBase
 
-from accounts.sessions import Tokens
+from accounts.sessions.tokens import Tokens
 
 NAME = "refresh_token"
 PATH = "/api"

@@ -7,7 +7,7 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
 from accounts.models import Session, User
-from accounts.sessions import InvalidToken, session_of
+from accounts.sessions.tokens import InvalidToken, session_of
 
 
 class SessionTokenAuthentication(BaseAuthentication):

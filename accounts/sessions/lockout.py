@@ -1,5 +1,6 @@
 """Somebody who guesses passwords: how tries are counted, and what is answered after too many."""
 
+import hashlib
 from typing import Any
 
 from axes.handlers.database import AxesDatabaseHandler
@@ -7,7 +8,10 @@ from axes.utils import reset
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from rest_framework.request import Request
 
+from accounts.emails import spelled
+from core.api.throttles import SettingThrottle
 from core.db import transactional
 from core.errors import DomainError
 
@@ -51,3 +55,16 @@ def answer(request: HttpRequest, response: HttpResponse, credentials: dict[str, 
     page = render(request, "admin/locked_out.html", {"message": TooManyAttempts.message}, status=429)
     page["Retry-After"] = str(retry_after())
     return page
+
+
+class LoginAccountThrottle(SettingThrottle):
+    """Tries to sign in to one account, from wherever they come and however its e-mail is typed."""
+
+    setting = "API_THROTTLE_LOGIN_ACCOUNT"
+
+    def get_cache_key(self, request: Request, view: Any) -> str | None:
+        """A digest of the e-mail in the body; None when there is none."""
+        email = request.data.get("email") if isinstance(request.data, dict) else None
+        if not isinstance(email, str):
+            return None
+        return self.counter_key(hashlib.sha256(spelled(email).encode()).hexdigest())
