@@ -16,7 +16,7 @@ run: ## set up, then serve the demo store on PORT (8000)
 test: ## set up, then run all tests (DATABASE_URL=mysql://... for MySQL, ARGS=... for pytest)
 	@scripts/test.sh $(ARGS)
 
-check: ## style, types, migrations, production settings
+check: ## style, types, migrations, production settings, generated clients
 	@scripts/check.sh
 
 bench: ## measure queries and times

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# All checks that are not tests: style, types, migrations, and Django's own list for a production start.
+# All checks that are not tests: style, types, migrations, Django's own list for a production start, and clients
+# made from the API's document.
 "$(dirname "$0")/setup.sh" dev || exit 1
 . "$(dirname "$0")/lib.sh"
 failed=()
@@ -20,5 +21,6 @@ check $PY -m ruff format --check .
 check $PY -m mypy .
 check $PY manage.py makemigrations --check --dry-run
 check $PY manage.py check --deploy --fail-level WARNING
+check scripts/check_clients.sh
 [ ${#failed[@]} = 0 ] || fail "failed: $(printf '%s; ' "${failed[@]}")"
 say "All checks passed."
