@@ -34,13 +34,22 @@ LAST_SECONDS = 1.0
 class Interrupted(BaseException):
     """Raised in a chore's thread; no Exception, so that the chore's own handling of errors does not swallow it."""
 
+    reason = ""
+
+    def __str__(self) -> str:
+        return self.reason
+
 
 class DeadlinePassed(Interrupted):
-    """The chore ran for longer than it may."""
+    """A chore ran for longer than its deadline."""
+
+    reason = "it ran for longer than its deadline"
 
 
 class ProcessEnds(Interrupted):
-    """The process was asked to end."""
+    """The process was asked to end while a chore ran."""
+
+    reason = "the process was asked to end"
 
 
 @dataclass(frozen=True)

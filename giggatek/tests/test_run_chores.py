@@ -105,4 +105,4 @@ def test_a_signal_ends_it_although_a_chore_hangs(clocks):
     clocks.wait_for("hanging")
     process.terminate()
     assert process.wait(PATIENCE) == 0
-    assert clocks.rows()["hanging"] == ["interrupted", "ProcessEnds: "]
+    assert clocks.rows()["hanging"] == ["interrupted", "ProcessEnds: the process was asked to end"]
