@@ -145,7 +145,7 @@ class OrderPaymentsShape(Shape):
     payments = OrderPaymentShape(many=True, help_text="The payments.")
 
 
-class CreditNotesShape(Shape):
+class CreditNotesAnswerShape(Shape):
     """The credit notes of an order, oldest first; each takes back a part of the invoice, or all of it."""
 
     credit_notes = InvoiceShape(many=True, help_text="The credit notes.")
@@ -159,7 +159,7 @@ class ShippingMethodShape(Shape):
     price = MoneyField(help_text="What it costs.")
 
 
-class ShippingMethodsShape(Shape):
+class ShippingMethodsAnswerShape(Shape):
     """The shipping methods on offer, cheapest first."""
 
     shipping_methods = ShippingMethodShape(many=True, help_text="The methods.")
