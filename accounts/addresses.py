@@ -51,8 +51,7 @@ def change_address(*, user: User, address_id: int, is_default: bool | None = Non
     lock_book(user)
     address = find_address(user=user, address_id=address_id)
     if address.is_default and is_default is False:
-        text = "Make another address the default instead."
-        raise InvalidInput(f"is_default: {text}", details={"is_default": [text]})
+        raise InvalidInput.at("is_default", "Make another address the default instead.")
     for name, value in fields.items():
         setattr(address, name, value)
     address.save(update_fields=list(fields))

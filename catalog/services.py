@@ -88,7 +88,7 @@ def assign_fields(product: Product, values: Mapping[str, Any]) -> None:
     for name in values.keys() - {"inventory_count"}:
         setattr(product, name, named_row(name, values[name]))
     if product.is_rentable and product.rental_price is None:
-        raise wrong_field("rental_price", "A product for rent needs a rental_price.")
+        raise InvalidInput.at("rental_price", "A product for rent needs a rental_price.")
 
 
 def refuse_typed_count(product: Product, changes: Mapping[str, Any]) -> None:
@@ -96,15 +96,11 @@ def refuse_typed_count(product: Product, changes: Mapping[str, Any]) -> None:
     tracked = changes.get("is_serialized", product.is_serialized)
     count = changes.get("inventory_count", product.inventory_count)
     if tracked and not product.is_serialized and product.inventory_count:
-        raise wrong_field("is_serialized", HAS_PIECES.format(product.inventory_count))
+        raise InvalidInput.at("is_serialized", HAS_PIECES.format(product.inventory_count))
     if tracked and count != product.inventory_count:
-        raise wrong_field("inventory_count", COUNTED_BY_DEVICES)
+        raise InvalidInput.at("inventory_count", COUNTED_BY_DEVICES)
     if product.is_serialized and not tracked and product.devices.exists():
-        raise wrong_field("is_serialized", HAS_DEVICES)
-
-
-def wrong_field(field: str, text: str) -> InvalidInput:
-    return InvalidInput(f"{field}: {text}", details={field: [text]})
+        raise InvalidInput.at("is_serialized", HAS_DEVICES)
 
 
 def named_row(name: str, value: Any) -> Any:

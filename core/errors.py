@@ -1,6 +1,7 @@
 """One class for every refusal; `core.api.errors` turns it into the contract's error body."""
 
 from collections.abc import Mapping, Sequence
+from typing import Self
 
 Details = Mapping[str, Sequence[str]]
 
@@ -23,6 +24,11 @@ class DomainError(Exception):
         self.details = details
         self.retry_after = retry_after
         super().__init__(self.message)
+
+    @classmethod
+    def at(cls, field: str, text: str) -> Self:
+        """The refusal of one field, which message and details name."""
+        return cls(f"{field}: {text}", details={field: [text]})
 
 
 class InvalidInput(DomainError):

@@ -77,7 +77,7 @@ def claim(*, key: str, fingerprint: str) -> IdempotentRequest:
         gone.delete()
     try:
         request, is_mine = requests.get_or_create(key=key, defaults=defaults)
-    except IntegrityError as error:  # it was there, and let go of the key before it could be read
+    except IntegrityError as error:  # it was there, and its key was released before it could be read
         raise KeyInUse from error
     if request.fingerprint != fingerprint:
         raise KeyReused

@@ -59,6 +59,6 @@ class IdempotentRequest(models.Model):
         mine = type(self).objects.filter(pk=self.pk, status=None)
         return bool(mine.update(status=status, body=body))
 
-    def let_go(self) -> None:
+    def release_key(self) -> None:
         """Forget that it ran, so that the key can be used again."""
         type(self).objects.filter(pk=self.pk, status=None).delete()

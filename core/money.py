@@ -10,7 +10,7 @@ from django.db import models
 
 CENT = Decimal("0.01")
 ZERO = Decimal("0.00")
-MOST = Decimal("9999999999.99")  # what a MoneyField holds
+MAX_AMOUNT = Decimal("9999999999.99")  # what a MoneyField holds
 
 # Currencies without minor units, as Stripe lists them; every other one here has hundredths.
 ZERO_DECIMAL = frozenset(

@@ -10,7 +10,7 @@ from accounts.models import Address, User
 from catalog import stock
 from catalog.models import Product
 from core.db import transactional
-from core.money import MOST, ZERO, percent_of
+from core.money import MAX_AMOUNT, ZERO, percent_of
 from orders.errors import AddressNotFound, ProductNotFound, TooMany, TotalTooLarge, UnknownShippingMethod
 from orders.models import Order, OrderLine, ShippingMethod, TaxRate
 
@@ -121,5 +121,5 @@ def set_totals(order: Order, lines: Sequence[OrderLine], method: ShippingMethod)
     order.shipping_total = method.price
     order.tax_total = percent_of(order.subtotal, TaxRate.objects.percent_for(**where))
     order.total = order.subtotal + order.shipping_total + order.tax_total
-    if order.total > MOST:
+    if order.total > MAX_AMOUNT:
         raise TotalTooLarge

@@ -78,8 +78,7 @@ def refuse_too_much(part: Part, wanted: Decimal) -> None:
             f"{money(wanted, currency)} is more than the {money(part.left, currency)} that can still be refunded."
         )
     if part.fee and wanted != part.left:
-        text = f"A late fee goes back whole: {money(part.left, currency)}."
-        raise InvalidInput(f"amount: {text}", details={"amount": [text]})
+        raise InvalidInput.at("amount", f"A late fee goes back whole: {money(part.left, currency)}.")
 
 
 def parts_left(rental: Rental) -> Iterator[Part]:

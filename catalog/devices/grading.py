@@ -6,7 +6,7 @@ from accounts.models import User
 from catalog import search
 from catalog.devices.holding import lock_products
 from catalog.models import Device, GradePrice, Product
-from core.money import MOST, quantize
+from core.money import MAX_AMOUNT, quantize
 from core.states import WrongStatus
 
 Status = Device.Status
@@ -69,7 +69,7 @@ def make_grade(first: Product, grade: str) -> Product:
 
 
 def scale_price(amount: Decimal, ratio: Decimal) -> Decimal:
-    return min(quantize(amount * ratio), MOST)
+    return min(quantize(amount * ratio), MAX_AMOUNT)
 
 
 def free_sku(sku: str, grade: str) -> str:

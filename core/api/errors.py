@@ -75,13 +75,19 @@ def flatten(detail: Any, path: str = "") -> Iterator[tuple[str, list[str]]]:
     """DRF's nested error detail as pairs of a path such as `items[0].quantity` and its messages."""
     if isinstance(detail, Mapping):
         for key, value in detail.items():
-            name = "" if key == "non_field_errors" else f".{key}"
-            yield from flatten(value, f"{path}[{key}]" if isinstance(key, int) else f"{path}{name}".strip("."))
+            yield from flatten(value, below(path, key))
     elif isinstance(detail, list) and any(isinstance(item, Mapping | list) for item in detail):
         for index, item in enumerate(detail):
-            yield from flatten(item, f"{path}[{index}]") if item else ()
+            yield from flatten(item, below(path, index)) if item else ()
     else:
         yield path or "body", [str(item) for item in (detail if isinstance(detail, list) else [detail])]
+
+
+def below(path: str, key: str | int) -> str:
+    """The path of what has this key below `path`."""
+    if isinstance(key, int):
+        return f"{path}[{key}]"
+    return path if key == "non_field_errors" else f"{path}.{key}".strip(".")
 
 
 def framework_response(error: exceptions.APIException) -> Response:

@@ -82,8 +82,7 @@ def key_of(request: Request) -> str:
     if key is None:
         return ""
     if not re.fullmatch(FORM, key) or not key.strip():
-        text = "1 to 255 characters of printable ASCII."
-        raise InvalidInput(f"{HEADER}: {text}", details={HEADER: [text]})
+        raise InvalidInput.at(HEADER, "1 to 255 characters of printable ASCII.")
     user = request.user
     owner = f"user {user.pk}" if user.is_authenticated else f"address {address_of(request._request)}"
     return digest(f"{owner}\n{key}")
@@ -120,7 +119,7 @@ def refuse(mine: IdempotentRequest, response: Response) -> Response:
     if is_final(response):
         mine.keep(status=response.status_code, body=JsonRenderer().render(response.data))
     else:
-        mine.let_go()
+        mine.release_key()
     return response
 
 

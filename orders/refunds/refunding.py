@@ -43,8 +43,7 @@ def refuse_nonsense(wanted: Wanted, reason: str) -> None:
     if has_parts == (wanted.amount is not None):
         raise InvalidInput("Choose pieces or the shipping, or else an amount.")
     if wanted.restock and not wanted.quantities:
-        text = "Say which pieces came back."
-        raise InvalidInput(f"restock: {text}", details={"restock": [text]})
+        raise InvalidInput.at("restock", "Say which pieces came back.")
 
 
 @transactional

@@ -71,8 +71,7 @@ def refuse_no_amount(amount: Decimal, currency: str) -> None:
     except ValueError:
         is_amount = False
     if not is_amount:
-        text = f"Not an amount in {currency} above 0."
-        raise InvalidInput(f"amount: {text}", details={"amount": [text]})
+        raise InvalidInput.at("amount", f"Not an amount in {currency} above 0.")
 
 
 def request_full_refund(*, payment: Payment, reason: str) -> Refund | None:

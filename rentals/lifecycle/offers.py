@@ -6,7 +6,7 @@ from datetime import date
 from django.conf import settings
 
 from catalog.models import Product
-from core.money import MOST
+from core.money import MAX_AMOUNT
 from rentals.errors import NotRentable, ProductNotFound, UnknownTerm
 from rentals.rules.disclosure import Disclosure, disclose
 from rentals.rules.packs import LateFeeRule, RulePack, pack_for
@@ -44,7 +44,7 @@ def figures(*, product: Product, total_months: int, pack: RulePack, start_date: 
     Raises NotRentable for a rate that makes a total larger than an amount can hold.
     """
     rate = product.rental_price
-    if rate is None or rate * total_months > MOST:
+    if rate is None or rate * total_months > MAX_AMOUNT:
         raise NotRentable
     return disclose(
         cash_price=product.price,
