@@ -18,16 +18,16 @@ from accounts.models import OneTimeToken, Session, User
 from accounts.sessions.devices import is_new_device
 from accounts.sessions.lockout import TooManyAttempts, forgive, retry_after
 from accounts.sessions.tokens import Tokens, end_others, open_session
-from core.clients import address_of
-from core.db import transactional
-from core.errors import Conflict, NotAuthenticated
-from core.signals import (
+from accounts.signals import (
     email_verification_requested,
     new_device_used,
     password_changed,
     password_reset_requested,
     user_registered,
 )
+from core.clients import address_of
+from core.db import transactional
+from core.errors import Conflict, NotAuthenticated
 
 RESET = OneTimeToken.Purpose.PASSWORD_RESET
 VERIFICATION = OneTimeToken.Purpose.EMAIL_VERIFICATION

@@ -19,7 +19,8 @@ from catalog import devices
 from catalog.devices.holding import holder_label
 from catalog.errors import OutOfStock, SerialNeeded
 from catalog.models import Device, Product, StockMovement
-from core.signals import status_changed, stock_changed, stock_low
+from catalog.signals import stock_changed, stock_low
+from core.signals import status_changed
 
 Kind = StockMovement.Kind
 IN_STOCK = Device.Status.IN_STOCK

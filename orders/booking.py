@@ -7,12 +7,13 @@ from typing import Any
 from django.dispatch import receiver
 
 from core.money import to_minor
-from core.signals import refund_settled, status_changed
+from core.signals import status_changed
 from orders.models import Order, OrderRefund
 from payments.ledger import Account, balance, book, is_booked
 from payments.ledger.checking import subjects_off
 from payments.ledger.clearing import said
 from payments.models import Payment, Refund
+from payments.signals import refund_settled
 
 INCOME = (Account.SALES, Account.SALES_TAX, Account.SHIPPING)
 

@@ -6,7 +6,6 @@ from django.dispatch import receiver
 from django.utils import timezone
 
 from core.money import ZERO
-from core.signals import payment_failed, payment_settled, refund_failed, refund_settled
 from orders import invoicing
 from orders.booking import book_payment
 from orders.models import Order, OrderPayment
@@ -14,6 +13,7 @@ from orders.placing import PAID_NOTE
 from orders.refunds import refunding
 from payments.models import Payment, Refund
 from payments.refunds.services import return_money
+from payments.signals import payment_failed, payment_settled, refund_failed, refund_settled
 
 
 def locked_order_of(payment: Payment) -> Order | None:

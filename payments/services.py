@@ -10,12 +10,12 @@ from django.utils import timezone
 from core.db import transactional
 from core.errors import DomainError, InvalidInput
 from core.money import ZERO
-from core.signals import payment_failed, payment_settled
 from payments.gateways import NoGateway, gateway_named, offered
 from payments.gateways.base import declined_with
 from payments.gateways.records import Intent
 from payments.models import Payment
 from payments.models.payment import MANUAL
+from payments.signals import payment_failed, payment_settled
 
 Status = Payment.Status
 ENDS = (Status.SUCCEEDED, Status.CANCELLED)  # what a gateway never takes back, so that no answer can be too old

@@ -7,11 +7,12 @@ from typing import Any
 from django.dispatch import receiver
 
 from core.money import to_minor
-from core.signals import refund_settled, rental_paid
 from payments.ledger import Account, book
 from payments.ledger.checking import subjects_off
 from payments.models import Payment, Refund
+from payments.signals import refund_settled
 from rentals.models import Rental, RentalPayment
+from rentals.signals import rental_paid
 
 INCOME = (Account.RENTAL_INCOME, Account.LATE_FEES)
 

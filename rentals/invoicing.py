@@ -5,12 +5,13 @@ from typing import Any
 from django.dispatch import receiver
 
 from core.money import ZERO
-from core.signals import refund_settled, rental_paid
 from core.text import address_lines
 from payments.invoices import services as invoices
 from payments.invoices.bills import Bill, Line, Parts
 from payments.models import Refund
+from payments.signals import refund_settled
 from rentals.models import Installment, LateFee, Rental, RentalPayment
+from rentals.signals import rental_paid
 
 
 @receiver(rental_paid, sender=RentalPayment)

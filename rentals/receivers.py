@@ -4,8 +4,8 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from core.signals import card_removed, dispute_opened, payment_settled, refund_failed
 from payments.models import Dispute, Payment, Refund, SavedCard
+from payments.signals import card_removed, dispute_opened, payment_settled, refund_failed
 from rentals import refunding
 from rentals.autopay import consents
 from rentals.models import RentalPayment

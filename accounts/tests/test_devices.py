@@ -4,8 +4,8 @@ import pytest
 
 from accounts.models import Session
 from accounts.sessions.devices import Device, device_of, network_of
+from accounts.signals import new_device_used
 from accounts.tests.factories import AdminFactory, UserFactory
-from core.signals import new_device_used
 
 pytestmark = pytest.mark.django_db
 

@@ -11,8 +11,8 @@ from django.utils import timezone
 from accounts import services
 from accounts.models import OneTimeToken, Session
 from accounts.sessions.tokens import open_session
+from accounts.signals import password_changed, password_reset_requested
 from accounts.tests.factories import PASSWORD, UserFactory
-from core.signals import password_changed, password_reset_requested
 from core.testing.races import race
 
 pytestmark = pytest.mark.django_db

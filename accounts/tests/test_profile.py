@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from accounts import one_time_tokens
 from accounts.models import OneTimeToken
+from accounts.signals import email_verification_requested
 from accounts.tests.factories import AdminFactory, UserFactory
-from core.signals import email_verification_requested
 
 pytestmark = pytest.mark.django_db
 

@@ -5,8 +5,8 @@ from django.contrib.auth.hashers import identify_hasher
 
 from accounts.models import OneTimeToken, User
 from accounts.services import add_customer
+from accounts.signals import user_registered
 from accounts.tests.factories import UserFactory
-from core.signals import user_registered
 from core.testing.races import race
 
 pytestmark = pytest.mark.django_db

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from catalog import devices, importing, services, stock
 from catalog.errors import OutOfStock
 from catalog.models import Product, StockMovement
+from catalog.signals import stock_changed
 from catalog.tests.factories import ProductFactory, tracked_product
 from catalog.tests.shop import (
     NEW_PRODUCT,
@@ -19,7 +20,6 @@ from catalog.tests.shop import (
     row,
     save_form,
 )
-from core.signals import stock_changed
 
 ROOT = Path(__file__).resolve().parents[2]
 APART = {"tests", "migrations", "bench", ".venv", "scripts"}

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Session, User
 from accounts.one_time_tokens import digest
 from accounts.sessions.devices import device_of
-from core.signals import (
+from accounts.signals import (
     email_verification_requested,
     new_device_used,
     password_changed,

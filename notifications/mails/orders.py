@@ -4,7 +4,7 @@ from typing import Any, ClassVar, Self
 
 from django.utils.translation import gettext as _
 
-from core.signals import payment_settled, refund_settled, status_changed
+from core.signals import status_changed
 from notifications.mails.base import Values
 from notifications.mails.order_parts import (
     Amount,
@@ -27,6 +27,7 @@ from notifications.models import Email
 from orders.models import Order, OrderRefundLine, OrderStatusChange
 from payments.models import Invoice, InvoiceKind, Payment, Refund
 from payments.models.payment import MANUAL
+from payments.signals import payment_settled, refund_settled
 
 
 class OrderStepMail(OrderMail):

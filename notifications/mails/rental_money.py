@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.money import ZERO
-from core.signals import autopay_failed, payment_reminder_due, rental_paid
 from notifications.mails.base import Group, Values
 from notifications.mails.parts import MAY_DAY, at, document_attachments, number_of, usd
 from notifications.mails.rentals import (
@@ -28,6 +27,7 @@ from payments.models import Invoice, Refund
 from rentals.autopay.consents import active_consent
 from rentals.models import ChargeAttempt, Installment, Reminder, Rental, RentalPayment
 from rentals.money.pricing import position_of, receipt_of
+from rentals.signals import autopay_failed, payment_reminder_due, rental_paid
 
 REMINDERS = Group("reminders", gettext_lazy("Reminders of payments"))
 CARD = "Visa •••• 4242"  # of the examples

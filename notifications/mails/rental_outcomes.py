@@ -4,7 +4,6 @@ from datetime import date
 from typing import Any, Self
 
 from core.money import ZERO
-from core.signals import refund_settled, rental_checked_in
 from notifications.mails.base import Values
 from notifications.mails.parts import SERIAL, at, document_attachments, number_of, usd
 from notifications.mails.rentals import (
@@ -19,8 +18,10 @@ from notifications.mails.wording import day, moment, money, translated_note
 from notifications.outbox.attachments import Source
 from payments.models import Invoice, Refund
 from payments.models.payment import MANUAL
+from payments.signals import refund_settled
 from rentals.contracts.services import ownership_document
 from rentals.models import Installment, Rental
+from rentals.signals import rental_checked_in
 
 
 def ownership(rental_id: int) -> bytes:

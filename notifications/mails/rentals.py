@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Self, TypedDict
 from django.conf import settings
 from django.utils.translation import gettext_lazy
 
-from core.signals import rental_shipped, status_changed
+from core.signals import status_changed
 from core.text import address_lines
 from notifications.mails.base import Group, Mail, Values
 from notifications.mails.parts import ADDRESS, PRODUCT, SERIAL, Parcel, at, page, parcel, usd
@@ -15,6 +15,7 @@ from notifications.models import Email
 from notifications.outbox.attachments import Source
 from rentals.contracts.services import find_document, record_copy_sent
 from rentals.models import Contract, ContractDocument, Rental, RentalStatusChange
+from rentals.signals import rental_shipped
 
 RENTALS = Group("rentals", gettext_lazy("Your rentals"))
 

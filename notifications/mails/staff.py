@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy, gettext_noop
 
 from accounts.models import User
 from accounts.roles import Role
-from core.signals import dispute_closed, dispute_opened, money_returned, refund_failed, webhook_parked
 from notifications.mails.base import Group, Mail, Recipient, Values
 from notifications.mails.parts import page, usd
 from notifications.mails.wording import day, money, translated_note
 from payments.models import Dispute, Payment, Refund, WebhookEvent
+from payments.signals import dispute_closed, dispute_opened, money_returned, refund_failed, webhook_parked
 from payments.subjects import subject_of
 
 STAFF = Group("staff", gettext_lazy("The back office"), for_staff=True)

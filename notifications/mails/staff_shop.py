@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.roles import STAFF_ROLES
 from catalog.models import Product
-from core.signals import stock_low
+from catalog.signals import stock_low
 from notifications.mails.base import Values
 from notifications.mails.order_parts import status_label
 from notifications.mails.parts import PRODUCT, page, usd

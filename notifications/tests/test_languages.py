@@ -130,8 +130,8 @@ class TestWhoReads:
 
     def test_each_admin_reads_their_own(self):
         from catalog.models import Product
+        from catalog.signals import stock_low
         from catalog.tests.factories import ProductFactory
-        from core.signals import stock_low
 
         AdminFactory(email="ann@example.com")
         AdminFactory(email="ana@example.com", language="es")
@@ -143,10 +143,10 @@ class TestWhoReads:
         }
 
     def test_what_the_shop_calls_its_orders_is_translated_for_admins_too(self):
-        from core.signals import money_returned
         from notifications.mails.staff import DisputeOpened
         from orders.fulfilment import payment_intent_for
         from payments.models import Dispute, Payment
+        from payments.signals import money_returned
 
         AdminFactory(language="es")
         order = make_order()

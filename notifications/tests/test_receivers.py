@@ -7,8 +7,8 @@ from django.core import mail
 
 from accounts import services as accounts
 from accounts.models import User
+from accounts.signals import email_verification_requested, password_changed, password_reset_requested
 from accounts.tests.factories import AddressFactory, AdminFactory, UserFactory
-from core.signals import email_verification_requested, password_changed, password_reset_requested
 from notifications.models import Email
 from orders.fulfilment import cancel_order, record_payment_by_hand
 from orders.models import Order

@@ -9,7 +9,6 @@ from django.db import transaction
 
 from accounts.tests.factories import AdminFactory, UserFactory
 from core.money import ZERO
-from core.signals import rental_paid
 from core.text import money
 from notifications.models import Email
 from payments.tests.saved_cards import ALWAYS_ASKS, GOOD, LOST, NO_FUNDS
@@ -18,6 +17,7 @@ from rentals.autopay.consents import record_consent, turn_off
 from rentals.models import LateFee, RentalPayment
 from rentals.money.dunning import remind, waive_fee
 from rentals.money.settling import record_payment_by_hand
+from rentals.signals import rental_paid
 from rentals.tests.customers import client_of, intent_of, pay, try_card
 from rentals.tests.factories import make_rental
 

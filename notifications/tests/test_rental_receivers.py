@@ -10,13 +10,13 @@ from django.db import transaction
 
 from accounts.tests.factories import AdminFactory, UserFactory
 from catalog.tests.factories import ProductFactory
-from core.signals import rental_shipped
 from notifications.mails.base import MAILS
 from notifications.mails.rentals import RentalStepMail
 from notifications.models import Email
 from payments.refunds.services import request_refund
 from rentals.lifecycle.services import cancel_rental, check_in, return_rental, ship_rental, sign_contract
 from rentals.models import Rental
+from rentals.signals import rental_shipped
 from rentals.tests.customers import fresh, pay
 from rentals.tests.factories import make_rental
 

@@ -6,10 +6,10 @@ from django.utils import timezone
 
 from core.db import transactional
 from core.errors import DomainError, NotFound
-from core.signals import card_removed
 from payments.gateways import keeping_cards, vault_named
 from payments.models import GatewayCustomer, SavedCard
 from payments.models.cards import SavedCardQuerySet
+from payments.signals import card_removed
 
 
 class CardNotFound(NotFound):

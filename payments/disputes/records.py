@@ -6,10 +6,10 @@ from django.utils import timezone
 
 from core.db import transactional
 from core.errors import DomainError
-from core.signals import dispute_closed, dispute_money_moved, dispute_opened
 from payments import services
 from payments.gateways.records import BalanceTransaction, DisputeRecord
 from payments.models import Dispute, DisputeMovement, Payment
+from payments.signals import dispute_closed, dispute_money_moved, dispute_opened
 
 logger = logging.getLogger(__name__)
 

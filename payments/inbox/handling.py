@@ -7,7 +7,6 @@ from django.utils import timezone
 from django_tasks import task
 
 from core.db import transactional
-from core.signals import webhook_parked
 from core.tasks import enqueue
 from payments import services
 from payments.disputes import records as disputes
@@ -17,6 +16,7 @@ from payments.gateways.records import DisputeRecord, Intent, RefundRecord
 from payments.models import Payment, WebhookEvent
 from payments.refunds import records as refund_records
 from payments.refunds.services import RefundTooLarge
+from payments.signals import webhook_parked
 
 logger = logging.getLogger(__name__)
 Status = WebhookEvent.Status

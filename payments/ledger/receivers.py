@@ -5,13 +5,13 @@ from typing import Any
 from django.dispatch import receiver
 
 from core.money import to_minor
-from core.signals import dispute_money_moved, payment_settled, refund_settled
 from payments.gateways.records import BalanceTransaction, Kind
 from payments.ledger.booking import book
 from payments.ledger.movements import book_movement
 from payments.models import DisputeMovement, Payment, Refund
 from payments.models.ledger import Account
 from payments.models.payment import MANUAL
+from payments.signals import dispute_money_moved, payment_settled, refund_settled
 
 
 def money_account(payment: Payment) -> Account:

@@ -13,12 +13,12 @@ from django_tasks import task
 from core.db import transactional
 from core.errors import DomainError, InvalidInput
 from core.money import to_minor
-from core.signals import money_returned, refund_failed, refund_settled
 from core.tasks import enqueue
 from payments.gateways import books_named, gateway_named, has_books
 from payments.gateways.base import GatewayRefused, GatewayUnavailable
 from payments.gateways.records import RefundRecord
 from payments.models import Payment, Refund
+from payments.signals import money_returned, refund_failed, refund_settled
 
 logger = logging.getLogger(__name__)
 

@@ -3,11 +3,11 @@
 from decimal import Decimal
 
 from accounts.tests.factories import UserFactory
-from core.signals import payment_failed, payment_settled
 from payments.cards import services as cards
 from payments.gateways import preferred
 from payments.gateways.sandbox import vault as sandbox_vault
 from payments.services import open_payment
+from payments.signals import payment_failed, payment_settled
 
 GOOD, DECLINED, DECLINED_LATER = "4242424242424242", "4000000000000002", "4000000000000341"
 NO_FUNDS, LOST, EXPIRED = "4000000000009995", "4000000000009987", "4000000000000069"

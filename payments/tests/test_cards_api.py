@@ -6,7 +6,6 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.tests.factories import AdminFactory, UserFactory
-from core.signals import card_removed
 from core.testing.client import ApiClient
 from payments.cards import services as cards
 from payments.cards import wallet
@@ -14,6 +13,7 @@ from payments.gateways.base import GatewayUnavailable
 from payments.gateways.sandbox import vault as sandbox_vault
 from payments.gateways.sandbox.vault import SandboxVault
 from payments.models import SavedCard
+from payments.signals import card_removed
 from payments.tests.saved_cards import DECLINED, GOOD, LOST, NO_FUNDS, save_card
 from rentals.models import Autopay
 from rentals.tests.factories import make_rental

@@ -10,7 +10,6 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from core.signals import dispute_closed, dispute_money_moved, dispute_opened
 from orders.tests.events import deliver
 from orders.tests.factories import make_order
 from orders.tests.shop import client_of, intent_of, paid_order, run_worker, try_card
@@ -22,6 +21,7 @@ from payments.gateways.sandbox.cards import DISPUTED
 from payments.models import Dispute, DisputeMovement, SandboxIntent, WebhookEvent
 from payments.reconciling import reconcile
 from payments.refunds.services import request_refund, send_refund
+from payments.signals import dispute_closed, dispute_money_moved, dispute_opened
 from payments.tests.saved_cards import payment_of, save_card
 
 pytestmark = pytest.mark.django_db

@@ -7,13 +7,13 @@ from django.db import IntegrityError, transaction
 
 from accounts.tests.factories import ManagerFactory, UserFactory
 from core.errors import InvalidInput
-from core.signals import payment_settled
 from core.testing.client import ApiClient
 from payments.api.serializers import payment_json
 from payments.gateways import offered
 from payments.models import Payment
 from payments.refunds import services as refunds
 from payments.services import cancel_intent, confirm, record_by_hand
+from payments.signals import payment_settled
 from payments.tests.saved_cards import Told
 
 pytestmark = pytest.mark.django_db

@@ -10,7 +10,6 @@ from threading import Barrier, Thread
 import pytest
 from django.db import connection
 
-from core.signals import payment_settled, rental_paid
 from core.testing.races import race
 from notifications.models import Email
 from orders.fulfilment import payment_intent_for as intent_of_order
@@ -20,10 +19,12 @@ from payments import inbox, services
 from payments.gateways.sandbox import client as sandbox
 from payments.models import Payment, Refund, SandboxIntent, SandboxMovement
 from payments.reconciling import reconcile
+from payments.signals import payment_settled
 from payments.tests.storms import without_mails
 from rentals.models import Installment, Rental, RentalPayment
 from rentals.money import claims
 from rentals.money.paying import payment_intent_for
+from rentals.signals import rental_paid
 from rentals.tests.factories import make_rental
 
 pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]

@@ -12,7 +12,6 @@ from datetime import date, timedelta
 from django.utils import timezone
 
 from core.db import transactional
-from core.signals import autopay_failed
 from payments import services as payments
 from payments.cards.declines import ANOTHER_CARD_NEEDED, NEVER_RETRIED, Decline, kind_of
 from payments.cards.services import CardNotUsable, charge_saved_card
@@ -21,6 +20,7 @@ from payments.models import Payment
 from rentals.autopay.consents import active_consent
 from rentals.models import Autopay, ChargeAttempt, Installment, Rental
 from rentals.money.paying import autopay_payment_for
+from rentals.signals import autopay_failed
 
 Status = ChargeAttempt.Status
 

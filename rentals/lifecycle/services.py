@@ -14,7 +14,6 @@ from catalog.models import Device
 from core.db import transactional
 from core.errors import DomainError
 from core.idempotency import first_time
-from core.signals import rental_checked_in, rental_shipped
 from payments.models import Payment, Refund
 from payments.refunds import services as refunds
 from rentals.contracts import services as contracts
@@ -22,6 +21,7 @@ from rentals.errors import WrongRentalStatus
 from rentals.models import Contract, Rental
 from rentals.money.paying import close_intents
 from rentals.money.settling import end_charges, locked_rental
+from rentals.signals import rental_checked_in, rental_shipped
 
 logger = logging.getLogger(__name__)
 Status = Rental.Status

@@ -17,10 +17,10 @@ from django.utils import timezone
 from accounts.models import User
 from core.db import transactional
 from core.errors import DomainError
-from core.signals import payment_reminder_due
 from rentals.models import Installment, LateFee, Reminder, Rental
 from rentals.rules.late_fees import fee_for
 from rentals.rules.packs import from_json
+from rentals.signals import payment_reminder_due
 
 logger = logging.getLogger(__name__)
 

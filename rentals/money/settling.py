@@ -9,7 +9,6 @@ from accounts.models import User
 from catalog import devices
 from core.db import transactional
 from core.money import ZERO
-from core.signals import rental_paid
 from core.tasks import enqueue
 from payments import services as payments
 from payments.models import Payment
@@ -17,6 +16,7 @@ from payments.refunds.services import request_refund, return_money
 from rentals.models import Autopay, Installment, LateFee, Rental, RentalPayment
 from rentals.money.paying import amount_due, close_intents_task, link_payment
 from rentals.money.pricing import buyout_quote, quote_holds
+from rentals.signals import rental_paid
 
 Status = Rental.Status
 

@@ -8,11 +8,11 @@ from io import StringIO
 from django.core.management import call_command
 from django_tasks_db.models import DBTaskResult
 
-from core.signals import autopay_failed, payment_reminder_due, rental_paid
 from payments.gateways.base import GatewayUnavailable
 from payments.models import SandboxIntent
 from rentals.autopay.charging import run_attempt
 from rentals.models import ChargeAttempt, Installment
+from rentals.signals import autopay_failed, payment_reminder_due, rental_paid
 from rentals.tests.customers import books_agree, client_of, save_card
 
 GOOD, LOST, EXPIRED, NO_FUNDS = "4242424242424242", "4000000000009987", "4000000000000069", "4000000000009995"
