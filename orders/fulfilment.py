@@ -55,40 +55,27 @@ def cancel_order(*, order: Order, by: Any = None, note: str = "Order cancelled",
     """
     for refund in write_cancellation(order=order, by=by, note=note, only_unpaid=only_unpaid):
         refunds.send_refund_soon(refund=refund)
-    close_intents(order)
+    order.close_intents()
     order.refresh_from_db()
 
 
 @transactional
 def write_cancellation(*, order: Order, by: Any, note: str, only_unpaid: bool = False) -> list[Refund]:
     """The part of cancelling that is all in the database; the refunds that are owed now."""
-    lock_payments(order)
-    order.lock()
+    order.lock_with_payments()
     if not first_time(f"cancel order {order.pk}"):
         return []  # what is owed was written down then, and the worker sends it
     if not order.can_move_to(Status.CANCELLED) or (only_unpaid and not order.waits_for_money):
         raise NotCancellable(f"Order cannot be cancelled: it is {order.status}.")
     order.move_to(Status.CANCELLED, by=by, note=note)
     stock.give_back(order.quantities(), holder=order.holder, by=by, reason=note)
-    reason = f"Order #{order.pk} was cancelled"
-    owed = [refunds.request_full_refund(payment=payment, reason=reason) for payment in order.payments().settled()]
-    return [refund for refund in owed if refund]
-
-
-def lock_payments(order: Order) -> None:
-    """Lock the order's payments before the order itself, as settling does, so that the two wait for each other.
-
-    All of them, settled or not: one that settles in between would be missed. By their keys and without a join,
-    since a join locks the rows that link them too, in the opposite order.
-    """
-    ids = list(order.order_payments.values_list("payment_id", flat=True))
-    list(Payment.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
+    return order.request_full_refunds(reason=f"Order #{order.pk} was cancelled")
 
 
 def record_payment_by_hand(*, order: Order, by: User, reason: str) -> None:
     """Staff took the order's whole price by hand: it is paid. Raises NotPayable, InvalidInput without a reason."""
     write_payment_by_hand(order=order, by=by, reason=reason)
-    close_intents(order)
+    order.close_intents()
     order.refresh_from_db()
 
 
@@ -98,22 +85,7 @@ def write_payment_by_hand(*, order: Order, by: User, reason: str) -> None:
     order.lock()
     if not order.takes_money:
         raise NotPayable(f"Nothing is owed: the order is {order.status} and its payment is {order.payment_status}.")
-
-    def link(payment: Payment) -> None:
-        OrderPayment.objects.create(order=order, payment=payment)
-
-    payments.record_by_hand(
-        user=order.user, amount=order.total, currency=order.currency, reason=reason, by=by, link=link
-    )
-
-
-def close_intents(order: Order) -> None:
-    """Ask the gateway to take no more money for this order; what arrives all the same is refunded."""
-    for payment in order.payments().open():
-        try:
-            payments.cancel_intent(payment=payment)
-        except DomainError as error:
-            logger.warning("Intent of payment %s stays open: %s", payment.pk, error.message)
+    order.record_by_hand(amount=order.total, reason=reason, by=by)
 
 
 def change_status(

@@ -14,7 +14,7 @@ class PaymentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Book what settles before anybody else hears of it."""
-        from payments.ledger import receivers  # noqa: F401, PLC0415  models exist only once the apps are ready
+        from payments import receivers  # noqa: F401, PLC0415  models exist only once the apps are ready
 
 
 @register(Tags.security, deploy=True)

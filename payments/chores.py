@@ -96,7 +96,7 @@ def account_lines(currency: str, accounts: dict[str, dict[str, int]]) -> Iterato
     at=time(0, 40),
     deadline=60 * MINUTE,
     options="--wait 60",
-    does="proves the books against themselves, payments, orders, rentals and the gateway; leaves with 1 and prints "
+    does="proves the books against themselves, payments, what they pay for and the gateway; leaves with 1 and prints "
     "the first difference (`--all` prints all)",
 )
 def check_ledger(*, wait: float = 60, all: bool = True) -> Iterator[str]:

@@ -15,7 +15,6 @@ from core.text import money
 from payments.models import Payment, Refund
 from payments.refunds.services import RefundTooLarge, refuse_repeated, request_refund, send_refund_soon
 from rentals.errors import NothingToRefund
-from rentals.lifecycle.services import lock_payments
 from rentals.models import LateFee, Rental, RentalPayment
 from rentals.money.settling import locked_rental
 
@@ -55,7 +54,7 @@ def write_refund(
     *, rental: Rental, what: str, amount: Decimal | None, reason: str, by: User, key: UUID | None
 ) -> Refund:
     """The part of it that is all in the database."""
-    lock_payments(rental)
+    rental.lock_payments()
     held = locked_rental(rental.pk)
     refuse_repeated(key)
     part = next((one for one in parts_left(held) if one.name == what), None)
@@ -101,8 +100,3 @@ def left_of(payment: Payment) -> Decimal:
     """`Payment.refundable` of a counted payment, from refunds that were read before."""
     claimed = (refund.amount for refund in payment.refunds.all() if refund.status != Refund.Status.FAILED)
     return payment.amount - sum(claimed, ZERO)
-
-
-def let_go(*, refund: Refund) -> None:
-    """The gateway refused it: the late fee that it was for can be given back again."""
-    LateFee.objects.filter(refund=refund).update(refund=None)

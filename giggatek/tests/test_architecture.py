@@ -64,6 +64,47 @@ def test_a_late_import_has_its_reason_beside_it(app):
             )
 
 
+# What `core` and `payments` must not know: the things that the apps above them sell.
+NOUNS = re.compile(r"order|rental|ticket|installment|contract", re.IGNORECASE)
+NOT_NOUNS = re.compile(
+    r"""
+    order_by | ordering | _border | \bborder        # of rows, and of a page
+    | \b(in|the|their|that|whatever|any|and|same|opposite|lock|right)\ order\b   # one after the other
+    | the\ contract\b | (a\ mail|or)\ (a\ )?contract\b | ContractSchema | CONTRACT_STATUS   # the API's contract
+    | stop_payment_order                           # a reason of the banks
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+# Words of single modules: examples of names, where a widget or line stands, and Django's recorder of migrations.
+EXAMPLES = {
+    "core/admin/dashboard.py": ["order"],
+    "core/admin/sidebar.py": ["order"],
+    "core/api/schema.py": ["orders_cancel", "OrderShape", "Order"],
+    "core/clock/registry.py": ["recorder", "MigrationRecorder"],
+}
+
+
+def nouns_in(path, source):
+    """Lines that name what an upper app sells."""
+    for example in EXAMPLES.get(path, []):
+        source = re.sub(rf"\b{example}\b", "", source)
+    return [line.strip() for line in source.splitlines() if NOUNS.search(NOT_NOUNS.sub("", line))]
+
+
+@pytest.mark.parametrize("app", ["core", "payments"])
+def test_what_is_sold_is_named_by_its_own_app_alone(app):
+    paths = [path for path in modules(app) if "migrations" not in path.parts]
+    sources = {str(path.relative_to(ROOT)): path.read_text() for path in paths}
+    assert {path: found for path, source in sources.items() if (found := nouns_in(path, source))} == {}
+
+
+def test_the_test_of_nouns_can_fail():
+    assert nouns_in("payments/x.py", "rows.order_by('pk')  # in the order of the contract's rows") == []
+    assert nouns_in("payments/x.py", "order_id = 1") == ["order_id = 1"]
+    assert nouns_in("payments/x.py", "class Account:\n    RENTAL_INCOME = 1") == ["RENTAL_INCOME = 1"]
+    assert nouns_in("core/signals.py", "rental_paid = Signal()") == ["rental_paid = Signal()"]
+
+
 def names_in_settings():
     """Every environment variable that the settings read."""
     source = "".join(path.read_text() for path in (ROOT / "giggatek" / "settings").glob("*.py"))

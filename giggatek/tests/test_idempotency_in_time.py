@@ -163,7 +163,7 @@ def test_a_death_before_the_effect_leaves_all_to_the_retry(user, monkeypatch, cl
 def test_who_lost_the_lease_has_no_effect(user, monkeypatch, clock):
     path, body, order = cancelled_order(user, monkeypatch)
     api = client_of(user)
-    answers, real = [], orders.fulfilment.lock_payments
+    answers, real = [], orders.models.Order.lock_with_payments
 
     def overtaken(order):
         if not answers:
@@ -172,7 +172,7 @@ def test_who_lost_the_lease_has_no_effect(user, monkeypatch, clock):
             IdempotentRequest.objects.all().delete()  # what whoever takes over does first
         return real(order)
 
-    monkeypatch.setattr("orders.fulfilment.lock_payments", overtaken)
+    monkeypatch.setattr("orders.models.Order.lock_with_payments", overtaken)
     refused(post(api, path, body), "idempotency_key_in_use")
     order.refresh_from_db()
     assert (order.status, Refund.objects.count()) == ("processing", 0)

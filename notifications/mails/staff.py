@@ -15,8 +15,8 @@ from notifications.mails.base import Group, Mail, Recipient, Values
 from notifications.mails.parts import page, usd
 from notifications.mails.wording import day, money, translated_note
 from payments.models import Dispute, Payment, Refund, WebhookEvent
+from payments.sellables import thing_of
 from payments.signals import dispute_closed, dispute_opened, money_returned, refund_failed, webhook_parked
-from payments.subjects import subject_of
 
 STAFF = Group("staff", gettext_lazy("The back office"), for_staff=True)
 EVIDENCE = gettext_noop("The page of the dispute has the evidence as one file, to hand in at the payment provider.")
@@ -182,10 +182,10 @@ class DisputeMail(StaffMail):
 
     def facts(self, headline: str) -> DisputeFacts:
         """Which dispute, under the headline with its amount."""
-        dispute, subject = self.dispute, subject_of(self.dispute.payment)
+        dispute, thing = self.dispute, thing_of(self.dispute.payment)
         return {
             "headline": headline.format(amount=money(dispute.amount, dispute.currency)),
-            "subject": translated_note(subject.label) if subject else "",
+            "subject": translated_note(str(thing)) if thing else "",
             "payment_id": dispute.payment_id,
             "customer": dispute.payment.user.email,
             "admin_url": self.admin_url,
@@ -227,7 +227,7 @@ class DisputeOpened(DisputeMail):
             **self.facts(headline),
             "reason": dispute.reason.replace("_", " "),
             "due": day(dispute.evidence_due_at.date()) if dispute.evidence_due_at else "",
-            "evidence": _(EVIDENCE if subject_of(dispute.payment) else NO_EVIDENCE),
+            "evidence": _(EVIDENCE if thing_of(dispute.payment) else NO_EVIDENCE),
         }
 
     @classmethod

@@ -11,7 +11,6 @@ from catalog import devices
 from catalog.admin.fields import SerialsField
 from core.admin.steps import Step
 from orders.admin.refunds import RECORD_PAYMENT, REFUND
-from orders.evidence import evidence_of
 from orders.fulfilment import cancel_order, change_status
 from orders.models import Order
 from payments.admin.disputed import evidence_step
@@ -131,7 +130,7 @@ STEPS = [
     ),
     RECORD_PAYMENT,
     REFUND,
-    evidence_step(permission="orders.view_order", make=lambda order: (f"order-{order.pk}", evidence_of(order))),
+    evidence_step(permission="orders.view_order"),
     Step(
         name="cancel",
         label="Cancel and refund",

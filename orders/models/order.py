@@ -11,13 +11,13 @@ from django.utils import timezone
 from accounts.models import Address
 from catalog.models import Product
 from core.money import ZERO, CurrencyField, MoneyField
-from core.states import Stateful, StatusChange, Transitions
+from core.states import StatusChange, Transitions
 from orders.managers import OrderQuerySet
-from payments.models import Dispute, Payment, Refund
-from payments.models.payment import PaymentQuerySet
+from payments.models import Payment, Refund
+from payments.payables import Payable, PaymentLink
 
 
-class Order(Stateful):
+class Order(Payable):
     """Prices, names and addresses are copies: what was agreed stays, whatever changes later."""
 
     class Status(models.TextChoices):
@@ -46,6 +46,7 @@ class Order(Stateful):
         Status.CANCELLED: frozenset(),
     }
     LABEL = "The order"
+    NAME = "order"
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="orders")
     status = models.CharField(max_length=20, choices=Status.choices, default=Status.PENDING, editable=False)
@@ -110,16 +111,6 @@ class Order(Stateful):
         """Whether nothing happened since it was placed: its hold on the stock may expire."""
         return self.is_unpaid and self.status == self.Status.PENDING
 
-    @property
-    def is_disputed(self) -> bool:
-        """Whether a bank asks about one of its payments, and has not decided."""
-        return Dispute.objects.open().filter(payment__order_payment__order=self).exists()
-
-    @property
-    def holder(self) -> str:
-        """Under which name it holds devices (`catalog.devices`)."""
-        return f"order:{self.pk}"
-
     def quantities(self) -> dict[int, int]:
         """How many pieces of which product it holds: what came back to the shelf is not among them."""
         return {line.product_id: line.quantity - line.restocked_quantity for line in self.lines.all()}
@@ -134,13 +125,9 @@ class Order(Stateful):
         self.payment_status = status
         self.save(update_fields=["payment_status", "updated_at"])
 
-    def payments(self) -> PaymentQuerySet:
-        """The payments made or begun for it, oldest first."""
-        return Payment.objects.filter(order_payment__order=self).order_by("pk")
-
     @property
     def all_payments(self) -> list[Payment]:
-        """The same as a list, of what `with_details` read."""
+        """Its payments, of what `with_details` read."""
         return [link.payment for link in self.order_payments.all()]
 
     @property
@@ -153,10 +140,6 @@ class Order(Stateful):
         """The number of its invoice, of what `with_details` read."""
         invoices = (getattr(payment, "invoice", None) for payment in self.all_payments)
         return next((invoice.number for invoice in invoices if invoice), None)
-
-    def counted_payments(self) -> PaymentQuerySet:
-        """The payments whose money was taken for it, oldest first."""
-        return self.payments().settled().filter(order_payment__counted_at__isnull=False)
 
 
 class OrderLine(models.Model):
@@ -207,18 +190,11 @@ class OrderStatusChange(StatusChange):
     subject = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="status_history")
 
 
-class OrderPayment(models.Model):
-    """What ties a payment to the order that it pays.
-
-    `counted_at` says that the money was taken for the order. What arrives and cannot be counted goes back.
-    """
+class OrderPayment(PaymentLink):
+    """What ties a payment to the order that it pays."""
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="order_payments")
     payment = models.OneToOneField(Payment, on_delete=models.PROTECT, related_name="order_payment")
-    counted_at = models.DateTimeField(null=True, editable=False)
-
-    class Meta:
-        ordering = ["id"]
 
     def __str__(self) -> str:
         return f"{self.payment} for order #{self.order_id}"

@@ -12,7 +12,6 @@ from core.errors import InvalidInput
 from core.money import ZERO
 from core.text import money
 from orders.errors import NothingToRefund, TooManyPieces
-from orders.fulfilment import lock_payments
 from orders.models import Order, OrderLine, OrderRefund, OrderRefundLine
 from orders.refunds.pricing import Price, Wanted, left_to_refund, price_of
 from orders.refunds.restocking import put_back
@@ -49,8 +48,7 @@ def refuse_nonsense(wanted: Wanted, reason: str) -> None:
 @transactional
 def write_refund(*, order: Order, wanted: Wanted, reason: str, by: User, key: UUID | None) -> list[Refund]:
     """The part of it that is all in the database; the refunds that are owed now."""
-    lock_payments(order)
-    order.lock()
+    order.lock_with_payments()
     refuse_repeated(key)
     pieces = list(pieces_of(order, wanted.quantities))
     price = price_of(order, pieces, wanted)
@@ -124,7 +122,7 @@ def note_parts(order: Order, refunds: Sequence[Refund], price: Price, *, restock
     return rows[0]
 
 
-def let_go(*, refund: Refund) -> None:
+def reopen_refunded_lines(*, refund: Refund) -> None:
     """The gateway refused it: its pieces and the shipping can be refunded again. What is on the shelf stays there.
 
     The caller holds the order's lock.

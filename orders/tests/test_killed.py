@@ -218,7 +218,7 @@ def test_the_worker_that_sends_a_refund(step, when, forgotten):
     assert is_given_back_once(order)
 
 
-LATE = [("orders.receivers.return_money", "before"), ("orders.receivers.return_money", "after"), *SETTLING[2:]]
+LATE = [("payments.receivers.return_money", "before"), ("payments.receivers.return_money", "after"), *SETTLING[2:]]
 
 
 @pytest.mark.parametrize(("step", "when"), LATE)
@@ -226,7 +226,7 @@ def test_money_for_a_cancelled_order(step, when, monkeypatch):
     order = make_order()
     intent = intent_of(client_of(order.user), order)
     with monkeypatch.context() as away:
-        away.setattr("orders.fulfilment.close_intents", lambda order: None)
+        away.setattr("orders.models.Order.close_intents", lambda order: None)
         assert client_of(order.user).post(f"orders/{order.pk}/cancel").status_code == 200
     paid_at_the_gateway(intent)
     kill_at(step, when, lambda: confirm(client_of(order.user), intent))

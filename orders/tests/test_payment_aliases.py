@@ -2,12 +2,13 @@
 
 import pytest
 
+from core.errors import NotFound
 from core.testing.contract import differences
 from orders.fulfilment import payment_intent_for
 from orders.tests import examples
 from orders.tests.factories import make_order
 from orders.tests.shop import client_of, intent_of, try_card
-from payments import payables
+from payments import sellables
 from payments.models import Payment
 
 pytestmark = pytest.mark.django_db
@@ -103,20 +104,25 @@ def test_exactly_one_thing_is_paid(order, customer, subject):
 
 
 @pytest.mark.parametrize(("path", "extra"), CREATE)
-def test_what_nobody_registered_is_not_found(customer, path, extra, monkeypatch):
-    monkeypatch.delitem(payables._payables, "rental_id", raising=False)
+def test_what_no_app_sells_is_not_known(order, customer, path, extra, monkeypatch):
+    monkeypatch.delitem(sellables._sellables, "rental_id", raising=False)
     answer = customer.post(path, {**extra, "rental_id": 1})
-    assert (answer.status_code, answer.json()["error"]) == (404, "Rental not found")
+    assert (answer.status_code, answer.json()["details"]) == (400, {"order_id": ["Name one order_id."]})
+    with pytest.raises(NotFound, match="Rental not found"):
+        sellables.payment_for(key="rental_id", user=order.user, pk=1)
 
 
 def test_an_app_that_registers_is_paid_under_the_same_address(order, customer, monkeypatch):
     asked = []
 
-    def pay_rental(user, rental_id):
-        asked.append((user, rental_id))
-        return payment_intent_for(order=order)
+    class Another(sellables.Sellable):
+        key = "rental_id"
 
-    monkeypatch.setitem(payables._payables, "rental_id", pay_rental)
+        def payment_for(self, user, pk):
+            asked.append((user, pk))
+            return payment_intent_for(order=order)
+
+    monkeypatch.setitem(sellables._sellables, "rental_id", Another())
     answer = customer.post("payment/create-payment-intent", {"rental_id": 7})
     assert (answer.status_code, answer.json()["payment_intent_id"]) == (200, intent_of(customer, order))
     assert asked == [(order.user, 7)]

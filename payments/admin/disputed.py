@@ -1,4 +1,4 @@
-"""What the pages of orders, rentals and disputes share: the badge, the filter, and the button for the evidence."""
+"""What the pages of disputes and of what is disputed share: badge, filter, and the button for the evidence."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,7 +11,9 @@ from unfold.contrib.filters.admin import DropdownFilter
 from accounts.models import User
 from core.admin.badges import badge
 from core.admin.steps import Step
+from payments.disputes.evidence import evidence_file
 from payments.models import Dispute
+from payments.payables import Payable
 
 
 def dispute_badge(status: str | None) -> SafeString:
@@ -42,18 +44,13 @@ class DisputeFilter(DropdownFilter):
         return queryset.filter(Exists(Dispute.objects.filter(**theirs)))
 
 
-def evidence_step(
-    *,
-    permission: str,
-    make: Callable[[Any], tuple[str, bytes]],
-    offered: Callable[[Any], bool] = lambda record: True,
-) -> Step:
-    """The button that hands out the evidence. `make` gives its name and its ZIP for a record."""
+def evidence_step(*, permission: str, thing: Callable[[Any], Payable | None] = lambda record: record) -> Step:
+    """The button that hands out the evidence of a record's `thing`; there is none where nothing is known of it."""
 
     def hand_out(record: Any, *, by: User) -> HttpResponse:
-        name, content = make(record)
+        name, content = evidence_file(thing(record))
         answer = HttpResponse(content, content_type="application/zip")
-        answer["Content-Disposition"] = f'attachment; filename="{name}-evidence.zip"'
+        answer["Content-Disposition"] = f'attachment; filename="{name}"'
         return answer
 
     return Step(
@@ -61,6 +58,6 @@ def evidence_step(
         label="Evidence",
         icon="folder_zip",
         permission=permission,
-        offered=offered,
+        offered=lambda record: thing(record) is not None,
         run=hand_out,
     )

@@ -19,16 +19,9 @@ from core.money import from_minor
 from payments.admin.disputed import evidence_step
 from payments.admin.subjects import WithSubjects, subject_link
 from payments.models import Dispute, DisputeMovement
-from payments.subjects import subject_of
+from payments.sellables import thing_of
 
 SOON = 3  # days before the bank's deadline from which on it is shown in red
-
-
-def subject_evidence(dispute: Dispute) -> tuple[str, bytes]:
-    """The evidence of what the disputed payment paid; only asked where there is such a thing."""
-    subject = subject_of(dispute.payment)
-    assert subject is not None  # the step is not offered otherwise
-    return subject.name, subject.evidence()
 
 
 class MovementInline(ReadOnlyInline):
@@ -89,13 +82,7 @@ class DisputeAdmin(ReadOnlyStepsAdmin):
     ]
     readonly_fields = ["subject", "customer", "amount_label", "reason_label", "status_label", "due"]
     inlines = [MovementInline]
-    steps = [
-        evidence_step(
-            permission="payments.view_dispute",
-            make=subject_evidence,
-            offered=lambda dispute: subject_of(dispute.payment) is not None,
-        )
-    ]
+    steps = [evidence_step(permission="payments.view_dispute", thing=lambda dispute: thing_of(dispute.payment))]
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         """The list knows what its rows are about."""

@@ -29,7 +29,7 @@ class InvoiceAdmin(ReadOnlyAdmin):
     list_filter = [("kind", ChoicesDropdownFilter), "year", ("issued_at", RangeDateTimeFilter)]
     list_filter_submit = True
     search_fields = ["number", "subject", "payment__user__email", "payment__charge_id", "payment__intent_id"]
-    search_help_text = "Number, order:5, e-mail, charge or intent"
+    search_help_text = "Number, what it is for, e-mail, charge or intent"
     fieldsets = [
         (None, {"fields": [("number", "kind_label"), ("amount_label", "issued_at"), "download"]}),
         ("What it is for", {"fields": [("about", "payment_label"), ("corrects_label", "reason_label")]}),

@@ -14,7 +14,7 @@ from core.admin.badges import badge, link, money
 from core.admin.base import ReadOnlyAdmin, ReadOnlyInline
 from payments.admin.disputed import DisputeFilter, dispute_badge
 from payments.models import Dispute, Invoice, Payment, Refund, SavedCard
-from payments.subjects import subject_of
+from payments.sellables import thing_of
 
 
 class MoneyInline(ReadOnlyInline):
@@ -117,8 +117,8 @@ class PaymentAdmin(ReadOnlyAdmin):
     @admin.display(description="For")
     def subject(self, payment: Payment) -> SafeString | str:
         """What it pays, leading to its page."""
-        subject = subject_of(payment)
-        return link(subject.admin_url, subject.label) if subject else "-"
+        thing = thing_of(payment)
+        return link(thing.admin_url, str(thing)) if thing else "-"
 
     @admin.display(description="Payment", ordering="id")
     def payment(self, payment: Payment) -> str:

@@ -1,4 +1,4 @@
-"""What the refund pages of orders and rentals share: what they say when the money is on its way, or is not."""
+"""What the refund pages of the things that are sold share: what they say when the money is on its way, or is not."""
 
 from collections.abc import Sequence
 from decimal import Decimal

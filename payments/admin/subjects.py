@@ -7,7 +7,8 @@ from django.utils.safestring import SafeString
 from unfold.views import ChangeList
 
 from core.admin.badges import link
-from payments.subjects import Subject, subject_of, subjects_of
+from payments.payables import Payable
+from payments.sellables import thing_of, things_of
 
 
 class WithSubjects(ChangeList):
@@ -16,7 +17,7 @@ class WithSubjects(ChangeList):
     def get_results(self, request: HttpRequest) -> None:
         """The rows of the page."""
         super().get_results(request)
-        known = subjects_of([row.payment_id for row in self.result_list])
+        known = things_of([row.payment_id for row in self.result_list])
         for row in self.result_list:
             row.about = known.get(row.payment_id)
 
@@ -24,6 +25,6 @@ class WithSubjects(ChangeList):
 def subject_link(row: Any) -> SafeString | None:
     """What the row's payment pays, leading to its page; None when nobody knows. A list has read it before."""
     if not hasattr(row, "about"):
-        row.about = subject_of(row.payment)
-    subject: Subject | None = row.about
-    return link(subject.admin_url, subject.label) if subject else None
+        row.about = thing_of(row.payment)
+    thing: Payable | None = row.about
+    return link(thing.admin_url, str(thing)) if thing else None

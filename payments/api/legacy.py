@@ -11,7 +11,7 @@ from core.api.fields import IdField, TextField
 from core.api.idempotency import idempotent
 from core.api.schema import errors
 from core.errors import InvalidInput
-from payments import payables, services
+from payments import sellables, services
 from payments.api.base import PaymentView
 from payments.api.payments import own_payment
 from payments.api.serializers import ConfirmAnswer, IntentAnswer, confirmed_json, intent_json, payment_json
@@ -22,13 +22,15 @@ ACTIONS = ("create_payment_intent", "confirm_payment_intent", "retrieve_payment_
 class PayableBody(serializers.Serializer):
     """What to pay. Other keys, an amount above all, are ignored."""
 
-    order_id = IdField(required=False)
-    rental_id = IdField(required=False)
+    def get_fields(self) -> dict[str, serializers.Field]:
+        """The keys of all that can be sold."""
+        return {sellable.key: IdField(required=False) for sellable in sellables.registered()}
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Exactly one thing is paid."""
         if len(attrs) != 1:
-            raise serializers.ValidationError({"order_id": ["Name one order_id or one rental_id."]})
+            keys = list(self.fields)
+            raise serializers.ValidationError({keys[0]: [f"Name {' or '.join(f'one {key}' for key in keys)}."]})
         return attrs
 
 
@@ -48,9 +50,9 @@ class LegacyView(PaymentView):
     """What the aliases can do; each is the same call as its present-day address."""
 
     def create_intent(self, request: Request) -> Response:
-        """As POST /orders/{id}/payment-intent, or that of whatever else the body names."""
-        [(key, subject_id)] = self.validated(PayableBody).items()
-        return Response(intent_json(payables.payment_for(key=key, user=self.user, subject_id=subject_id)))
+        """As the payment-intent of the thing that the body names."""
+        [(key, pk)] = self.validated(PayableBody).items()
+        return Response(intent_json(sellables.payment_for(key=key, user=self.user, pk=pk)))
 
     def confirm_intent(self, request: Request) -> Response:
         """As POST /payments/{payment_intent_id}/confirm."""

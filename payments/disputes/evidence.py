@@ -1,6 +1,6 @@
 """What a bank is shown that asks about a payment: one ZIP, the same bytes each time, with no card number in it.
 
-The apps above say what was agreed and delivered; here is what they share.
+What was agreed and delivered the thing's `Sellable` says; here is what all of them share.
 """
 
 import io
@@ -17,9 +17,23 @@ from core.card_numbers import without_card_numbers
 from core.states import StatusChange
 from payments.invoices.services import document_of
 from payments.models import Dispute, Invoice, Payment, Refund
+from payments.payables import Payable
+from payments.sellables import sellable_of
 
 FIRST_MOMENT = (1980, 1, 1, 0, 0, 0)  # the earliest that a ZIP can tell: when it was made is nobody's business
 UNIX, READABLE = 3, 0o100644 << 16
+
+
+def evidence_file(thing: Payable | None) -> tuple[str, bytes]:
+    """Name and bytes of a ZIP about a thing that was paid. As long as nothing happens to it, the same bytes."""
+    assert thing is not None  # the button is not offered otherwise
+    sellable = sellable_of(thing)
+    links = thing.payment_links.select_related("payment").order_by("pk")
+    paid = [{**payment_facts(link.payment), **sellable.payment_facts(link)} for link in links]
+    facts = {**sellable.facts(thing), "payments.json": paid}
+    files = {name: readable(content) for name, content in facts.items()}
+    content = bundle({**files, **sellable.files(thing), **invoice_files(thing.holder)})
+    return f"{thing.NAME}-{thing.pk}-evidence.zip", content
 
 
 def bundle(files: Mapping[str, bytes]) -> bytes:
@@ -53,7 +67,7 @@ def spelled(value: Any) -> str | None:
 
 
 def customer_facts(user: Any) -> dict[str, Any]:
-    """Who bought or rented."""
+    """Who bought."""
     return {"id": user.pk, "name": str(user), "email": user.email, "phone": user.phone, "since": user.date_joined}
 
 
@@ -118,6 +132,6 @@ def dispute_facts(dispute: Dispute) -> dict[str, Any]:
 
 
 def invoice_files(subject: str) -> dict[str, bytes]:
-    """The invoices and credit notes of a thing ("order:5") as PDF."""
+    """The invoices and credit notes of a thing (`Payable.holder`) as PDF."""
     invoices = Invoice.objects.about(subject)
     return {f"invoices/{invoice.number}.pdf": bytes(document_of(invoice).content) for invoice in invoices}

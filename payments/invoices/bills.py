@@ -65,7 +65,7 @@ class Parts:
 
 @dataclass(frozen=True)
 class Bill:
-    """What an invoice is about: the thing ("order:5", in words "Order #5"), who buys it, and its parts."""
+    """What an invoice is about: the thing (`Payable.holder`, and in words), who buys it, and its parts."""
 
     subject: str
     title: str

@@ -8,18 +8,22 @@ from django.db.models import Max, Sum
 from django.utils import timezone
 
 from payments.models import Payment
-from payments.models.ledger import Account, ClosingGate, DayClosing, LedgerEntry, LedgerLine
+from payments.models.ledger import AnyAccount, ClosingGate, DayClosing, LedgerEntry, LedgerLine, account_choices
 
 
 class Unbalanced(Exception):
     """The lines do not sum to zero: a mistake in the program, which must undo what it was to book."""
 
 
+class UnknownAccount(Exception):
+    """No app has registered this account: a mistake in the program, which must undo what it was to book."""
+
+
 def book(
     *,
     key: str,
     kind: str,
-    lines: Mapping[Account, int],
+    lines: Mapping[AnyAccount, int],
     currency: str,
     subject: str = "",
     payment: Payment | None = None,
@@ -29,11 +33,13 @@ def book(
     """Book an entry, once for its key; None when it moves nothing.
 
     `lines` are signed amounts in the currency's smallest unit by account; `at` is when it happened, by default now.
-    What happened on a day that is closed is booked now. Raises Unbalanced.
+    What happened on a day that is closed is booked now. Raises Unbalanced, UnknownAccount.
     """
     moved = {account: amount for account, amount in lines.items() if amount}
     if sum(moved.values()):
         raise Unbalanced(f"{key}: {moved}")
+    if unknown := moved.keys() - dict(account_choices()).keys():
+        raise UnknownAccount(f"{key}: {', '.join(sorted(map(str, unknown)))}")
     if not moved:
         return None
     entry = LedgerEntry(
@@ -85,7 +91,7 @@ def is_booked(key: str) -> bool:
     return LedgerEntry.objects.filter(key=key).exists()
 
 
-def balance(account: Account, *, currency: str, subject: str = "") -> int:
+def balance(account: AnyAccount, *, currency: str, subject: str = "") -> int:
     """What stands on an account, in the currency's smallest unit; with a `subject`, what of it is booked for that."""
     lines = LedgerLine.objects.filter(account=account, entry__currency=currency)
     if subject:

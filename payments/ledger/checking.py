@@ -1,8 +1,9 @@
 """Proving the ledger: each entry, each payment, each thing that was paid for, each closed day, and the gateways."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date
+from typing import Any
 
 from django.db import connection
 from django.db.models import Case, Count, Exists, Max, OuterRef, Q, Sum, Value, When
@@ -13,26 +14,19 @@ from payments import gateways
 from payments.ledger import triggers
 from payments.ledger.clearing import gateway_off, said
 from payments.models import DayClosing, DisputeMovement, LedgerEntry, LedgerLine, Payment
-from payments.models.ledger import Account
+from payments.models.ledger import Account, AnyAccount, accounts
+from payments.sellables import Sellable, registered
 
-Check = Callable[[], Iterator[str]]
-# Of one subject ("order:5") in one currency, what its payments kept, in the smallest unit.
+# Of one subject (`Payable.holder`) in one currency, what its payments kept, in the smallest unit.
 Kept = Mapping[tuple[str, str], int]
 
 MONEY = (Account.CLEARING, Account.CASH)
 IN_AND_OUT = ("payment_settled", "refund_settled")
 
-_checks: list[Check] = []
-
-
-def register(check: Check) -> None:
-    """A further check of an upper app, which knows what payments are for; it yields differences."""
-    _checks.append(check)
-
 
 def differences() -> Iterator[str]:
     """Everything in which the ledger is not what it should be, the plainest first."""
-    for check in (unguarded, unbalanced, payments_off, disputes_off, *_checks, closings_off):
+    for check in (unguarded, unbalanced, accounts_off, payments_off, disputes_off, things_off, closings_off):
         yield from check()
     for gateway in gateways.in_use():
         yield from gateway_off(gateway)
@@ -51,6 +45,13 @@ def unbalanced() -> Iterator[str]:
     )
     for entry in sums.exclude(sum=0, lines_there__gt=1).iterator():
         yield f"entry {entry.pk} ({entry.key}) sums to {said(entry.sum, entry.currency)}, {entry.lines_there} lines"
+
+
+def accounts_off() -> Iterator[str]:
+    """Lines on accounts that no app has registered."""
+    lines = LedgerLine.objects.exclude(account__in=[account.value for account in accounts()]).order_by("pk")
+    for line in lines.select_related("entry").iterator():
+        yield f"entry {line.entry_id} ({line.entry.key}) is booked on {line.account}, which is no account"
 
 
 def payments_off() -> Iterator[str]:
@@ -86,9 +87,26 @@ def disputes_off() -> Iterator[str]:
         yield f"{movement}: {said(movement.amount, movement.currency)} of a dispute are not booked"
 
 
-def subjects_off(prefix: str, accounts: Sequence[Account], kept: Kept) -> Iterator[str]:
-    """Subjects that begin with `prefix`, on whose `accounts` stands something else than their payments kept."""
-    lines = LedgerLine.objects.filter(entry__subject__startswith=prefix, account__in=accounts).order_by()
+def things_off() -> Iterator[str]:
+    """Things that were sold, whose books say something else than their payments kept."""
+    for sellable in registered():
+        yield from sellable.differences()
+        yield from subjects_off(f"{sellable.name}:", (*sellable.accounts, Account.REFUNDS), kept_for(sellable))
+
+
+def kept_for(sellable: Sellable[Any, Any]) -> Kept:
+    """What the counted payments of each of its things kept."""
+    kept: Counter[tuple[str, str]] = Counter()
+    links = sellable.link._default_manager.filter(payment__status=Payment.Status.SUCCEEDED, counted_at__isnull=False)
+    columns = (f"{sellable.name}_id", "payment__amount", "payment__refunded_amount", "payment__currency")
+    for pk, amount, refunded, currency in links.order_by("pk").values_list(*columns).iterator():
+        kept[f"{sellable.name}:{pk}", currency] += to_minor(amount - refunded, currency)
+    return kept
+
+
+def subjects_off(prefix: str, those: Sequence[AnyAccount], kept: Kept) -> Iterator[str]:
+    """Subjects that begin with `prefix`, whose accounts say something else than their payments kept."""
+    lines = LedgerLine.objects.filter(entry__subject__startswith=prefix, account__in=those).order_by()
     sums = lines.values_list("entry__subject", "entry__currency").annotate(sum=Sum("amount"))
     booked = {(subject, currency): -amount for subject, currency, amount in sums.iterator()}
     for subject, currency in sorted(booked.keys() | kept.keys()):

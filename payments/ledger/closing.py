@@ -14,7 +14,7 @@ from payments.ledger.booking import wait_at_gate
 from payments.ledger.clearing import BEGINNING, Booked, booked, parts, said
 from payments.ledger.movements import book_movements, key_of
 from payments.models import DayClosing, LedgerLine
-from payments.models.ledger import Account
+from payments.models.ledger import accounts
 
 Figures = dict[str, dict[str, Any]]
 
@@ -155,10 +155,10 @@ def difference(gateway: str, what: str, amount: int, currency: str, why: str, *,
     return {**kept, "why": why, "explained": explained}
 
 
-def balances() -> dict[str, dict[Account, int]]:
+def balances() -> dict[str, dict[str, int]]:
     """What stands on each account now, by currency, in the smallest unit."""
     sums = LedgerLine.objects.order_by().values_list("entry__currency", "account").annotate(sum=Sum("amount"))
-    stand: dict[str, dict[Account, int]] = {}
+    stand: dict[str, dict[str, int]] = {}
     for currency, account, amount in sums:
-        stand.setdefault(currency, dict.fromkeys(Account, 0))[Account(account)] = amount
+        stand.setdefault(currency, dict.fromkeys((one.value for one in accounts()), 0))[account] = amount
     return stand

@@ -40,7 +40,7 @@ class InvoiceQuerySet(AppendOnlyQuerySet):
     """Questions about invoices."""
 
     def about(self, subject: str) -> "InvoiceQuerySet":
-        """Those of a thing, "order:5" or "rental:7", oldest first."""
+        """Those of a thing (`Payable.holder`), oldest first."""
         return self.filter(subject=subject).order_by("pk")
 
     def of_kind(self, kind: str) -> "InvoiceQuerySet":
@@ -53,7 +53,7 @@ class Invoice(AppendOnly):
 
     `data` holds everything that stands on it, as plain JSON with amounts as strings, and `data_sha256` is the
     SHA-256 of its canonical form: what is printed follows from it alone, whatever happens to products, addresses
-    and settings later. `subject` is what it is for ("order:5"), as in the ledger.
+    and settings later. `subject` is what it is for, as in the ledger.
     """
 
     kind = models.CharField(max_length=12, choices=InvoiceKind.choices)

@@ -74,7 +74,7 @@ class Happenings:
         """The customer is faster than the cancelling, and the gateway than both."""
         made = self.order()
         payment = orders.payment_intent_for(order=made)
-        with mock.patch("orders.fulfilment.close_intents"):
+        with mock.patch("orders.models.Order.close_intents"):
             orders.cancel_order(order=made)
         self.pay(payment)
 

@@ -20,8 +20,8 @@ from orders.fulfilment import change_status
 from orders.models import Order
 from orders.tests.shop import paid_order
 from payments.models import Dispute, Payment
+from payments.sellables import thing_of
 from payments.services import open_payment
-from payments.subjects import subject_of
 from payments.tests.disputing import dispute_of
 from rentals.models import Autopay, Rental
 from rentals.tests.customers import pay as pay_rental
@@ -220,7 +220,7 @@ def test_a_payment_for_nothing_that_anybody_knows_has_no_evidence(order, client)
     payment = open_payment(user=order.user, amount=1, currency="USD", gateway="sandbox")
     Payment.objects.filter(pk=payment.pk).update(intent_id="pi_alone")
     payment.refresh_from_db()
-    assert subject_of(payment) is None
+    assert thing_of(payment) is None
     dispute = dispute_of(payment)
     client.force_login(AdminFactory())
     assert client.get(reverse("admin:payments_dispute_change", args=[dispute.pk])).status_code == 200

@@ -20,6 +20,7 @@ from payments.models import LedgerEntry, LedgerLine, Payment, Refund, SandboxMov
 from payments.refunds.services import request_refund, send_pending
 from rentals.lifecycle.services import cancel_rental
 from rentals.money.settling import record_payment_by_hand
+from rentals.sellable import RentalAccount
 from rentals.tests.customers import client_of, intent_of, pay, try_card
 from rentals.tests.factories import make_rental
 
@@ -129,16 +130,17 @@ def test_rent_is_income_and_a_cancelled_first_payment_goes_back():
     pay(rental, times=2)
     unsigned = make_rental()
     pay(unsigned)
-    assert (stands(Account.RENTAL_INCOME), stands(Account.DEPOSITS)) == (-14997, 0)
+    assert (stands(RentalAccount.RENTAL_INCOME), stands(Account.DEPOSITS)) == (-14997, 0)
     cancel_rental(rental=unsigned)
-    assert (stands(Account.RENTAL_INCOME), stands(Account.REFUNDS), stands(Account.CLEARING)) == (-14997, 4999, 9998)
+    income = RentalAccount.RENTAL_INCOME
+    assert (stands(income), stands(Account.REFUNDS), stands(Account.CLEARING)) == (-14997, 4999, 9998)
     assert list(differences()) == []
 
 
 def test_money_taken_by_hand_lies_in_the_cash_box():
     rental = make_rental(signed=True)
     record_payment_by_hand(rental=rental, by=AdminFactory(), purpose="installment", reason="In the shop")
-    assert (stands(Account.CASH), stands(Account.CLEARING), stands(Account.RENTAL_INCOME)) == (4999, 0, -4999)
+    assert (stands(Account.CASH), stands(Account.CLEARING), stands(RentalAccount.RENTAL_INCOME)) == (4999, 0, -4999)
     assert list(differences()) == []
 
 
@@ -176,7 +178,7 @@ def test_a_charge_that_the_gateway_does_not_know_is_found():
 
 
 def test_an_order_whose_books_were_left_out_is_found(monkeypatch):
-    monkeypatch.setattr("orders.receivers.book_payment", lambda *args: None)
+    monkeypatch.setattr("payments.receivers.book_sale", lambda *args: None)
     order = paid_order()
     assert list(differences()) == [f"order:{order.pk}: its payments kept 599.99 USD, its books say 0.00 USD"]
 

@@ -17,7 +17,6 @@ from rentals import refunding
 from rentals.admin import forms
 from rentals.autopay import consents
 from rentals.contracts.verifying import verify
-from rentals.evidence import evidence_of
 from rentals.lifecycle import services
 from rentals.models import Contract, LateFee, Rental
 from rentals.money import dunning, settling
@@ -175,9 +174,7 @@ STEPS = [
         run=turn_autopay_off,
         question="No charge begins from this moment on. Only the customer can turn autopay on again.",
     ),
-    evidence_step(
-        permission="rentals.view_contract", make=lambda rental: (f"rental-{rental.pk}", evidence_of(rental))
-    ),
+    evidence_step(permission="rentals.view_contract"),
     Step(
         name="verify",
         label="Verify the contract",

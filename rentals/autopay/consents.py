@@ -1,14 +1,17 @@
 """Autopay: the customer's consent to be charged, and its end."""
 
 from datetime import date
+from typing import Any
 
 from django.conf import settings
+from django.dispatch import receiver
 from django.utils import timezone
 
 from core.db import transactional
 from payments.cards.services import finish_setup
 from payments.cards.wallet import hold_kept
 from payments.models import SavedCard
+from payments.signals import card_removed
 from rentals.errors import WrongRentalStatus
 from rentals.models import Autopay, Installment, Rental
 
@@ -90,8 +93,9 @@ def end_consent(rental: Rental) -> None:
     Autopay.objects.filter(active_for=rental).update(active_for=None, ended_at=timezone.now())
 
 
+@receiver(card_removed, sender=SavedCard)
 @transactional
-def end_with_card(card: SavedCard) -> None:
+def end_with_card(card: SavedCard, **_: Any) -> None:
     """End every active consent to charge this card."""
     rentals = Autopay.objects.filter(card=card, active_for__isnull=False).order_by("rental_id")
     for rental_id in list(rentals.values_list("rental_id", flat=True)):

@@ -14,12 +14,11 @@ from catalog.models import Device
 from core.db import transactional
 from core.errors import DomainError
 from core.idempotency import first_time
-from payments.models import Payment, Refund
+from payments.models import Refund
 from payments.refunds import services as refunds
 from rentals.contracts import services as contracts
 from rentals.errors import WrongRentalStatus
 from rentals.models import Contract, Rental
-from rentals.money.paying import close_intents
 from rentals.money.settling import end_charges, locked_rental
 from rentals.signals import rental_checked_in, rental_shipped
 
@@ -57,14 +56,14 @@ def cancel_rental(*, rental: Rental, by: Any = None, note: str = "Rental cancell
     """
     for refund in write_cancellation(rental=rental, by=by, note=note):
         refunds.send_refund_soon(refund=refund)
-    close_intents(rental.payments().open())
+    rental.close_intents()
     rental.refresh_from_db()
 
 
 @transactional
 def write_cancellation(*, rental: Rental, by: Any, note: str) -> list[Refund]:
     """The part of cancelling that is all in the database; the refunds to send."""
-    lock_payments(rental)
+    rental.lock_payments()
     held = locked_rental(rental.pk)
     if not first_time(f"cancel rental {rental.pk}"):
         return []  # its refunds were written then, and the worker sends them
@@ -75,15 +74,7 @@ def write_cancellation(*, rental: Rental, by: Any, note: str) -> list[Refund]:
     end_charges(held)
     give_device_back(held, by=by)
     held.move_to(Status.CANCELLED, by=by, note=note)
-    reason = f"Rental #{rental.pk} was cancelled"
-    requested = [refunds.request_full_refund(payment=payment, reason=reason) for payment in held.payments().settled()]
-    return [refund for refund in requested if refund]
-
-
-def lock_payments(rental: Rental) -> None:
-    """Lock the rental's payments before the rental, as settling does, so that the two wait for each other."""
-    ids = list(rental.rental_payments.values_list("payment_id", flat=True))
-    list(Payment.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
+    return held.request_full_refunds(reason=f"Rental #{rental.pk} was cancelled")
 
 
 def give_device_back(rental: Rental, *, by: Any) -> None:
@@ -93,14 +84,14 @@ def give_device_back(rental: Rental, *, by: Any) -> None:
 def return_rental(*, rental: Rental, by: Any = None, note: str = "Returned by the customer") -> None:
     """End the rental and every further charge at this moment. Raises WrongRentalStatus."""
     write_return(rental=rental, by=by, note=note)
-    close_intents(rental.payments().open())
+    rental.close_intents()
     rental.refresh_from_db()
 
 
 @transactional
 def write_return(*, rental: Rental, by: Any, note: str) -> None:
     """The part of returning that is all in the database. A device that was never sent is in stock at once."""
-    lock_payments(rental)
+    rental.lock_payments()
     held = locked_rental(rental.pk)
     if not first_time(f"return rental {rental.pk}"):
         return

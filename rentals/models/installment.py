@@ -7,15 +7,15 @@ from django.db.models import Q
 
 from core.money import ZERO, MoneyField
 from payments.models import Payment
+from payments.payables import PaymentLink
 from rentals.models.rental import Rental
 
 
-class RentalPayment(models.Model):
+class RentalPayment(PaymentLink):
     """The link between a payment and the rental that it pays.
 
-    `counted_at` says that the money was taken for the rental, `reported_at` that a client has named it in
-    make-payment or buyout, which it may do once, or again with the same Idempotency-Key (`reported_key` is its
-    digest). Money that arrives and cannot be counted is refunded.
+    `reported_at` says that a client has named it in make-payment or buyout, which it may do once, or again with the
+    same Idempotency-Key (`reported_key` is its digest).
     """
 
     class Purpose(models.TextChoices):

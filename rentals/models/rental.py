@@ -14,9 +14,9 @@ from django.utils import timezone
 from accounts.models import Address
 from catalog.models import Condition, Device, Product
 from core.money import ZERO, CurrencyField, MoneyField, percent_share
-from core.states import Stateful, StatusChange, Transitions
-from payments.models import Dispute, Payment
-from payments.models.payment import PaymentQuerySet
+from core.states import StatusChange, Transitions
+from payments.models import Payment
+from payments.payables import Payable
 
 
 class RentalQuerySet(models.QuerySet["Rental"]):
@@ -47,7 +47,7 @@ class RentalQuerySet(models.QuerySet["Rental"]):
         return self.filter(status="pending", created_at__lt=moment)
 
 
-class Rental(Stateful):
+class Rental(Payable):
     """What was agreed is a copy: a later change of the product, its price or the address changes nothing here.
 
     `pack` freezes the rules of the customer's place as they stood on the first day. `overdue` is no status: it
@@ -69,6 +69,7 @@ class Rental(Stateful):
         Status.CANCELLED: frozenset(),
     }
     LABEL = "The rental"
+    NAME = "rental"
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="rentals")
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="rentals")
@@ -126,16 +127,6 @@ class Rental(Stateful):
     def is_signed(self) -> bool:
         return self.status not in (self.Status.PENDING, self.Status.CANCELLED)
 
-    @property
-    def is_disputed(self) -> bool:
-        """Whether a bank asks about one of its payments, and has not decided."""
-        return Dispute.objects.open().filter(payment__rental_payment__rental=self).exists()
-
-    @property
-    def holder(self) -> str:
-        """Under which name it holds its device."""
-        return f"rental:{self.pk}"
-
     # What follows reads the schedule: of many rentals, get it with `with_schedule`.
 
     @property
@@ -186,9 +177,6 @@ class Rental(Stateful):
     def all_payments(self) -> list[Payment]:
         """The payments made or begun for it, oldest first."""
         return [link.payment for link in self.rental_payments.all()]
-
-    def payments(self) -> PaymentQuerySet:
-        return Payment.objects.filter(rental_payment__rental=self).order_by("pk")
 
 
 class RentalStatusChange(StatusChange):

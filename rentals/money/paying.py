@@ -1,10 +1,7 @@
 """The intent with which a rental is paid."""
 
-import logging
 import uuid
-from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 from django.utils import timezone
 from django_tasks import task
@@ -15,11 +12,10 @@ from core.money import ZERO
 from payments import services as payments
 from payments.gateways import preferred
 from payments.models import Payment
-from rentals.errors import RentalNotFound
+from payments.payables import close_intents
 from rentals.models import Installment, Rental, RentalPayment
 from rentals.money.pricing import AmountDue, buyout_quote, installment_due
 
-logger = logging.getLogger(__name__)
 Purpose = RentalPayment.Purpose
 AUTOPAY_KEYS = uuid.UUID("6b1f0f52-0f3c-5d0e-9d51-6f1f6d1b7f0a")
 
@@ -46,14 +42,6 @@ def payment_intent_for(*, rental: Rental, purpose: str) -> Payment:
     """
     close_intents(outdated_payments(rental, purpose))
     return payments.ensure_intent(payment=open_payment_for(rental_id=rental.pk, purpose=purpose).payment)
-
-
-def pay_rental(user: Any, rental_id: int) -> Payment:
-    """The payment of the next installment, for the first clients' addresses. Raises RentalNotFound."""
-    rental = Rental.objects.visible_to(user).filter(pk=rental_id).first()
-    if rental is None:
-        raise RentalNotFound
-    return payment_intent_for(rental=rental, purpose=Purpose.INSTALLMENT)
 
 
 def open_links(rental: Rental, purpose: str) -> list[RentalPayment]:
@@ -85,14 +73,7 @@ def open_payment_for(*, rental_id: int, purpose: str) -> RentalPayment:
 
 def link_payment(payment: Payment, *, rental: Rental, purpose: str, due: AmountDue) -> RentalPayment:
     """Record what the payment is for, and on which basis."""
-    return RentalPayment.objects.create(
-        rental=rental,
-        payment=payment,
-        purpose=purpose,
-        fee_total=due.fee_total,
-        valid_until=due.valid_until,
-        quoted_payments_made=due.payments_made,
-    )
+    return RentalPayment.objects.create(rental=rental, payment=payment, **due.as_link(purpose))
 
 
 @transactional
@@ -121,17 +102,8 @@ def autopay_payment_for(*, installment: Installment) -> RentalPayment:
     return link
 
 
-def close_intents(open_payments: Iterable[Payment]) -> None:
-    """AmountDue the gateway to take no more money for these; what arrives all the same is refunded."""
-    for payment in open_payments:
-        try:
-            payments.cancel_intent(payment=payment)
-        except DomainError as error:
-            logger.warning("Intent of payment %s stays open: %s", payment.pk, error.message)
-
-
 @task
 def close_intents_task(rental_id: int) -> None:
     rental = Rental.objects.get(pk=rental_id)
     if rental.is_over:
-        close_intents(rental.payments().open())
+        rental.close_intents()

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 
@@ -22,6 +23,15 @@ class AmountDue:
     fee_total: Decimal = ZERO
     valid_until: datetime | None = None
     payments_made: int | None = None
+
+    def as_link(self, purpose: str) -> dict[str, Any]:
+        """The fields of a link that says so."""
+        return {
+            "purpose": purpose,
+            "fee_total": self.fee_total,
+            "valid_until": self.valid_until,
+            "quoted_payments_made": self.payments_made,
+        }
 
     def matches(self, link: RentalPayment, *, now: datetime) -> bool:
         """Whether this payment, begun before, is of the same amount on the same basis, and still in time."""

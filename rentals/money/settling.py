@@ -10,13 +10,10 @@ from catalog import devices
 from core.db import transactional
 from core.money import ZERO
 from core.tasks import enqueue
-from payments import services as payments
-from payments.models import Payment
-from payments.refunds.services import request_refund, return_money
+from payments.refunds.services import request_refund
 from rentals.models import Autopay, Installment, LateFee, Rental, RentalPayment
-from rentals.money.paying import amount_due, close_intents_task, link_payment
+from rentals.money.paying import amount_due, close_intents_task
 from rentals.money.pricing import buyout_quote, quote_holds
-from rentals.signals import rental_paid
 
 Status = Rental.Status
 
@@ -28,18 +25,6 @@ def locked_rental(rental_id: int) -> Rental:
     """The rental with its schedule, locked until the transaction ends; payments are locked before it."""
     Rental.objects.select_for_update().get(pk=rental_id)
     return Rental.objects.with_schedule().select_related("user").get(pk=rental_id)
-
-
-def count(link: RentalPayment) -> None:
-    """Count a settled payment for its rental, which is locked here; what cannot be counted is refunded."""
-    rental = locked_rental(link.rental_id)
-    taken = buy_out(rental, link) if link.purpose == RentalPayment.Purpose.BUYOUT else pay_installment(rental, link)
-    if not taken:
-        return_money(payment=link.payment, reason=f"Rental #{rental.pk} could no longer take this payment")
-        return
-    link.counted_at = timezone.now()
-    link.save(update_fields=["counted_at", "bought_out"])
-    rental_paid.send(sender=RentalPayment, rental=rental, link=link)
 
 
 def pay_installment(rental: Rental, link: RentalPayment) -> bool:
@@ -93,6 +78,7 @@ def buy_out(rental: Rental, link: RentalPayment) -> bool:
     pay_fees(rental, link)
     link.bought_out = rental
     complete(rental, note=BUYOUT_NOTE)
+    link.save(update_fields=["bought_out"])
     return True
 
 
@@ -118,10 +104,4 @@ def record_payment_by_hand(*, rental: Rental, by: User, purpose: str, reason: st
     """
     held = locked_rental(rental.pk)
     due = amount_due(held, purpose, now=timezone.now())
-
-    def link(payment: Payment) -> None:
-        link_payment(payment, rental=held, purpose=purpose, due=due)
-
-    payments.record_by_hand(
-        user=held.user, amount=due.amount, currency=held.currency, reason=reason, by=by, link=link
-    )
+    held.record_by_hand(amount=due.amount, reason=reason, by=by, **due.as_link(purpose))

@@ -7,7 +7,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 
 from payments.admin.ledger.columns import figure, lines_url
 from payments.models import LedgerLine
-from payments.models.ledger import Account
+from payments.models.ledger import AnyAccount, accounts
 
 SIDES = ("debit", "credit")
 Sums = dict[str, Any]
@@ -49,19 +49,19 @@ def trial_balance() -> list[dict[str, Any]]:
     return [
         {
             "currency": currency,
-            "rows": [account_row(account, there[account], currency) for account in Account if account in there],
+            "rows": [account_row(account, there[account], currency) for account in accounts() if account in there],
             "sums": in_words(added(there), currency),
         }
         for currency, there in sorted(books.items())
     ]
 
 
-def account_row(account: Account, sums: Sums, currency: str) -> dict[str, Any]:
+def account_row(account: AnyAccount, sums: Sums, currency: str) -> dict[str, Any]:
     """An account with its figures, and where each of them leads."""
     urls = {f"{side}_url": lines_url(account, currency, side=side) for side in SIDES}
     return {**in_words(sums, currency), **urls, "label": account.label, "url": lines_url(account, currency)}
 
 
-def added(accounts: Mapping[str, Sums]) -> Sums:
+def added(those: Mapping[str, Sums]) -> Sums:
     """The sums of all accounts together."""
-    return {name: sum(sums[name] for sums in accounts.values()) for name in (*SIDES, "balance", "count")}
+    return {name: sum(sums[name] for sums in those.values()) for name in (*SIDES, "balance", "count")}

@@ -13,7 +13,7 @@ from core.admin.badges import badge
 from core.admin.base import ReadOnlyAdmin
 from payments.admin.ledger.columns import figure, lines_url
 from payments.models import DayClosing
-from payments.models.ledger import Account
+from payments.models.ledger import accounts
 
 # What a difference is called, and where what it names is found.
 FOUND_IN = {
@@ -48,7 +48,7 @@ def account_rows(closing: DayClosing, currency: str) -> list[dict[str, Any]]:
                 for name, wanted in ranges.items()
             ],
         }
-        for account in Account
+        for account in accounts()
         if account in figures
     ]
 

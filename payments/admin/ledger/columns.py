@@ -2,10 +2,8 @@
 
 import re
 from datetime import UTC, date
-from functools import lru_cache
 from urllib.parse import urlencode
 
-from django.apps import apps
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
@@ -13,9 +11,10 @@ from django.utils.safestring import SafeString
 from core.admin.badges import link, money
 from core.money import from_minor
 from payments.models import LedgerEntry
-from payments.models.ledger import Account
+from payments.models.ledger import account_label
+from payments.sellables import named
 
-# "order 5", "Order #5" and "order:5" are the same subject.
+# "name 5", "Name #5" and "name:5" are the same subject.
 SUBJECT = re.compile(r"([a-z]+)[\s:#]+(\d+)", re.IGNORECASE)
 
 
@@ -41,7 +40,7 @@ def lines_url(
 
 def account_link(account: str, currency: str) -> SafeString:
     """The account's name, leading to its lines."""
-    return link(lines_url(account, currency), Account(account).label)
+    return link(lines_url(account, currency), account_label(account))
 
 
 def entry_link(entry: LedgerEntry) -> SafeString:
@@ -57,20 +56,14 @@ def payment_link(entry: LedgerEntry) -> SafeString | None:
 
 
 def subject_link(entry: LedgerEntry) -> SafeString | None:
-    """The order or rental that the entry is for, leading to its page."""
+    """The thing that the entry is for, leading to its page."""
     name, _, key = entry.subject.partition(":")
     if not key:
         return None
-    label = f"{name.capitalize()} #{key}"
-    page = page_of(name)
-    return link(reverse(page, args=[key]), label) if page else SafeString(label)
-
-
-@lru_cache
-def page_of(name: str) -> str:
-    """The admin page of the model with that name: a subject is called after its model, which this app cannot know."""
-    named = (model._meta for model in apps.get_models() if model._meta.model_name == name)
-    return next((f"admin:{model.app_label}_{model.model_name}_change" for model in named), "")
+    sellable = named(name)
+    if sellable is None:
+        return SafeString(f"{name.capitalize()} #{key}")
+    return link(sellable.thing(pk=int(key)).admin_url, f"{sellable.title} #{key}")
 
 
 def moment(entry: LedgerEntry) -> str:

@@ -26,7 +26,7 @@ from payments.admin.ledger.filters import AccountFilter, CurrencyFilter, DayFilt
 from payments.models import LedgerEntry, LedgerLine
 
 SEARCHED = ("subject", "key", "payment__intent_id", "payment__charge_id")
-SEARCH_HELP = "Order 5, rental 7, key, intent or charge"
+SEARCH_HELP = "What it is for (name and number), key, intent or charge"
 
 
 class LedgerColumns:

@@ -11,7 +11,7 @@ from unfold.utils import parse_date_str
 
 from payments.ledger.closing import bounds
 from payments.models import LedgerEntry
-from payments.models.ledger import Account
+from payments.models.ledger import account_choices
 
 
 class DayFilter(RangeDateFilter):
@@ -41,11 +41,11 @@ class AccountFilter(DropdownFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """All accounts."""
-        return [(account.value, str(account.label)) for account in Account]
+        return account_choices()
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """An account stands at most once in an entry, so that no entry comes twice."""
-        return queryset.filter(lines__account=self.value()) if self.value() in Account.values else queryset
+        return queryset.filter(lines__account=self.value()) if self.value() in dict(account_choices()) else queryset
 
 
 class KindFilter(DropdownFilter):

@@ -9,7 +9,7 @@ from payments.chores import check_ledger
 class Command(ChoreCommand):
     """Reads only; leaves with 1 when anything differs, or when a gateway cannot be asked."""
 
-    help = "Compare the ledger with itself, with payments, orders, rentals, and with the gateways' own books."
+    help = "Compare the ledger with itself, with payments and what they pay for, and with the gateways' own books."
     chore = check_ledger
 
     def add_arguments(self, parser: CommandParser) -> None:

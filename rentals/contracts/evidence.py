@@ -2,26 +2,9 @@
 
 from typing import Any
 
-from payments.disputes.evidence import bundle, customer_facts, history_facts, invoice_files, payment_facts, readable
+from payments.disputes.evidence import customer_facts, history_facts, readable
 from rentals.contracts.records import entries_of
-from rentals.models import Autopay, Contract, Installment, Rental, RentalPayment
-
-
-def evidence_of(rental: Rental) -> bytes:
-    """A ZIP: rental, contract with its signature, delivery, payments, the consent to be charged, invoices.
-
-    As long as nothing happens, the same bytes.
-    """
-    links = rental.rental_payments.select_related("payment").order_by("pk")
-    consents = rental.autopays.select_related("card").order_by("pk")
-    facts = {
-        "rental.json": rental_facts(rental),
-        "delivery.json": delivery_facts(rental),
-        "payments.json": [paid_facts(link) for link in links],
-        "autopay.json": [consent_facts(consent) for consent in consents],
-    }
-    files = {name: readable(content) for name, content in facts.items()}
-    return bundle({**files, **contract_files(rental.contract), **invoice_files(f"rental:{rental.pk}")})
+from rentals.models import Autopay, Contract, Installment, Rental
 
 
 def rental_facts(rental: Rental) -> dict[str, Any]:
@@ -67,9 +50,9 @@ def delivery_facts(rental: Rental) -> dict[str, Any]:
     }
 
 
-def paid_facts(link: RentalPayment) -> dict[str, Any]:
-    """A payment, and what it is for."""
-    return {**payment_facts(link.payment), "purpose": link.purpose, "counted_at": link.counted_at}
+def consents_facts(rental: Rental) -> list[dict[str, Any]]:
+    """Each consent to be charged."""
+    return [consent_facts(consent) for consent in rental.autopays.select_related("card").order_by("pk")]
 
 
 def consent_facts(autopay: Autopay) -> dict[str, Any]:
