@@ -1,12 +1,12 @@
 """The shapes of what is answered about payments, their intents and their invoices."""
 
-from django.conf import settings
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from core.api.fields import BlankIsNullField, MoneyField, UtcDateTimeField, utc
 from core.api.shapes import Shape
+from payments.gateways import gateway_named
 from payments.models import Invoice, InvoiceKind, Payment
 
 # The contract's words for where a payment stands.
@@ -50,7 +50,7 @@ class IntentShape(Shape):
     gateway = serializers.CharField(help_text="Who takes the payment.")
 
     def get_publishable_key(self, payment: Payment) -> str:
-        return settings.STRIPE_PUBLISHABLE_KEY or "pk_sandbox"
+        return gateway_named(payment.gateway).publishable_key
 
 
 class InvoiceShape(Shape):

@@ -35,6 +35,7 @@ class FlakyStripe(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.faults, self.calls, self.made, self.refunds = [], [], {}, {}
         self.customers, self.setups, self.tries, self.charges, self.decline = {}, {}, {}, [], ""
+        self.refund_status = "succeeded"
         self.lock = threading.Lock()
 
     @property
@@ -56,7 +57,7 @@ class FlakyStripe(ThreadingHTTPServer):
         """The refund of this key."""
         made = {
             **form, "id": f"re_{len(self.refunds) + 1}", "object": "refund", "amount": int(form["amount"]),
-            "currency": "usd", "status": "succeeded",
+            "currency": "usd", "status": self.refund_status,
         }  # fmt: skip
         return self.refunds.setdefault(key, made)
 
