@@ -8,8 +8,7 @@ from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerView
 
 from core import health
 from core.api.unknown import UnknownRoute
-from notifications.api.unsubscribe import Unsubscribe
-from notifications.api.webhooks import TrackingWebhook
+from notifications.api.views import TrackingWebhook, Unsubscribe
 
 api: list[URLPattern | URLResolver] = [
     path("schema", SpectacularJSONAPIView.as_view(), name="schema"),

@@ -1,1 +1,1 @@
-"""Letters: the outbox. It listens to everybody, nobody calls it."""
+"""Mails and notices. It listens to every app and none calls it."""

@@ -46,11 +46,11 @@ def due_mails() -> Iterator[Email]:
 @chore(at=time(0, 5), does="sends staff the list of yesterday's orders (UTC), once")
 def send_digest() -> str:
     yesterday = datetime.now(tz=UTC).date() - timedelta(days=1)
-    return f"{queue_digest(day=yesterday)} people are told of the orders of {yesterday}"
+    return f"The digest of {yesterday} is queued for {queue_digest(day=yesterday)} people."
 
 
 def queue_digest(*, day: date) -> int:
-    """Queue the digest of the orders placed on `day` (UTC) for all staff; how many people they are.
+    """Queue the digest of the orders placed on `day` (UTC) for all staff; how many they are.
 
     Once for each day and person, however often it is called. A day without orders has no mail.
     """

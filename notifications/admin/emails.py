@@ -1,33 +1,86 @@
 """The outbox in the back office: to read, and to send again."""
 
-from typing import cast
+from datetime import datetime
+from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.formats import localize
 from django.utils.html import format_html, format_html_join
+from django.utils.http import content_disposition_header
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.timezone import localtime
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_GET
 from unfold.decorators import display
 
 from accounts.models import User
-from core.admin.badges import badge, colours
+from core.admin.badges import badge, colours, link
+from core.admin.base import ReadOnlyInline
 from core.admin.steps import ReadOnlyStepsAdmin, Step
 from core.errors import DomainError
-from notifications.admin.columns import mail_link, moment
-from notifications.admin.parts import file_download, html_page
-from notifications.admin.tracking import TrackingInline
-from notifications.models import Email
+from notifications.models import Email, EmailEvent
+from notifications.outbox.attachments import MissingAttachment, fetch
 from notifications.outbox.resending import obstacle, send_again
 
 MAY = "notifications.change_email"
+# A mail may hold text from strangers: nothing in it runs, and nothing is fetched.
+MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; sandbox"
 
 
 def send_mail_again(email: Email, *, by: User) -> str:
     """The button on a mail's page. Raises NotSendable."""
     again = send_again(email=email, by=by)
     return "It is on its way again." if again.pk == email.pk else f"It is on its way again, as mail {again.pk}."
+
+
+def moment(at: datetime) -> str:
+    """A moment as people read it."""
+    return str(localize(localtime(at)))
+
+
+def mail_link(email: Email) -> SafeString:
+    """A mail's number, leading to its page."""
+    return link(reverse("admin:notifications_email_change", args=[email.pk]), f"mail {email.pk}")
+
+
+@require_GET
+@xframe_options_sameorigin
+def html_page(request: HttpRequest, email: Email) -> HttpResponse:
+    """The HTML of a mail under a policy that lets it do nothing."""
+    response = HttpResponse(email.for_staff(email.html))
+    response["Content-Security-Policy"] = MAIL_POLICY
+    return response
+
+
+@require_GET
+def file_download(request: HttpRequest, email: Email, place: int) -> HttpResponse:
+    """A file of the mail; 404 when it is not there."""
+    try:
+        file = fetch(email.attachments[place])
+    except (IndexError, MissingAttachment) as error:
+        raise Http404(str(error)) from error
+    headers = {"Content-Disposition": content_disposition_header(as_attachment=True, filename=file.name)}
+    return HttpResponse(file.content, content_type=file.mimetype, headers=headers)
+
+
+class TrackingInline(ReadOnlyInline):
+    """Not shown where nothing was tracked: a mail server tracks nothing."""
+
+    model = EmailEvent
+    fields = ["occurred_at", "kind_label", "provider", "detail"]
+    verbose_name_plural = "Tracking by the provider"
+    hide_title = True
+
+    @admin.display(description="Event")
+    def kind_label(self, event: EmailEvent) -> SafeString:
+        return badge(event.kind, event.kind.capitalize())
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_view_permission(request, obj) and (obj is None or obj.tracking.exists())
 
 
 @admin.register(Email)
@@ -75,33 +128,27 @@ class EmailAdmin(ReadOnlyStepsAdmin):
 
     @admin.display(description="Kind", ordering="kind")
     def kind_label(self, email: Email) -> str:
-        """What it tells of, in words."""
         return email.kind.replace("_", " ").capitalize()
 
     @display(description="Status", ordering="status", label=colours)
     def status_label(self, email: Email) -> tuple[str, str]:
-        """The status in its colour."""
         return email.status, email.get_status_display()
 
     @admin.display(description="Status")
     def state(self, email: Email) -> SafeString:
-        """The same on the mail's own page."""
         return badge(email.status, email.get_status_display())
 
     @admin.display(description="Next attempt", empty_value="-")
     def due_at(self, email: Email) -> str | None:
-        """When it is tried next, if it is to be tried."""
         return moment(email.next_attempt_at) if email.status == Email.Status.QUEUED else None
 
     @admin.display(description="Error", empty_value="-")
     def error(self, email: Email) -> SafeString | None:
-        """Why the last attempt failed, or why it is not sent."""
         text = email.last_error
         return format_html('<span style="word-break:break-word">{}</span>', text) if text else None
 
     @admin.display(description="Sending again", empty_value="-")
     def resent(self, email: Email) -> SafeString | None:
-        """Which mail it repeats and who wanted it, which mails repeat it, and why it cannot be sent again now."""
         lines = [self.repeats(email)] if email.resent_from or email.resent_by else []
         lines += [
             format_html(
@@ -121,12 +168,10 @@ class EmailAdmin(ReadOnlyStepsAdmin):
 
     @admin.display(description="Text removed", empty_value="-")
     def removed_at(self, email: Email) -> str | None:
-        """When its texts were removed for their age."""
         return moment(email.body_removed_at) if email.body_removed_at else None
 
     @admin.display(description="As HTML", empty_value="-")
     def html_body(self, email: Email) -> SafeString | None:
-        """The mail as it looks, in a frame where nothing runs; None when it could not be rendered."""
         if not email.html:
             return None
         return format_html(
@@ -137,14 +182,12 @@ class EmailAdmin(ReadOnlyStepsAdmin):
 
     @admin.display(description="As text")
     def text_body(self, email: Email) -> SafeString:
-        """The mail as plain text."""
         return format_html(
             '<pre style="white-space:pre-wrap;word-break:break-word">{}</pre>', email.for_staff(email.text)
         )
 
     @admin.display(description="Attachments", empty_value="-")
     def files(self, email: Email) -> SafeString | None:
-        """The files that go with it, each to download; None when there are none."""
         links = [
             (reverse("admin:notifications_email_file", args=[email.pk, place]), file["name"])
             for place, file in enumerate(email.attachments)
@@ -152,7 +195,6 @@ class EmailAdmin(ReadOnlyStepsAdmin):
         return format_html_join(mark_safe("<br>"), '<a class="text-primary-600" href="{}">{}</a>', links) or None
 
     def get_urls(self) -> list[URLPattern]:
-        """Beside the usual pages: the HTML alone, and the files."""
         view = self.admin_site.admin_view
         return [
             path("<int:pk>/html", view(self.html_view), name="notifications_email_html"),
@@ -178,12 +220,12 @@ class EmailAdmin(ReadOnlyStepsAdmin):
         return email
 
     def has_send_permission(self, request: HttpRequest) -> bool:
-        """Whether the role may send a mail again, although nobody may edit one."""
+        """Whether the role may send a mail again, although none may edit one."""
         return request.user.has_perm(MAY)
 
     @admin.action(description="Send again", permissions=["send"])
     def send_chosen_again(self, request: HttpRequest, queryset: QuerySet[Email]) -> None:
-        """Send the chosen mails again, those that can be; the others are told with the reason."""
+        """Send the chosen mails again, those that can be; the others are named with the reason."""
         sent = 0
         for email in queryset:
             try:

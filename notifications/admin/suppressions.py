@@ -8,12 +8,18 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from accounts.admin.users import customer_link
 from accounts.models import User
+from core.admin.badges import badge
 from core.admin.steps import ReadOnlyStepsAdmin, Step
-from notifications.admin.columns import mail_link, moment, state_badge
+from notifications.admin.emails import mail_link, moment
 from notifications.models import Suppression
 from notifications.outbox.suppressions import allow
 
 STATE_COLOURS = {"stopped": "danger", "allowed": "success"}
+
+
+def state_badge(suppression: Suppression) -> SafeString:
+    """Whether mail to an address is stopped, in its colour."""
+    return badge("active", "Allowed again") if suppression.lifted_at else badge("stopped", "Stopped")
 
 
 class AllowForm(forms.Form):
@@ -49,33 +55,28 @@ class SuppressionAdmin(ReadOnlyStepsAdmin):
             offered=lambda suppression: suppression.lifted_at is None,
             run=allow_again,
             form=AllowForm,
-            question="New mails go out again. Mails that were held back stay so until somebody sends them again.",
+            question="New mails go out again. Mails that were held back stay so until staff send them again.",
         ),
     ]
 
     @display(description="Mail", ordering="lifted_at", label=STATE_COLOURS)
     def state_label(self, suppression: Suppression) -> tuple[str, str]:
-        """Whether mail is stopped, in its colour."""
         return ("allowed", "Allowed again") if suppression.lifted_at else ("stopped", "Stopped")
 
     @admin.display(description="Mail")
     def state(self, suppression: Suppression) -> SafeString:
-        """The same on the address's own page."""
         return state_badge(suppression)
 
     @admin.display(description="Noticed at", empty_value="-")
     def found_at(self, suppression: Suppression) -> SafeString | None:
-        """The mail that came back."""
         return mail_link(suppression.email) if suppression.email else None
 
     @admin.display(description="Customer", empty_value="-")
     def customer(self, suppression: Suppression) -> SafeString | None:
-        """Whose address it is."""
         return customer_link(suppression.user) if suppression.user else None
 
     @admin.display(description="Allowed", empty_value="-")
     def lifted(self, suppression: Suppression) -> str | None:
-        """Who allowed mail again, when and why."""
         if suppression.lifted_at is None:
             return None
         return f"{moment(suppression.lifted_at)} by {suppression.lifted_by}: {suppression.lifted_because}"

@@ -1,17 +1,19 @@
-"""The addresses of notifications."""
+"""The addresses of notifications, and the same under the first clients' prefix."""
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern, URLResolver, path
 
-from notifications.api import emails, notices, preferences
+from core.api.viewsets import Router
+from notifications.api.views import Preferences
+from notifications.api.viewsets import EmailViewSet, NoticeViewSet
 
-urlpatterns: list[URLPattern] = []
 
-for prefix in ("notifications", "user/notifications"):
-    urlpatterns += [
-        path(prefix, notices.Notices.as_view()),
-        path(f"{prefix}/read-all", notices.ReadAllNotices.as_view()),
-        path(f"{prefix}/<id:notice_id>/read", notices.ReadNotice.as_view()),
-        path(f"{prefix}/preferences", preferences.Preferences.as_view()),
-        path(f"{prefix}/emails", emails.Emails.as_view()),
-        path(f"{prefix}/emails/<id:email_id>/resend", emails.ResendEmail.as_view()),
-    ]
+def addresses(prefix: str) -> list[URLPattern | URLResolver]:
+    """All of them under the prefix."""
+    router = Router()
+    router.register(prefix, NoticeViewSet, basename="notifications")
+    router.register(f"{prefix}/emails", EmailViewSet, basename="emails")
+    return [path(f"{prefix}/preferences", Preferences.as_view()), *router.urls]
+
+
+# settings.API_DEPRECATED_PREFIXES has the second one.
+urlpatterns = [*addresses("notifications"), *addresses("user/notifications")]

@@ -1,1 +1,1 @@
-"""Notices in the app, and which news a user wants."""
+"""Notices in the app, and which mails and notices a user wants."""

@@ -1,4 +1,4 @@
-"""News in the app: written with the mail that says the same at length, read and counted by its user."""
+"""Notices in the app: written with the mail that says the same at length, read and counted by their user."""
 
 from html import unescape
 
@@ -55,14 +55,13 @@ def unread_count(user: User) -> int:
     return Notice.objects.visible_to(user).unread().count()
 
 
-def mark_read(*, user: User, notice_id: int) -> Notice:
-    """Mark one of the user's notices as read; one that was read before keeps its moment. Raises NoticeNotFound."""
-    found = Notice.objects.visible_to(user).filter(pk=notice_id)
-    found.mark_read(at=timezone.now())
-    notice = found.first()
-    if notice is None:
-        raise NoticeNotFound
-    return notice
+def mark_read(notice: Notice) -> None:
+    """Mark the notice as read; one that was read before keeps its moment."""
+    now = timezone.now()
+    if notice.read_at is None and Notice.objects.filter(pk=notice.pk).mark_read(at=now):
+        notice.read_at = now
+    elif notice.read_at is None:
+        notice.refresh_from_db(fields=["read_at"])
 
 
 def mark_all_read(*, user: User) -> int:

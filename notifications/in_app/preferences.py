@@ -1,4 +1,4 @@
-"""Which news a user wants, by kind and channel. What law and contract require is not theirs to refuse."""
+"""Which mails and notices a user wants, by kind and channel. What law and contract require cannot be refused."""
 
 from collections.abc import Iterable, Mapping
 
@@ -58,7 +58,7 @@ def change(*, user: User, switches: Switches) -> None:
     """
     refuse_unknown(user, switches)
     refuse_required(switches)
-    # In one order for everybody, so that two changes at once rarely meet crosswise.
+    # In one order for all, so that two changes at once rarely meet crosswise.
     for kind in sorted(switches):
         for channel, is_on in sorted(switches[kind].items()):
             switch(user=user, kind=kind, channel=Channel(channel), is_on=is_on)

@@ -20,7 +20,7 @@ from accounts.signals import (
 from notifications.mails.base import Group, Mail, Values
 from notifications.mails.parts import at, page
 from notifications.mails.wording import greeting_name, moment
-from notifications.models.email import SECRET_MARK
+from notifications.models import SECRET_MARK
 
 ACCOUNT = Group("account", gettext_lazy("Your account and its security"))
 
@@ -66,7 +66,7 @@ class TokenMail(AccountMail):
 
 
 class Welcome(TokenMail):
-    """A new customer, with the link that verifies their address."""
+    """A new account, with the link that verifies its address."""
 
     kind = "welcome"
     signal, sender = user_registered, User
@@ -87,7 +87,7 @@ class Welcome(TokenMail):
 
 
 class VerifyEmail(TokenMail):
-    """The verification link, asked for once more."""
+    """The link that verifies the address, asked for once more."""
 
     kind = "verify_email"
     signal, sender = email_verification_requested, User
@@ -105,7 +105,7 @@ class VerifyEmail(TokenMail):
 
 
 class PasswordReset(TokenMail):
-    """A forgotten password."""
+    """The link that resets a forgotten password."""
 
     kind = "password_reset"
     signal, sender = password_reset_requested, User
@@ -119,7 +119,7 @@ class PasswordReset(TokenMail):
 
 
 class PasswordChanged(AccountMail):
-    """To the owner of the account, who may not be the one who changed the password."""
+    """The password was changed, perhaps not by the owner of the account."""
 
     kind = "password_changed"
     signal, sender = password_changed, User
@@ -143,7 +143,7 @@ class PasswordChanged(AccountMail):
 
 
 class NewSignIn(AccountMail):
-    """A sign-in with a program, system or network that the account was never used with before."""
+    """A sign-in with a program, system or network that is new to the account."""
 
     kind = "new_sign_in"
     signal, sender = new_device_used, Session

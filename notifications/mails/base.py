@@ -1,4 +1,4 @@
-"""What a mail is: a class that says what causes it, who gets it, and what it tells them."""
+"""What a mail is: a class that says what causes it, who gets it, and what it says."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from django.dispatch import Signal
 from django.utils.functional import Promise
 
 from accounts.models import User
+from core.signals import status_changed
 from notifications.models import Channel, Email
 from notifications.outbox.attachments import Reference
 
@@ -127,3 +128,14 @@ class Mail:
 
 
 MAILS: dict[str, type[Mail]] = {}
+
+
+class StepMail(Mail):
+    """A mail about a change of status: a subject of the class `sender` reached `status`."""
+
+    signal = status_changed
+    status: ClassVar[str]
+
+    @classmethod
+    def from_signal(cls, *args: Any, **cause: Any) -> Self | None:
+        return cls(*args, **cause) if cause["change"].status == cls.status else None

@@ -1,4 +1,4 @@
-"""What the mails about an order tell alike."""
+"""What the mails about an order have in common."""
 
 from typing import TypedDict
 

@@ -1,11 +1,10 @@
 """Mails about an order."""
 
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 from django.utils.translation import gettext as _
 
-from core.signals import status_changed
-from notifications.mails.base import Values
+from notifications.mails.base import StepMail, Values
 from notifications.mails.order_parts import (
     Amount,
     Delivery,
@@ -30,23 +29,18 @@ from payments.models.payment import MANUAL
 from payments.signals import payment_settled, refund_settled
 
 
-class OrderStepMail(OrderMail):
+class OrderStepMail(StepMail, OrderMail):
     """The order reached `status`."""
 
-    signal, sender = status_changed, Order
-    status: ClassVar[Order.Status]
+    sender = Order
 
     def __init__(self, *, subject: Order, change: OrderStatusChange, **_: Any) -> None:
         super().__init__(subject, event=f"order-status:{change.pk}")
         self.change = change
 
-    @classmethod
-    def from_signal(cls, **cause: Any) -> Self | None:
-        return cls(**cause) if cause["change"].status == cls.status else None
-
 
 class OrderConfirmation(OrderStepMail):
-    """What was bought, for how much, and where it goes."""
+    """A new order: what was bought, for how much, and where it goes."""
 
     kind = "order_confirmation"
     required = True
@@ -112,7 +106,7 @@ class OrderStatus(OrderStepMail):
 
 
 class OrderPaid(OrderMail):
-    """The invoice, when no step of the order has brought it: staff had gone on before the money."""
+    """The invoice, when no step of the order has brought it: staff were faster than the money."""
 
     kind = "order_paid"
     required = True
@@ -152,7 +146,7 @@ class OrderPaid(OrderMail):
 
 
 class OrderShipped(OrderStepMail):
-    """What is on its way, where it goes, and how to follow it."""
+    """The order was shipped: where it goes, and how to follow it."""
 
     kind = "order_shipped"
     required = False
@@ -214,7 +208,7 @@ class OrderDelivered(NotedStepMail):
 
 
 class OrderCancelled(NotedStepMail):
-    """The order comes to nothing."""
+    """The order was cancelled."""
 
     kind = "order_cancelled"
     required = True
@@ -230,7 +224,7 @@ class OrderCancelled(NotedStepMail):
 
 
 class OrderRefunded(OrderMail):
-    """Money of the order went back: how much, what for, and how."""
+    """Money of the order was refunded: how much, what for, and how."""
 
     kind = "order_refunded"
     required = True

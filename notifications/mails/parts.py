@@ -1,4 +1,4 @@
-"""What several mails tell alike, and the values that their examples share."""
+"""What several mails have in common, and the values that their examples share."""
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -11,6 +11,8 @@ from notifications.mails.wording import money
 from notifications.outbox.attachments import Reference, Source
 from payments.invoices.services import document_of
 from payments.models import Invoice
+from rentals.contracts.services import find_document, ownership_document
+from rentals.models import ContractDocument, Rental
 
 # The first word of a carrier's name, in small letters, and the page that shows a parcel by its number.
 CARRIERS = {
@@ -71,7 +73,21 @@ def invoice_file(invoice_id: int) -> bytes:
     return bytes(document_of(Invoice.objects.get(pk=invoice_id)).content)
 
 
+def signed_contract(rental_id: int) -> bytes:
+    """The signed copy of a rental's contract."""
+    rental = Rental.objects.select_related("contract").get(pk=rental_id)
+    return bytes(find_document(rental.contract, ContractDocument.Kind.SIGNED).content)
+
+
+def ownership(rental_id: int) -> bytes:
+    """The certificate of ownership of a completed rental."""
+    rental = Rental.objects.select_related("contract", "device").get(pk=rental_id)
+    return bytes(ownership_document(rental).content)
+
+
 INVOICE_FILE = Source("invoice", "invoice-{}.pdf", invoice_file)
+SIGNED_CONTRACT = Source("signed_contract", "rental-{}-contract.pdf", signed_contract)
+OWNERSHIP = Source("ownership", "rental-{}-ownership.pdf", ownership)
 
 
 def document_attachments(invoice: Invoice | None) -> list[Reference]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from inspect import getdoc
 from pathlib import Path
 
 from django.template.loader import render_to_string
@@ -32,6 +33,22 @@ def shown_mails() -> Iterator[Shown]:
             for kind, mail in MAILS.items():
                 for name, context in mail.examples().items():
                     yield Shown(name, language, render(kind=kind, context=context))
+
+
+def markdown_table() -> str:
+    """The mails for docs/notifications.md: what each is about, and whether its reader may switch it off."""
+    rows = [
+        [
+            mail.kind,
+            mail.group.name,
+            "must" if mail.required else "may",
+            "yes" if mail.in_app else "no",
+            (getdoc(mail) or "").splitlines()[0],
+        ]
+        for mail in MAILS.values()
+    ]
+    head = [["mail", "group", "sent", "in the app", "about"], ["---"] * 5]
+    return "\n".join(f"| {' | '.join(row)} |" for row in head + rows)
 
 
 def write_preview(folder: Path) -> int:

@@ -1,33 +1,26 @@
-"""Mails about a rental's money: received, due, late, and not to be had."""
+"""Mails about a rental's payments: due, late, failed."""
 
 from datetime import date
 from decimal import Decimal
 from typing import Any, Self, TypedDict
 
-from django.db.models import Sum
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.money import ZERO
 from notifications.mails.base import Group, Values
-from notifications.mails.parts import MAY_DAY, at, document_attachments, number_of, usd
+from notifications.mails.parts import MAY_DAY, usd
 from notifications.mails.rentals import (
-    NextPayment,
     RentalFacts,
     RentalMail,
     example_facts,
-    example_next_payment,
-    next_payment,
     pay_url,
     with_details,
 )
-from notifications.mails.wording import day, day_of_year, moment, money
-from payments.models import Invoice, Refund
+from notifications.mails.wording import amount_or_blank, day, day_of_year, money
 from rentals.autopay.consents import active_consent
-from rentals.models import ChargeAttempt, Installment, Reminder, Rental, RentalPayment
-from rentals.money.pricing import position_of, receipt_of
-from rentals.signals import autopay_failed, payment_reminder_due, rental_paid
+from rentals.models import ChargeAttempt, Installment, Reminder, Rental
+from rentals.money.pricing import position_of
+from rentals.signals import autopay_failed, payment_reminder_due
 
 REMINDERS = Group("reminders", gettext_lazy("Reminders of payments"))
 CARD = "Visa •••• 4242"  # of the examples
@@ -50,11 +43,6 @@ class Due(RentalFacts, Autopay):
     due_date: str
     due_day: str
     late_fees: str
-
-
-def amount_or_blank(amount: Decimal, rental: Rental) -> str:
-    """An amount of money; "" for none."""
-    return money(amount, rental.currency) if amount else ""
 
 
 def autopay(rental: Rental, installment: Installment, *, today: date) -> Autopay:
@@ -102,82 +90,6 @@ def example_autopay(charged_on: date) -> Autopay:
     return {"card": CARD, "charge_when": _("on %(day)s") % {"day": day(charged_on)}, "charge_amount": usd("49.99")}
 
 
-class RentalReceipt(RentalMail):
-    """What was paid, what remains, and today's price to own the device, as the endpoints say it."""
-
-    kind = "rental_receipt"
-    required = True
-    signal, sender = rental_paid, RentalPayment
-
-    class Context(RentalFacts, NextPayment):
-        amount: str
-        paid_at: str
-        transaction: str
-        number: int
-        months: int
-        late_fees: str
-        refund: str
-        invoice: str
-        remaining: str
-        remaining_payments: int
-        buyout_price: str
-
-    def __init__(self, *, rental: Rental, link: RentalPayment, **_: Any) -> None:
-        super().__init__(with_details(rental), event=f"rental-payment:{link.pk}")
-        self.link, self.now = link, timezone.now()
-        self.invoice = Invoice.objects.filter(invoice_of=link.payment).first()
-        self.attachments = document_attachments(self.invoice)
-
-    def context(self) -> Context:
-        rental, link = self.rental, self.link
-        figures = receipt_of(link, rental, now=self.now)
-        price = figures.buyout_price
-        return {
-            **self.facts,
-            **next_payment(rental),
-            "amount": money(figures.amount, rental.currency),
-            "paid_at": moment(link.counted_at or self.now),
-            "transaction": figures.transaction_id or "",
-            "number": next((one.number for one in rental.installments.all() if one.paid_with_id == link.pk), 0),
-            "months": rental.total_months,
-            "late_fees": amount_or_blank(sum((fee.amount for fee in link.late_fees.all()), ZERO), rental),
-            "refund": amount_or_blank(self.refunded(), rental),
-            "invoice": number_of(self.invoice),
-            "remaining": money(figures.remaining_amount, rental.currency),
-            "remaining_payments": len(rental.open_installments),
-            "buyout_price": "" if price is None else money(price, rental.currency),
-        }
-
-    def refunded(self) -> Decimal:
-        """What of the payment is refunded, such as a late fee that was waived meanwhile."""
-        refunds = self.link.payment.refunds.exclude(status=Refund.Status.FAILED)
-        return refunds.aggregate(sum=Sum("amount"))["sum"] or ZERO
-
-    @classmethod
-    def example(cls) -> Context:
-        return {
-            **example_facts(),
-            **example_next_payment(),
-            "amount": usd("54.49"),
-            "paid_at": moment(at(9)),
-            "transaction": "ch_2abcdefghijklmnopqrst",
-            "number": 3,
-            "months": 12,
-            "late_fees": usd("4.50"),
-            "refund": usd("4.50"),
-            "invoice": "2027-000412",
-            "remaining": usd("449.91"),
-            "remaining_payments": 9,
-            "buyout_price": usd("449.91"),
-        }
-
-    @classmethod
-    def variants(cls) -> dict[str, Values]:
-        blank = ("late_fees", "refund", "next_date", "next_amount", "buyout_price", "transaction", "invoice")
-        last = {"number": 0, "remaining": usd("0"), "remaining_payments": 0}
-        return {"receipt_buyout": {**dict.fromkeys(blank, ""), **last}}
-
-
 class DueMail(RentalMail):
     """Of an installment that wants to be paid: before its day, or after it."""
 
@@ -206,12 +118,12 @@ class DueMail(RentalMail):
             "amount": money(installment.amount + fees, rental.currency),
             "due_date": day(installment.due_date),
             "due_day": day_of_year(installment.due_date),
-            "late_fees": amount_or_blank(fees, rental),
+            "late_fees": amount_or_blank(fees, rental.currency),
         }
 
 
 class RentalPaymentReminder(DueMail):
-    """What is due today or soon; with autopay, when which card is charged. A courtesy, which can be switched off."""
+    """A payment is due today or soon; with autopay, when which card is charged."""
 
     kind = "rental_payment_reminder"
     group = REMINDERS
@@ -237,7 +149,7 @@ class RentalPaymentReminder(DueMail):
 
 
 class RentalPaymentLate(DueMail):
-    """What is late and for how long. It cannot be switched off: fees follow from it.
+    """A payment is late, and for how long.
 
     `late_total` is "" unless several payments are late, whose number and sum then stand there.
     """
@@ -268,7 +180,7 @@ class RentalPaymentLate(DueMail):
 
 
 class RentalPaymentFailed(RentalMail):
-    """Which charge did not go through, why, and whether it is tried again."""
+    """A charge of the saved card failed: why, and whether it is tried again."""
 
     kind = "rental_payment_failed"
     required = True

@@ -5,7 +5,7 @@ from typing import Any, Self
 
 from core.money import ZERO
 from notifications.mails.base import Values
-from notifications.mails.parts import SERIAL, at, document_attachments, number_of, usd
+from notifications.mails.parts import OWNERSHIP, SERIAL, at, document_attachments, number_of, usd
 from notifications.mails.rentals import (
     RentalFacts,
     RentalMail,
@@ -14,27 +14,19 @@ from notifications.mails.rentals import (
     serial_of,
     with_details,
 )
-from notifications.mails.wording import day, moment, money, translated_note
-from notifications.outbox.attachments import Source
+from notifications.mails.wording import amount_or_blank, day, moment, money, translated_note
 from payments.models import Invoice, Refund
 from payments.models.payment import MANUAL
 from payments.signals import refund_settled
-from rentals.contracts.services import ownership_document
 from rentals.models import Installment, Rental
 from rentals.signals import rental_checked_in
 
 
-def ownership(rental_id: int) -> bytes:
-    """The certificate of ownership of a completed rental."""
-    rental = Rental.objects.select_related("contract", "device").get(pk=rental_id)
-    return bytes(ownership_document(rental).content)
-
-
-OWNERSHIP = Source("ownership", "rental-{}-ownership.pdf", ownership)
-
-
 class RentalCompleted(RentalStepMail):
-    """A device that is the customer's now; `early` when it was bought before the last payment."""
+    """The device is the customer's now; with the certificate of ownership.
+
+    `early`: it was bought before the last payment.
+    """
 
     kind = "rental_completed"
     required = True
@@ -64,7 +56,10 @@ class RentalCompleted(RentalStepMail):
 
 
 class RentalReturned(RentalStepMail):
-    """A rental that ended; `shipped` when the device has to come back."""
+    """The rental was returned.
+
+    `shipped`: the device is with the customer and has to come back.
+    """
 
     kind = "rental_returned"
     required = True
@@ -88,7 +83,7 @@ class RentalReturned(RentalStepMail):
 
 
 class RentalCheckedIn(RentalMail):
-    """A device that came back. A rental is checked in once."""
+    """The device came back and was looked at. A rental is checked in once."""
 
     kind = "rental_checked_in"
     required = False
@@ -115,7 +110,10 @@ class RentalCheckedIn(RentalMail):
 
 
 class RentalCancelled(RentalStepMail):
-    """A rental that never began, and what goes back. The refunds are written after this, for exactly that sum."""
+    """The rental was cancelled, and what is refunded.
+
+    The refunds are written after this, for exactly that sum.
+    """
 
     kind = "rental_cancelled"
     required = True
@@ -128,8 +126,8 @@ class RentalCancelled(RentalStepMail):
     def context(self) -> Context:
         rental = self.rental
         refund = sum((payment.refundable for payment in rental.payments().settled()), ZERO)
-        returned = money(refund, rental.currency) if refund else ""
-        return {**self.facts, "note": translated_note(self.change.notes), "refund": returned}
+        note = translated_note(self.change.notes)
+        return {**self.facts, "note": note, "refund": amount_or_blank(refund, rental.currency)}
 
     @classmethod
     def example(cls) -> Context:
@@ -142,7 +140,10 @@ class RentalCancelled(RentalStepMail):
 
 
 class RentalRefunded(RentalMail):
-    """Money of the rental went back: why and how; `goodwill` when staff gave it back and nothing else changes."""
+    """Money of the rental was refunded: how much, why, and how.
+
+    `goodwill`: staff refunded it, and nothing else changes.
+    """
 
     kind = "rental_refunded"
     required = True

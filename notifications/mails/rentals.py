@@ -1,21 +1,37 @@
-"""Mails about a rental from its contract to its parcel."""
+"""Mails about a rental: its contract, its parcel, its receipts."""
 
 from datetime import date, timedelta
-from typing import Any, ClassVar, Self, TypedDict
+from decimal import Decimal
+from typing import Any, TypedDict
 
 from django.conf import settings
+from django.db.models import Sum
+from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
-from core.signals import status_changed
+from core.money import ZERO
 from core.text import address_lines
-from notifications.mails.base import Group, Mail, Values
-from notifications.mails.parts import ADDRESS, PRODUCT, SERIAL, Parcel, at, page, parcel, usd
-from notifications.mails.wording import day, moment, money
+from notifications.mails.base import Group, Mail, StepMail, Values
+from notifications.mails.parts import (
+    ADDRESS,
+    PRODUCT,
+    SERIAL,
+    SIGNED_CONTRACT,
+    Parcel,
+    at,
+    document_attachments,
+    number_of,
+    page,
+    parcel,
+    usd,
+)
+from notifications.mails.wording import amount_or_blank, day, moment, money
 from notifications.models import Email
-from notifications.outbox.attachments import Source
-from rentals.contracts.services import find_document, record_copy_sent
-from rentals.models import Contract, ContractDocument, Rental, RentalStatusChange
-from rentals.signals import rental_shipped
+from payments.models import Invoice, Refund
+from rentals.contracts.services import record_copy_sent
+from rentals.models import Contract, Rental, RentalPayment, RentalStatusChange
+from rentals.money.pricing import receipt_of
+from rentals.signals import rental_paid, rental_shipped
 
 RENTALS = Group("rentals", gettext_lazy("Your rentals"))
 
@@ -29,8 +45,6 @@ class RentalFacts(TypedDict):
 
 
 class Terms(TypedDict):
-    """What was agreed."""
-
     monthly_rate: str
     months: int
     total: str
@@ -45,12 +59,10 @@ class NextPayment(TypedDict):
 
 
 def rental_facts(rental_id: int, product: str) -> RentalFacts:
-    """Which rental, and where to see it."""
     return {"rental_id": rental_id, "rental_url": page(f"rentals/{rental_id}"), "product": product}
 
 
 def terms(rental: Rental) -> Terms:
-    """What was agreed."""
     return {
         "monthly_rate": money(rental.monthly_rate, rental.currency),
         "months": rental.total_months,
@@ -60,7 +72,6 @@ def terms(rental: Rental) -> Terms:
 
 
 def next_payment(rental: Rental) -> NextPayment:
-    """What the customer pays next."""
     following = None if rental.is_over else rental.next_installment
     if following is None:
         return {"next_amount": "", "next_date": ""}
@@ -69,7 +80,6 @@ def next_payment(rental: Rental) -> NextPayment:
 
 
 def pay_url(rental_id: int) -> str:
-    """Where to pay."""
     return page(f"rentals/{rental_id}/pay")
 
 
@@ -83,27 +93,15 @@ def with_details(rental: Rental) -> Rental:
     return Rental.objects.with_schedule().select_related("user", "device").get(pk=rental.pk)
 
 
-def signed_contract(rental_id: int) -> bytes:
-    """The signed copy of a rental's contract."""
-    rental = Rental.objects.select_related("contract").get(pk=rental_id)
-    return bytes(find_document(rental.contract, ContractDocument.Kind.SIGNED).content)
-
-
-SIGNED_CONTRACT = Source("signed_contract", "rental-{}-contract.pdf", signed_contract)
-
-
 def example_facts() -> RentalFacts:
-    """Ada's rental."""
     return rental_facts(7, PRODUCT)
 
 
 def example_terms() -> Terms:
-    """A year."""
     return {"monthly_rate": usd("49.99"), "months": 12, "total": usd("599.88"), "cash_price": usd("599.99")}
 
 
 def example_next_payment() -> NextPayment:
-    """In June."""
     return {"next_amount": usd("49.99"), "next_date": day(date(2027, 6, 1))}
 
 
@@ -118,19 +116,14 @@ class RentalMail(Mail):
         self.facts = rental_facts(rental.pk, rental.product_name)
 
 
-class RentalStepMail(RentalMail):
+class RentalStepMail(StepMail, RentalMail):
     """The rental reached `status`."""
 
-    signal, sender = status_changed, Rental
-    status: ClassVar[Rental.Status]
+    sender = Rental
 
     def __init__(self, *, subject: Rental, change: RentalStatusChange, **_: Any) -> None:
         super().__init__(with_details(subject), event=f"rental-status:{change.pk}")
         self.change = change
-
-    @classmethod
-    def from_signal(cls, **cause: Any) -> Self | None:
-        return cls(**cause) if cause["change"].status == cls.status else None
 
 
 class RentalContract(RentalStepMail):
@@ -153,7 +146,7 @@ class RentalContract(RentalStepMail):
 
 
 class RentalSigned(RentalStepMail):
-    """The signed copy of the contract."""
+    """The contract was signed; with the signed copy."""
 
     kind = "rental_signed"
     required = True
@@ -201,7 +194,7 @@ class RentalSigned(RentalStepMail):
 
 
 class RentalShipped(RentalMail):
-    """What is on its way, where it goes, and how to follow it. A rental is shipped once."""
+    """The device was shipped: where it goes, and how to follow it. A rental is shipped once."""
 
     kind = "rental_shipped"
     required = False
@@ -227,3 +220,79 @@ class RentalShipped(RentalMail):
     @classmethod
     def variants(cls) -> dict[str, Values]:
         return {"shipped_bare": {**parcel(carrier="", tracking_number=""), "serial": ""}}
+
+
+class RentalReceipt(RentalMail):
+    """A receipt: what was paid, what remains, and today's price to own the device."""
+
+    kind = "rental_receipt"
+    required = True
+    signal, sender = rental_paid, RentalPayment
+
+    class Context(RentalFacts, NextPayment):
+        amount: str
+        paid_at: str
+        transaction: str
+        number: int
+        months: int
+        late_fees: str
+        refund: str
+        invoice: str
+        remaining: str
+        remaining_payments: int
+        buyout_price: str
+
+    def __init__(self, *, rental: Rental, link: RentalPayment, **_: Any) -> None:
+        super().__init__(with_details(rental), event=f"rental-payment:{link.pk}")
+        self.link, self.now = link, timezone.now()
+        self.invoice = Invoice.objects.filter(invoice_of=link.payment).first()
+        self.attachments = document_attachments(self.invoice)
+
+    def context(self) -> Context:
+        rental, link = self.rental, self.link
+        figures = receipt_of(link, rental, now=self.now)
+        price = figures.buyout_price
+        return {
+            **self.facts,
+            **next_payment(rental),
+            "amount": money(figures.amount, rental.currency),
+            "paid_at": moment(link.counted_at or self.now),
+            "transaction": figures.transaction_id or "",
+            "number": next((one.number for one in rental.installments.all() if one.paid_with_id == link.pk), 0),
+            "months": rental.total_months,
+            "late_fees": amount_or_blank(sum((fee.amount for fee in link.late_fees.all()), ZERO), rental.currency),
+            "refund": amount_or_blank(self.refunded(), rental.currency),
+            "invoice": number_of(self.invoice),
+            "remaining": money(figures.remaining_amount, rental.currency),
+            "remaining_payments": len(rental.open_installments),
+            "buyout_price": "" if price is None else money(price, rental.currency),
+        }
+
+    def refunded(self) -> Decimal:
+        """What of the payment is refunded, such as a late fee that was waived meanwhile."""
+        refunds = self.link.payment.refunds.exclude(status=Refund.Status.FAILED)
+        return refunds.aggregate(sum=Sum("amount"))["sum"] or ZERO
+
+    @classmethod
+    def example(cls) -> Context:
+        return {
+            **example_facts(),
+            **example_next_payment(),
+            "amount": usd("54.49"),
+            "paid_at": moment(at(9)),
+            "transaction": "ch_2abcdefghijklmnopqrst",
+            "number": 3,
+            "months": 12,
+            "late_fees": usd("4.50"),
+            "refund": usd("4.50"),
+            "invoice": "2027-000412",
+            "remaining": usd("449.91"),
+            "remaining_payments": 9,
+            "buyout_price": usd("449.91"),
+        }
+
+    @classmethod
+    def variants(cls) -> dict[str, Values]:
+        blank = ("late_fees", "refund", "next_date", "next_amount", "buyout_price", "transaction", "invoice")
+        last = {"number": 0, "remaining": usd("0"), "remaining_payments": 0}
+        return {"receipt_buyout": {**dict.fromkeys(blank, ""), **last}}

@@ -58,7 +58,7 @@ def admin_page(model: str, pk: int) -> str:
 
 
 class StaffMail(Mail):
-    """To everybody active with one of the roles, with the address of `about` in the back office."""
+    """To all active users with one of the roles, with the address of `about` in the back office."""
 
     group = STAFF
     notice_link = "admin_url"
@@ -74,7 +74,7 @@ class StaffMail(Mail):
 
 
 class WebhookParked(StaffMail):
-    """A gateway's event that only staff can mend."""
+    """A gateway's event was parked and waits for staff."""
 
     kind = "staff_webhook_parked"
     required = True
@@ -105,7 +105,7 @@ class WebhookParked(StaffMail):
 
 
 class MoneyReturned(StaffMail):
-    """Money that arrived for what can no longer have it, and goes back."""
+    """Money arrived for what can no longer be paid, and is refunded."""
 
     kind = "staff_money_returned"
     required = False
@@ -143,7 +143,7 @@ class MoneyReturned(StaffMail):
 
 
 class RefundFailed(StaffMail):
-    """Money that should have gone back, and stays here until staff act."""
+    """The gateway refused a refund for good."""
 
     kind = "staff_refund_failed"
     required = True
@@ -204,7 +204,7 @@ class DisputeMail(StaffMail):
 
 
 class DisputeOpened(DisputeMail):
-    """What the bank asks, until when it wants an answer, and where the evidence is; once for question and dispute."""
+    """A bank asks about a payment or disputes it: until when it wants an answer, and where the evidence is."""
 
     kind = "staff_dispute"
     required = True
@@ -242,7 +242,7 @@ class DisputeOpened(DisputeMail):
 
 
 class DisputeClosed(DisputeMail):
-    """How it ended; once for each end, since a question that was closed may still become a dispute."""
+    """A dispute ended, and how. Once for each end, since a question that was closed may still become a dispute."""
 
     kind = "staff_dispute_closed"
     required = True

@@ -31,7 +31,7 @@ class OrderLine(TypedDict):
 
 
 class LowStock(StaffMail):
-    """Little is left of a product. The signal comes once for each time that its count sinks to the level."""
+    """Little is left of a product; once for each time that its count sinks to the level."""
 
     kind = "staff_low_stock"
     required = False
@@ -63,7 +63,7 @@ class LowStock(StaffMail):
 
 
 class Digest(StaffMail):
-    """The orders placed on a day (UTC) and what they come to in each currency; queued by `send_digest`."""
+    """The orders of the day before (UTC), and what they come to; queued by `send_digest`."""
 
     kind = "staff_digest"
     required = False

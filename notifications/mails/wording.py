@@ -62,7 +62,7 @@ def reading(user: User | None) -> AbstractContextManager[None]:
 def greeting_name(first_name: str) -> str:
     """The name to greet with; "" when it is none or an advertisement.
 
-    Anybody may register a stranger's address, and the name is the one text they choose in the mail to it.
+    One may register a stranger's address, and the name is the one text they choose in the mail to it.
     """
     name = one_line(first_name)
     return "" if len(name) > MAX_NAME or ADVERTISEMENT.search(name) else name
@@ -76,6 +76,11 @@ def money(amount: Decimal, currency: str) -> str:
     figure = formats.number_format(amount, decimal_pos=digits, use_l10n=True, force_grouping=True)
     # Unicode's conventions group Spanish figures with dots. Django's blank reads badly beside other figures.
     return f"{figure}".replace("\xa0", ".") + f" {'US$' if currency == 'USD' else currency}"
+
+
+def amount_or_blank(amount: Decimal, currency: str) -> str:
+    """The amount as `money` writes it; "" for none."""
+    return money(amount, currency) if amount else ""
 
 
 def day(value: date) -> str:

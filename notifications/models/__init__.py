@@ -1,11 +1,19 @@
 """What notifications keeps."""
 
-from notifications.models.email import CLOCK_SKEW, LEASE, RETRY_AFTER, Email, EmailQuerySet, new_message_id
-from notifications.models.notice import Notice
-from notifications.models.preference import Channel, OptOut
-from notifications.models.statuses import NEVER_LEFT, RANKS, TAKEN
-from notifications.models.suppression import Suppression
-from notifications.models.tracking import EmailEvent
+from notifications.models.email import (
+    CLOCK_SKEW,
+    LEASE,
+    NEVER_LEFT,
+    RANKS,
+    RETRY_AFTER,
+    SECRET_MARK,
+    TAKEN,
+    Email,
+    EmailQuerySet,
+    new_message_id,
+)
+from notifications.models.notice import Channel, Notice, OptOut
+from notifications.models.tracking import EmailEvent, Suppression
 
 __all__ = [
     "CLOCK_SKEW",
@@ -13,6 +21,7 @@ __all__ = [
     "NEVER_LEFT",
     "RANKS",
     "RETRY_AFTER",
+    "SECRET_MARK",
     "TAKEN",
     "Channel",
     "Email",

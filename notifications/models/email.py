@@ -1,4 +1,4 @@
-"""The outbox: every mail that the shop owes somebody, and what became of it."""
+"""The outbox: every mail, and what became of it."""
 
 from datetime import datetime, timedelta
 from email.utils import parseaddr
@@ -11,7 +11,40 @@ from django.db.models import Case, F, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from notifications.models.statuses import NEVER_LEFT, RANKS, TAKEN, EmailStatus
+
+class EmailStatus(models.TextChoices):
+    """What became of a mail. Sent: the mail server or provider took it; the rest is the provider's tracking."""
+
+    QUEUED = "queued", "Queued"
+    SENT = "sent", "Sent"
+    DELIVERED = "delivered", "Delivered"
+    OPENED = "opened", "Opened"
+    BOUNCED = "bounced", "Bounced"
+    COMPLAINED = "complained", "Complained"
+    FAILED = "failed", "Failed"
+    SUPPRESSED = "suppressed", "Not sent"
+
+
+# The mail server or the provider has it, as far as we know.
+TAKEN = (EmailStatus.SENT, EmailStatus.DELIVERED, EmailStatus.OPENED, EmailStatus.COMPLAINED)
+# It was not sent, and waits for staff.
+NEVER_LEFT = (EmailStatus.FAILED, EmailStatus.SUPPRESSED)
+# What a mail goes through; of two states that cross, the later one here wins.
+RANKS: dict[str, int] = {
+    status: rank
+    for rank, status in enumerate(
+        (
+            EmailStatus.SUPPRESSED,
+            EmailStatus.QUEUED,
+            EmailStatus.SENT,
+            EmailStatus.FAILED,
+            EmailStatus.DELIVERED,
+            EmailStatus.OPENED,
+            EmailStatus.BOUNCED,
+            EmailStatus.COMPLAINED,
+        )
+    )
+}
 
 # Stands in the stored text where the secret belongs, which is put in at the moment of sending.
 SECRET_MARK = "hidden-until-sent"
@@ -65,9 +98,9 @@ class Email(models.Model):
     `next_attempt_at` is also the lease: to claim a mail is to move it into the future, so whoever dies
     with it loses it by itself. A secret link's token is not in the texts but in `secret`, and is forgotten
     once it is sent. `context` is kept only while the texts could not be rendered. `attachments` only names files
-    (`attachments.Reference`). `follow_up_open` is set at the start and cleared once, so that what follows from
-    the mail (`follow_ups`) is done once, whoever sends it. `provider_id` is the name that the provider gave it, by
-    which its tracking speaks of it. A mail that was sent once more is a row of its own (`resent_from`).
+    (`outbox.attachments.Reference`). `follow_up_open` is set at the start and cleared once, so that what follows from
+    the mail (`Mail.after_sending`) is done once, whoever sends it. `provider_id` is the provider's id for it, which
+    its tracking names. A mail that was sent once more is a row of its own (`resent_from`).
     """
 
     Status = EmailStatus
@@ -129,7 +162,7 @@ class Email(models.Model):
         return self.with_secret(body) if settings.DEMO else body
 
     def claim(self) -> bool:
-        """Have this mail alone for the time of the lease; False when it is not due or somebody else has it."""
+        """Have this mail alone for the time of the lease; False when it is not due or another sender has it."""
         now = timezone.now()
         mine = (
             type(self)
@@ -142,10 +175,10 @@ class Email(models.Model):
         return bool(mine)
 
     def record_sent(self, *, provider_id: str = "", at: datetime | None = None) -> None:
-        """The way out has it. Outside the demo its secret is forgotten.
+        """The mail server or provider took it. Outside the demo its secret is forgotten.
 
         One statement, since whoever is killed before it sends the mail again. The provider's tracking may have been
-        faster: what it said of the mail stays.
+        faster: the status that it set stays.
         """
         ours = models.Q(status=self.Status.QUEUED)
         type(self).objects.filter(pk=self.pk).update(
@@ -180,11 +213,11 @@ class Email(models.Model):
             text = text.replace(spelling, SECRET_MARK)
         return text
 
-    def hear(self, status: str, *, at: datetime, why: str = "") -> bool:
-        """Take the word of the provider's tracking, which comes in any order; whether it was news.
+    def apply_tracking_status(self, status: str, *, at: datetime, why: str = "") -> bool:
+        """Move to the status of the provider's tracking, which comes in any order; whether that is a change.
 
-        For a row that is locked. A later step is never undone by an earlier one. What the provider speaks of, it
-        has: a mail whose sender was killed before it could record that is not sent again.
+        For a row that is locked. A later step is never undone by an earlier one. A mail that the provider tracks was
+        sent: one whose sender was killed before it could record that is not sent again.
         """
         if RANKS[status] <= RANKS[self.status]:
             return False

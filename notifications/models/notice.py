@@ -1,10 +1,11 @@
-"""News in the app: what the mails say, in a line."""
+"""Notices in the app, and what their readers switched off."""
 
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
 TITLE_LENGTH = 200
 BODY_LENGTH = 300
@@ -27,7 +28,7 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 
 
 class Notice(models.Model):
-    """One piece of news: of one kind, about one event, for one user, and there is never a second such row."""
+    """A mail in one line, for the app: of one kind, about one event, for one user; never a second such row."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices")
     kind = models.CharField(max_length=40)
@@ -50,3 +51,33 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class Channel(models.TextChoices):
+    """The ways in which a mail reaches its user."""
+
+    EMAIL = "email", "E-mail"
+    IN_APP = "in_app", "In the app"
+
+
+class OptOut(models.Model):
+    """A user wants no mails of one kind by one channel.
+
+    By default everything is on, so a row stands for what differs from it, and its absence for the default. A row
+    about what law or contract require means nothing: `preferences` writes none, and readers ask the kind first.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="opt_outs")
+    kind = models.CharField(max_length=40)
+    channel = models.CharField(max_length=10, choices=Channel.choices)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "kind", "channel"], name="opt_out_once"),
+            models.CheckConstraint(condition=Q(channel__in=Channel.values), name="opt_out_channel_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"No {self.kind.replace('_', ' ')} by {self.get_channel_display().lower()}"

@@ -46,7 +46,7 @@ class Source:
         SOURCES[self.kind] = self
 
     def reference(self, subject_id: int, *, name: str = "") -> Reference:
-        """What a mail's row says of the file about that id; `name` for one with a name of its own."""
+        """How a mail's row names the file about that id; `name` for one with a name of its own."""
         return {"kind": self.kind, "id": subject_id, "name": name or self.name.format(subject_id)}
 
 

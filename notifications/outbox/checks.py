@@ -1,4 +1,4 @@
-"""What Django's `check` says about the way out for mails."""
+"""Django's `check` of the mail server, the provider and what is kept of mails."""
 
 from importlib.util import find_spec
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 
-from notifications.api.webhooks import VIEWS, is_guarded
+from notifications.api.views import VIEWS, is_guarded
 
 LONGEST_DAYS = 36_500
 
@@ -29,8 +29,8 @@ def days_of_bodies(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 
 @register(Tags.security, deploy=True)
-def letters_leave_the_house(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """Warn before a shop goes live whose mails are files, or whose provider cannot tell of bounces."""
+def mails_are_delivered(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Warn before a shop goes live whose mails are files, or whose provider's bounces stay unknown."""
     if not settings.EMAIL_PROVIDER and not settings.EMAIL_HOST:
         hint = "Set EMAIL_HOST, or EMAIL_PROVIDER with its keys."
         return [Warning("Mails are written into MAIL_DIR and reach nobody.", hint=hint, id="notifications.W001")]

@@ -1,4 +1,4 @@
-"""What a failed sending means: about the address, about this mail, or about the way out."""
+"""What a failed sending means: about the address, about this mail, or about the mail server."""
 
 import re
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from anymail.exceptions import AnymailRecipientsRefused
 from notifications.models import Email
 from notifications.outbox.attachments import MissingAttachment
 
-# Enhanced status codes (RFC 3463, RFC 7505) that say that nobody has this address: bad mailbox, bad domain, bad
+# Enhanced status codes (RFC 3463, RFC 7505) for an address that does not exist: bad mailbox, bad domain, bad
 # syntax, moved, takes no mail at all; mailbox disabled. Others of class 5 are about a full mailbox, a size, a policy.
 BAD_ADDRESS = re.compile(r"5\.(1\.(0|1|2|3|6|10)|2\.1)")
 ENHANCED = re.compile(r"\b[245]\.\d{1,3}\.\d{1,3}\b")
@@ -32,7 +32,7 @@ def judge(error: Exception) -> Verdict:
     """What to do about a mail whose sending raised `error`.
 
     Whatever is not known to be about the recipient or the mail is tried again: a server that is down, one that
-    refuses everybody (password, greeting, sender), a provider's API. A configuration error so ends as a parked mail
+    refuses every mail (password, greeting, sender), a provider's API. A configuration error so ends as a parked mail
     and does not stop an address.
     """
     if isinstance(error, MissingAttachment):
@@ -61,7 +61,7 @@ def judge_provider(error: AnymailRecipientsRefused) -> Verdict:
 
 
 def names_bad_address(text: str) -> bool:
-    """Whether the answer's enhanced status code says that nobody has the address."""
+    """Whether the answer's enhanced status code means that the address does not exist."""
     found = ENHANCED.search(text)
     return bool(found and BAD_ADDRESS.fullmatch(found[0]))
 

@@ -42,6 +42,6 @@ def mail_figures(*, now: datetime) -> MailFigures:
         sent_today=Email.objects.filter(sent_at__gt=now - DAY).count(),
         failed=Email.objects.parked().count(),
         bounced_this_week=back.filter(created_at__gt=now - WEEK).count(),
-        stopped_addresses=Suppression.objects.active_consent().count(),
+        stopped_addresses=Suppression.objects.in_force().count(),
         oldest_seconds=max(int((now - oldest).total_seconds()), 0) if oldest else 0,
     )

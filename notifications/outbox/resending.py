@@ -1,7 +1,5 @@
 """A mail once more, because staff or its reader ask for it."""
 
-from typing import Any
-
 from django.db import transaction
 from django.utils import timezone
 
@@ -9,8 +7,7 @@ from accounts.models import User
 from accounts.one_time_tokens import good_ones
 from core.errors import DomainError, NotFound
 from notifications.mails.wording import reading
-from notifications.models import NEVER_LEFT, Email, EmailQuerySet
-from notifications.models.email import SECRET_MARK
+from notifications.models import NEVER_LEFT, SECRET_MARK, Email
 from notifications.outbox.queueing import hand_over, render_email, write_notice
 from notifications.outbox.suppressions import stop_of
 
@@ -40,19 +37,6 @@ class BodyIsGone(DomainError):
 
     code = "email_body_gone"
     message = "The text of this e-mail is kept no longer, so it cannot be sent again."
-
-
-def own_mails(user: Any) -> EmailQuerySet:
-    """The mails that were written to this user, newest first."""
-    return Email.objects.filter(user=user)
-
-
-def find_own(*, user: Any, email_id: int) -> Email:
-    """The user's mail. Raises EmailNotFound, also for another user's."""
-    email = own_mails(user).filter(pk=email_id).first()
-    if email is None:
-        raise EmailNotFound
-    return email
 
 
 def resend(*, email: Email, by: User) -> Email:

@@ -30,7 +30,7 @@ class AddressStopped(Exception):
 
 
 def deliver(*, email: Email) -> str | None:
-    """Send `email` if it is due and nobody else has it, and record what became of it.
+    """Send `email` if it is due and no other sender has it, and record what became of it.
 
     Returns its status (`queued` means that it will be tried again), or None when it was not ours to send. One whose
     attachment is missing is parked at once, since waiting does not bring it; so is one that the recipient's server
@@ -57,23 +57,23 @@ def deliver(*, email: Email) -> str | None:
 
 @contextmanager
 def mail_connection() -> Iterator[BaseEmailBackend]:
-    """An open line to the mail server or provider.
+    """An open connection to the mail server or provider.
 
-    It says goodbye only after the mail was recorded, and what is answered to that changes nothing: taken is taken.
+    It is closed only after the mail was recorded, and an error then changes nothing: the mail was taken.
     """
-    line = get_connection()
-    line.open()
+    connection = get_connection()
+    connection.open()
     try:
-        yield line
+        yield connection
     finally:
         try:
-            line.close()
+            connection.close()
         except Exception as error:  # an edge: the mail's fate is decided
-            logger.info("The mail server did not say goodbye: %s", type(error).__name__)
+            logger.info("The connection to the mail server was not closed cleanly: %s", type(error).__name__)
 
 
 def record_refusal(email: Email, error: Exception) -> None:
-    """Record that it did not go, and stop the address if that is what the error says."""
+    """Record that it was not sent, and stop the address if that is what the error means."""
     verdict = judge(error)
     email.record_failure(error, final=verdict.final)
     if verdict.stops_address:
@@ -97,7 +97,7 @@ def message(email: Email) -> EmailMultiAlternatives:
     for file in map(fetch, email.attachments):
         mail.attach(file.name, file.content, file.mimetype)
     if settings.EMAIL_PROVIDER:
-        # Comes back with each word of the provider's tracking, even if we were killed before we heard its own id.
+        # Comes back with each event of the provider's tracking, even if we were killed before we had its id.
         mail.metadata = {"mail": email.message_id}  # type: ignore[attr-defined]
     return mail
 

@@ -26,17 +26,17 @@ class NotStopped(DomainError):
 def stop(*, address: str, reason: str, detail: str, email: Email | None = None) -> Suppression:
     """Send nothing more to `address`; `email` is the mail at which it was noticed. Safe to repeat.
 
-    In force already: what was said first stays.
+    In force already: the first reason stays.
     """
     spelling = spelled(address)
-    told = {"reason": reason, "detail": detail, "email": email, "user": owner_of(spelling)}
-    stopped, is_new = Suppression.objects.get_or_create(address=spelling, defaults=told)
+    values = {"reason": reason, "detail": detail, "email": email, "user": owner_of(spelling)}
+    stopped, is_new = Suppression.objects.get_or_create(address=spelling, defaults=values)
     if is_new:
         logger.warning("Mail to the address of suppression %s is stopped: %s", stopped.pk, reason)
         return stopped
     stopped = Suppression.objects.select_for_update().get(pk=stopped.pk)
     if stopped.lifted_at:
-        for name, value in {**told, "since": timezone.now(), "lifted_at": None, "lifted_by": None}.items():
+        for name, value in {**values, "since": timezone.now(), "lifted_at": None, "lifted_by": None}.items():
             setattr(stopped, name, value)
         stopped.lifted_because = ""
         stopped.save()
@@ -60,10 +60,10 @@ def allow(*, suppression: Suppression, by: User, because: str) -> Suppression:
 def stop_of(address: str, *, kind: str) -> Suppression | None:
     """What holds a mail of `kind` to `address` back, if anything does.
 
-    Nothing reaches an address that bounced. Somebody who complained still gets what they cannot switch off: the link
+    Nothing reaches an address that bounced. A reader who complained still gets what cannot be switched off: the link
     that they ask for, and what law or contract require.
     """
-    stopped = Suppression.objects.active_consent().filter(address=spelled(address)).first()
+    stopped = Suppression.objects.in_force().filter(address=spelled(address)).first()
     complained = stopped is not None and stopped.reason == Suppression.Reason.COMPLAINT
     return None if complained and kind in MAILS and MAILS[kind].required else stopped
 

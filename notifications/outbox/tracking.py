@@ -1,4 +1,4 @@
-"""What the provider's tracking tells of our mails: each word kept once, in whatever order it comes."""
+"""The provider's tracking of our mails: each event kept once, in whatever order it comes."""
 
 import hashlib
 import json
@@ -18,7 +18,7 @@ from notifications.outbox.suppressions import stop
 
 logger = logging.getLogger(__name__)
 
-# What a word means for the mail; any other is only kept: deferred, a robot's reply, a click on "unsubscribe".
+# What an event means for the mail; any other is only kept: deferred, a robot's reply, a click on "unsubscribe".
 STATUSES = {
     EventType.QUEUED: Email.Status.SENT,
     EventType.SENT: Email.Status.SENT,
@@ -30,7 +30,7 @@ STATUSES = {
     EventType.FAILED: Email.Status.FAILED,
     EventType.COMPLAINED: Email.Status.COMPLAINED,
 }
-# A provider that refuses a mail for one of these reasons says that the address does not work.
+# Reasons for which a provider refuses a mail that mean that the address does not work.
 NO_SUCH_ADDRESS = (RejectReason.BOUNCED, RejectReason.INVALID)
 # How providers call a bounce that may not happen the next time: Anymail has one word for both.
 SOFT = ("soft", "transient")
@@ -44,13 +44,13 @@ def listen(sender: Any, event: AnymailTrackingEvent, esp_name: str, **kwargs: An
 
 @transactional
 def record(*, event: AnymailTrackingEvent, provider: str) -> EmailEvent | None:
-    """Keep the event and let the mail take its word; a hard bounce or a complaint stops the address.
+    """Keep the event and move the mail to its status; a hard bounce or a complaint stops the address.
 
-    Returns None for a mail that is not ours, and for an event that was told before.
+    Returns None for a mail that is not ours, and for an event that was kept before.
     """
     email = mail_of(event)
     if email is None:
-        logger.info("%s tells of a mail that is not ours: %s", provider, event.event_type)
+        logger.info("%s tracks a mail that is not ours: %s", provider, event.event_type)
         return None
     try:
         with transaction.atomic():
@@ -69,7 +69,7 @@ def record(*, event: AnymailTrackingEvent, provider: str) -> EmailEvent | None:
 
 
 def mail_of(event: AnymailTrackingEvent) -> Email | None:
-    """The mail that the event is about, locked: by our own mark, else by the provider's name for it."""
+    """The mail that the event is about, locked: by our own mark, else by the provider's id."""
     mark, given = (event.metadata or {}).get("mail"), event.message_id
     found = [Q(message_id=mark)] if isinstance(mark, str) and mark else []
     if isinstance(given, str) and given:
@@ -81,13 +81,13 @@ def mail_of(event: AnymailTrackingEvent) -> Email | None:
 
 
 def act_on(event: AnymailTrackingEvent, email: Email, kept: EmailEvent) -> None:
-    """Let the mail's status follow, and stop the address if the event says that it takes no mail."""
+    """Move the mail to the event's status, and stop the address if the event shows that it takes no mail."""
     status = STATUSES.get(event.event_type)
     if reason := stopping_reason(event):
         stop(address=email.recipient, reason=reason, detail=kept.detail, email=email)
         status = Email.Status.COMPLAINED if reason == Suppression.Reason.COMPLAINT else Email.Status.BOUNCED
     if status:
-        email.hear(status, at=kept.occurred_at, why=kept.detail or kept.kind)
+        email.apply_tracking_status(status, at=kept.occurred_at, why=kept.detail or kept.kind)
 
 
 def stopping_reason(event: AnymailTrackingEvent) -> str | None:
@@ -99,7 +99,7 @@ def stopping_reason(event: AnymailTrackingEvent) -> str | None:
 
 
 def is_soft(event: AnymailTrackingEvent) -> bool:
-    """Whether the bounce may not happen the next time, as far as the provider or the recipient's server says."""
+    """Whether the bounce may not happen the next time, as far as the provider or the recipient's server tells."""
     raw = event.esp_event if isinstance(event.esp_event, dict) else {}
     words = " ".join(str(word) for word in (event.description, raw.get("Type"), raw.get("type"), raw.get("event")))
     reply = str(event.mta_response or "")
@@ -109,9 +109,9 @@ def is_soft(event: AnymailTrackingEvent) -> bool:
 
 
 def detail_of(event: AnymailTrackingEvent) -> str:
-    """What the provider or the recipient's server says of it, for staff."""
-    said = dict.fromkeys(str(text).strip() for text in (event.description, event.mta_response) if text)
-    return " | ".join(said)[:2000]
+    """The provider's and the recipient's server's words, for staff."""
+    texts = dict.fromkeys(str(text).strip() for text in (event.description, event.mta_response) if text)
+    return " | ".join(texts)[:2000]
 
 
 def key_of(event: AnymailTrackingEvent, *, provider: str) -> str:
@@ -120,5 +120,5 @@ def key_of(event: AnymailTrackingEvent, *, provider: str) -> str:
     Hashed, because ids have any length, and MySQL compares text without regard to case.
     """
     moment = event.timestamp.isoformat() if event.timestamp else ""
-    told = event.event_id or [event.message_id, event.event_type, event.recipient, moment, event.click_url]
-    return hashlib.sha256(json.dumps([provider, told]).encode()).hexdigest()
+    identity = event.event_id or [event.message_id, event.event_type, event.recipient, moment, event.click_url]
+    return hashlib.sha256(json.dumps([provider, identity]).encode()).hexdigest()

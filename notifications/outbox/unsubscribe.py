@@ -56,7 +56,7 @@ def unsubscribe_headers(email: Email) -> dict[str, str]:
 
 
 def subscription_of(token: str) -> Subscription | None:
-    """What the token names; None for one that we did not sign, or whose user or mails are gone."""
+    """What the token names; None for one that we did not sign, or whose user or mails do not exist any more."""
     try:
         user_id, _, group = SIGNER.unsign(token).partition(".")
     except BadSignature:

@@ -8,8 +8,7 @@ from django.urls import reverse
 
 from accounts.roles import MANAGER_APPS
 from accounts.tests.factories import AdminFactory, ManagerFactory, UserFactory
-from notifications.models import Email
-from notifications.models.email import SECRET_MARK
+from notifications.models import SECRET_MARK, Email
 from notifications.tests.factories import EmailFactory
 from rentals.models import ContractDocument
 from rentals.tests.factories import make_rental

@@ -7,8 +7,7 @@ from django.core.management import call_command
 
 from core.testing.races import race
 from notifications.mails import rentals
-from notifications.mails.rental_outcomes import OWNERSHIP
-from notifications.mails.rentals import SIGNED_CONTRACT
+from notifications.mails.parts import OWNERSHIP, SIGNED_CONTRACT
 from notifications.models import Email
 from notifications.outbox.attachments import MissingAttachment, fetch
 from notifications.outbox.resending import send_again

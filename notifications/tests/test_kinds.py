@@ -209,7 +209,7 @@ class TestDigest:
         assert f"#{last.pk} {last.user}: $599.99 (Cancelled)\n" in english.text
         assert "In all: $1,799.97" in english.text and "En total: 1.799,97 US$" in spanish.text
         assert english.event == "digest:2027-05-01"
-        assert "2 people are told of the orders of 2027-05-01" in capsys.readouterr().out
+        assert "The digest of 2027-05-01 is queued for 2 people" in capsys.readouterr().out
         assert not Notice.objects.filter(kind="staff_digest").exists()
 
     def test_a_day_without_orders_has_no_mail(self):

@@ -11,8 +11,7 @@ from core.testing.races import race
 from notifications.in_app.notices import BODY_LENGTH
 from notifications.mails.base import MAILS
 from notifications.mails.rendering import render
-from notifications.models import Email, Notice
-from notifications.models.email import SECRET_MARK
+from notifications.models import SECRET_MARK, Email, Notice
 from notifications.outbox import queueing, resending
 from notifications.tests.factories import CONTEXTS, MAIL_ONLY, OPTIONAL, write_to
 

@@ -14,7 +14,7 @@ from notifications.mails.base import MAILS
 from notifications.mails.parts import PRODUCT
 from notifications.mails.rendering import render
 from notifications.mails.wording import greeting_name
-from notifications.models.email import SECRET_MARK
+from notifications.models import SECRET_MARK
 from notifications.tests.factories import CONTEXTS, EXAMPLES
 
 SUBJECTS = {

@@ -6,8 +6,7 @@ from django.core import mail
 from accounts.tests.factories import AdminFactory, UserFactory
 from core.testing.client import ApiClient
 from core.testing.races import race
-from notifications.models import Email, Suppression
-from notifications.models.email import SECRET_MARK
+from notifications.models import SECRET_MARK, Email, Suppression
 from notifications.outbox.sending import deliver
 from notifications.outbox.suppressions import stop
 from notifications.tests.factories import EmailFactory, write_to

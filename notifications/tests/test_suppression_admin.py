@@ -69,12 +69,12 @@ def test_who_may_only_look_cannot_allow_it(staff, stopped, monkeypatch):
 
 def test_a_mail_shows_what_the_provider_told(staff, ada):
     email = EmailFactory(user=ada)
-    assert "What the provider told" not in staff.get(page("change", email)).content.decode()
+    assert "Tracking by the provider" not in staff.get(page("change", email)).content.decode()
     EmailEvent.objects.create(
         email=email, key="k", provider="Mailgun", kind="deferred", detail="Greylisted", occurred_at=email.created_at
     )
     shown = staff.get(page("change", email)).content.decode()
-    assert "What the provider told" in shown
+    assert "Tracking by the provider" in shown
     assert "Greylisted" in shown
     assert page("change", email) in staff.get(page("change", ada)).content.decode()
 

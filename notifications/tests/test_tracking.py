@@ -124,7 +124,7 @@ def test_a_word_about_a_mail_whose_sender_was_killed_keeps_it_from_going_twice(m
 def test_a_word_that_comes_before_we_noted_the_sending_stays():
     email = EmailFactory()
     email.claim()
-    Email.objects.get().hear(Email.Status.DELIVERED, at=email.created_at)
+    Email.objects.get().apply_tracking_status(Email.Status.DELIVERED, at=email.created_at)
     email.record_sent(provider_id="from-provider")
     assert (email.status, email.provider_id, email.sent_at) == ("delivered", "from-provider", email.created_at)
 

@@ -8,7 +8,7 @@ import sys
 import pytest
 from django.conf import settings as project
 
-from notifications.outbox.checks import days_of_bodies, known_provider, letters_leave_the_house
+from notifications.outbox.checks import days_of_bodies, known_provider, mails_are_delivered
 from notifications.tests.provider import use_mailgun, use_postmark
 
 
@@ -58,17 +58,17 @@ def test_days_that_would_remove_the_texts_of_new_mails_are_an_error(settings, da
 
 def test_a_live_shop_is_warned_of_mails_that_reach_nobody(settings):
     settings.EMAIL_PROVIDER = settings.EMAIL_HOST = ""
-    assert ids(letters_leave_the_house(None)) == ["notifications.W001"]
+    assert ids(mails_are_delivered(None)) == ["notifications.W001"]
     settings.EMAIL_HOST = "mail"
-    assert not letters_leave_the_house(None)
+    assert not mails_are_delivered(None)
 
 
 def test_a_live_shop_is_warned_of_a_provider_that_cannot_tell_of_bounces(settings):
     use_postmark(settings, secret="")
-    assert ids(letters_leave_the_house(None)) == ["notifications.W002"]
+    assert ids(mails_are_delivered(None)) == ["notifications.W002"]
     use_postmark(settings)
-    assert not letters_leave_the_house(None)
+    assert not mails_are_delivered(None)
     use_mailgun(settings)
-    assert not letters_leave_the_house(None)
+    assert not mails_are_delivered(None)
     settings.ANYMAIL = {"WEBHOOK_SECRET": ""}
-    assert ids(letters_leave_the_house(None)) == ["notifications.W002"]
+    assert ids(mails_are_delivered(None)) == ["notifications.W002"]

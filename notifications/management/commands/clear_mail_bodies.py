@@ -1,4 +1,4 @@
-"""`manage.py clear_mail_bodies`: forget what old mails said."""
+"""`manage.py clear_mail_bodies`: remove the texts of old mails."""
 
 from core.clock.commands import ChoreCommand
 from notifications.chores import clear_mail_bodies

@@ -17,11 +17,9 @@ class Command(BaseCommand):
     help = "Say how many mails wait, were sent, failed and bounced, and how long the oldest has waited."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """`--json` for machines."""
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Print them."""
         figures = asdict(mail_figures(now=timezone.now()))
         if options["json"]:
             self.stdout.write(json.dumps(figures))

@@ -5,5 +5,5 @@ from notifications.chores import send_digest
 
 
 class Command(ChoreCommand):
-    help = "Sends everybody who works here the list of yesterday's orders (UTC), once."
+    help = "Sends all staff the list of yesterday's orders (UTC), once."
     chore = send_digest
