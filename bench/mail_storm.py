@@ -10,7 +10,7 @@ from django_tasks_db.models import DBTaskResult
 
 from bench.databases import throwaway
 from notifications.models import Email
-from notifications.tests.storm import WORKERS, weather
+from notifications.tests.test_storm import WORKERS, storm
 
 MANY = int(os.environ.get("MAIL_STORM", "1000"))
 
@@ -20,9 +20,9 @@ def run() -> None:
     with throwaway("mail_storm"):
         Email.objects.all().delete()
         DBTaskResult.objects.all().delete()
-        storm = weather(many=MANY, kill_every=1)
-        missing = MANY - len(storm.taken)
+        result = storm(many=MANY, kill_every=1)
+        missing = MANY - len(result.taken)
         print(
-            f"\nmail storm ({connection.vendor}, {WORKERS} workers, {storm.kills} killed): {MANY} mails in "
-            f"{storm.seconds:.0f} s, {MANY / storm.seconds:.0f}/s, {missing} missing, {storm.duplicates} twice"
+            f"\nmail storm ({connection.vendor}, {WORKERS} workers, {result.kills} killed): {MANY} mails in "
+            f"{result.seconds:.0f} s, {MANY / result.seconds:.0f}/s, {missing} missing, {result.duplicates} twice"
         )

@@ -4,8 +4,6 @@ from django.apps import AppConfig
 
 
 class NotificationsConfig(AppConfig):
-    """Mails, notices in the app, and what their readers want of them."""
-
     name = "notifications"
 
     def ready(self) -> None:

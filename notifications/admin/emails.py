@@ -32,18 +32,15 @@ MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; fra
 
 
 def send_mail_again(email: Email, *, by: User) -> str:
-    """The button on a mail's page. Raises NotSendable."""
     again = send_again(email=email, by=by)
     return "It is on its way again." if again.pk == email.pk else f"It is on its way again, as mail {again.pk}."
 
 
 def moment(at: datetime) -> str:
-    """A moment as people read it."""
     return str(localize(localtime(at)))
 
 
 def mail_link(email: Email) -> SafeString:
-    """A mail's number, leading to its page."""
     return link(reverse("admin:notifications_email_change", args=[email.pk]), f"mail {email.pk}")
 
 
@@ -160,7 +157,6 @@ class EmailAdmin(ReadOnlyStepsAdmin):
         return format_html_join(mark_safe("<br>"), "{}", ((line,) for line in lines)) or None
 
     def repeats(self, email: Email) -> SafeString:
-        """Why there is this mail, if it was sent again."""
         wanted_by = email.resent_by or "the customer"
         if email.resent_from is None:
             return format_html("put back into the outbox by {}", wanted_by)
@@ -203,15 +199,12 @@ class EmailAdmin(ReadOnlyStepsAdmin):
         ]
 
     def html_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """The mail's HTML, for the frame."""
         return html_page(request, self.find(request, pk))
 
     def file_view(self, request: HttpRequest, pk: int, place: int) -> HttpResponse:
-        """One of the mail's files, as it would be sent now."""
         return file_download(request, self.find(request, pk), place)
 
     def find(self, request: HttpRequest, pk: int) -> Email:
-        """The mail, for those who may see it."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         email = self.get_queryset(request).filter(pk=pk).first()

@@ -18,18 +18,14 @@ STATE_COLOURS = {"stopped": "danger", "allowed": "success"}
 
 
 def state_badge(suppression: Suppression) -> SafeString:
-    """Whether mail to an address is stopped, in its colour."""
     return badge("active", "Allowed again") if suppression.lifted_at else badge("stopped", "Stopped")
 
 
 class AllowForm(forms.Form):
-    """Why the address should work again."""
-
     because = forms.CharField(label="Why", max_length=200, widget=UnfoldAdminTextInputWidget)
 
 
 def allow_again(suppression: Suppression, *, by: User, because: str) -> str:
-    """The button. Raises NotStopped."""
     allow(suppression=suppression, by=by, because=because)
     return f"Mail to {suppression.address} is allowed again."
 

@@ -13,10 +13,7 @@ FLAGS = {"true": True, "false": False}
 
 
 class UnreadField(serializers.BooleanField):
-    """true or false, in any case."""
-
     def to_internal_value(self, data: Any) -> bool:
-        """The truth. Raises InvalidInput."""
         word = str(data).lower()
         if word not in FLAGS:
             message = "unread: true or false."
@@ -46,7 +43,6 @@ class SwitchesByKindInput(Input):
     """The kinds to change; what is not named stays as it is."""
 
     def get_fields(self) -> dict[str, Any]:
-        """A field for each kind, with a switch for each of its channels."""
         return {
             kind: (SwitchesInput if mail.in_app else MailSwitchInput)(required=False) for kind, mail in MAILS.items()
         }

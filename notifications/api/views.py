@@ -39,8 +39,6 @@ VIEWS: dict[str, Any] = {
 
 
 class Preferences(ApiView):
-    """The user's switches, by kind and channel."""
-
     @extend_schema(operation_id="notifications_preferences", responses={200: shapes.PreferencesShape})
     def get(self, request: Request) -> Response:
         """Answer every kind that may reach the user, each channel on or off, and which cannot be switched off."""
@@ -61,7 +59,6 @@ class Preferences(ApiView):
 
 
 def preferences_of(user: User) -> dict[str, Any]:
-    """What a PreferencesShape answers."""
     return {"preferences": preferences.switches_of(user), "kinds": preferences.mails_for(user)}
 
 
@@ -130,7 +127,6 @@ def is_guarded(view: Any) -> bool:
 
 
 def anymail_answer(view: Any, request: HttpRequest) -> HttpResponse:
-    """Anymail's answer, or ours for what it does not expect."""
     try:
         response: HttpResponse = view(request)
     except SuspiciousOperation:

@@ -18,8 +18,6 @@ from notifications.outbox.resending import EmailNotFound, resend
 
 
 class ResendThrottle(UserThrottle):
-    """Mails asked for once more, per user."""
-
     setting = "API_THROTTLE_RESEND"
 
 

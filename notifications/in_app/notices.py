@@ -16,8 +16,6 @@ from notifications.models.notice import BODY_LENGTH, TITLE_LENGTH
 
 
 class NoticeNotFound(NotFound):
-    """No such notice, or another user's."""
-
     message = "Notification not found"
 
 

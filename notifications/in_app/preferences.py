@@ -13,13 +13,10 @@ Switches = Mapping[str, Mapping[str, bool]]
 
 
 class CannotSwitchOff(DomainError):
-    """Law or contract require this mail."""
-
     code = "notification_required"
 
 
 def mails_for(user: User) -> list[type[Mail]]:
-    """The mails that may reach this user."""
     return [mail for mail in MAILS.values() if user.is_staff or not mail.group.for_staff]
 
 
@@ -65,7 +62,6 @@ def change(*, user: User, switches: Switches) -> None:
 
 
 def switch(*, user: User, kind: str, channel: Channel, is_on: bool) -> None:
-    """Switch one channel of one kind, whatever it is now."""
     if is_on:
         OptOut.objects.filter(user=user, kind=kind, channel=channel).delete()
     else:
@@ -73,7 +69,6 @@ def switch(*, user: User, kind: str, channel: Channel, is_on: bool) -> None:
 
 
 def refuse_unknown(user: User, switches: Switches) -> None:
-    """Kinds that never reach this user are not known to them. Raises InvalidInput."""
     known = {mail.kind for mail in mails_for(user)}
     if wrong := about((kind for kind in switches if kind not in known), "This field is not known here."):
         raise InvalidInput("; ".join(f"{name}: {texts[0]}" for name, texts in wrong.items()), details=wrong)
@@ -93,5 +88,4 @@ def refuse_required(switches: Switches) -> None:
 
 
 def about(paths: Iterable[str], text: str) -> Details:
-    """The same complaint about each of these fields."""
     return {f"preferences.{path}": [text] for path in sorted(paths)}

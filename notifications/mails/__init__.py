@@ -8,6 +8,5 @@ from pkgutil import iter_modules
 
 
 def autodiscover() -> None:
-    """Import every module of this room, so that its mails are registered."""
     for module in iter_modules(__path__):
         import_module(f"{__name__}.{module.name}")

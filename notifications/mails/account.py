@@ -34,7 +34,6 @@ class SecretLink(TypedDict):
 
 
 def secret_link(first_name: str, path: str, *, lifetime: timedelta) -> SecretLink:
-    """A link to that page of the web site, with the token's place in it."""
     hours = f"{lifetime.total_seconds() / 3600:g}"
     return {
         "name": greeting_name(first_name),
@@ -49,8 +48,6 @@ def fingerprint(secret: str) -> str:
 
 
 class AccountMail(Mail):
-    """To the account's own address."""
-
     group = ACCOUNT
     required = True
     notice_link = "reset_url"

@@ -78,7 +78,6 @@ class Mail:
         return cls(*args, **cause)
 
     def recipients(self) -> Iterable[Recipient]:
-        """Who gets it."""
         return [Recipient(self.user.email, self.user)]
 
     def context(self) -> Values:
@@ -112,13 +111,11 @@ class Mail:
 
     @classmethod
     def context_keys(cls) -> frozenset[str]:
-        """The keys of the context."""
         keys: frozenset[str] = cls.context.__annotations__["return"].__required_keys__
         return keys
 
     @classmethod
     def channels(cls) -> frozenset[Channel]:
-        """The ways in which it reaches its reader."""
         return frozenset(Channel) if cls.in_app else frozenset({Channel.EMAIL})
 
     @classmethod

@@ -75,7 +75,6 @@ def status_label(status: str) -> str:
 
 
 def order_lines(order: Order) -> list[Line]:
-    """The lines of the order."""
     return [
         {
             "name": line.product_name,
@@ -89,7 +88,6 @@ def order_lines(order: Order) -> list[Line]:
 
 
 def delivery(order: Order) -> Delivery:
-    """Where the order goes, and how."""
     method = _(order.shipping_method.replace("-", " ").capitalize())
     return {
         "address": address_lines(order.shipping_address),
@@ -98,7 +96,6 @@ def delivery(order: Order) -> Delivery:
 
 
 def example_lines() -> list[Line]:
-    """Something with a short name, and something with a long one."""
     short, long = "Refurbished Laptop XPS 13", PRODUCT
     return [
         {"name": short, "sku": "XPS13-R-2025", "quantity": 1, "price": usd("599.99"), "subtotal": usd("599.99")},
@@ -107,18 +104,14 @@ def example_lines() -> list[Line]:
 
 
 def example_delivery() -> Delivery:
-    """To Ada, in the usual time."""
     return {"address": ADDRESS, "shipping_method": _("%(method)s shipping") % {"method": _("Standard")}}
 
 
 def order_of(payment: Payment) -> Order | None:
-    """The order that the payment pays."""
     return Order.objects.filter(order_payments__payment=payment).select_related("user").first()
 
 
 class OrderMail(Mail):
-    """To the order's customer."""
-
     group = ORDERS
     notice_link = "order_url"
 

@@ -41,7 +41,6 @@ def at(day: int, hour: int = 14, minute: int = 5) -> datetime:
 
 
 def page(path: str) -> str:
-    """The address of a page of the shop's web site."""
     return f"{settings.SITE_URL}/{path}"
 
 
@@ -54,7 +53,6 @@ class Parcel(TypedDict):
 
 
 def parcel(*, carrier: str, tracking_number: str) -> Parcel:
-    """The parcel with the address to follow it."""
     url = tracking_url(carrier=carrier, number=tracking_number)
     return {"carrier": carrier, "tracking_number": tracking_number, "tracking_url": url}
 
@@ -69,18 +67,15 @@ def tracking_url(*, carrier: str, number: str) -> str:
 
 
 def invoice_file(invoice_id: int) -> bytes:
-    """The PDF of an invoice or a credit note."""
     return bytes(document_of(Invoice.objects.get(pk=invoice_id)).content)
 
 
 def signed_contract(rental_id: int) -> bytes:
-    """The signed copy of a rental's contract."""
     rental = Rental.objects.select_related("contract").get(pk=rental_id)
     return bytes(find_document(rental.contract, ContractDocument.Kind.SIGNED).content)
 
 
 def ownership(rental_id: int) -> bytes:
-    """The certificate of ownership of a completed rental."""
     rental = Rental.objects.select_related("contract", "device").get(pk=rental_id)
     return bytes(ownership_document(rental).content)
 

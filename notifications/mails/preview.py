@@ -27,7 +27,6 @@ class Shown:
 
 
 def shown_mails() -> Iterator[Shown]:
-    """Every kind and every variant, in every language."""
     for language in NAMES:
         with translation.override(language):
             for kind, mail in MAILS.items():

@@ -13,8 +13,6 @@ SUBJECT_LENGTH = 200
 
 @dataclass(frozen=True)
 class Rendered:
-    """A mail's texts."""
-
     subject: str
     text: str
     html: str

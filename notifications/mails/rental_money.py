@@ -46,7 +46,6 @@ class Due(RentalFacts, Autopay):
 
 
 def autopay(rental: Rental, installment: Installment, *, today: date) -> Autopay:
-    """The charge that autopay will make for the installment."""
     consent = active_consent(rental)
     when = charge_when(installment, today=today) if consent else ""
     if not (consent and when):
@@ -70,7 +69,6 @@ def charge_when(installment: Installment, *, today: date) -> str:
 
 
 def example_due() -> Due:
-    """A payment that the customer makes by hand."""
     return {
         **example_facts(),
         "card": "",
@@ -86,7 +84,6 @@ def example_due() -> Due:
 
 
 def example_autopay(charged_on: date) -> Autopay:
-    """A payment that autopay makes."""
     return {"card": CARD, "charge_when": _("on %(day)s") % {"day": day(charged_on)}, "charge_amount": usd("49.99")}
 
 
@@ -107,7 +104,6 @@ class DueMail(RentalMail):
         return cls(**cause) if (cause["reminder"].stage > 0) is cls.after_due_date else None
 
     def due(self) -> Due:
-        """What is due on the day of the reminder."""
         rental, installment, today = self.rental, self.installment, self.reminder.sent_on
         fees = rental.late_fees_due
         return {

@@ -106,8 +106,6 @@ def example_next_payment() -> NextPayment:
 
 
 class RentalMail(Mail):
-    """To the rental's customer."""
-
     group = RENTALS
     notice_link = "rental_url"
 

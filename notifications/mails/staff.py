@@ -193,7 +193,6 @@ class DisputeMail(StaffMail):
 
     @classmethod
     def example_facts(cls, headline: str) -> DisputeFacts:
-        """Of Ada's order."""
         return {
             "headline": headline.format(amount=usd("599.99")),
             "subject": translated_note("Order #12"),

@@ -99,7 +99,6 @@ def moment(value: datetime) -> str:
 
 
 def patterns() -> Patterns:
-    """Those of the active language."""
     return PATTERNS.get(translation.get_language() or "", ENGLISH)
 
 

@@ -69,8 +69,6 @@ def new_message_id() -> str:
 
 
 class EmailQuerySet(models.QuerySet["Email"]):
-    """Questions about the outbox."""
-
     def due(self, *, now: datetime) -> "EmailQuerySet":
         """Mails to send now, among them those that a killed worker left behind."""
         return self.filter(status=Email.Status.QUEUED, next_attempt_at__lte=now + CLOCK_SKEW)
@@ -84,7 +82,6 @@ class EmailQuerySet(models.QuerySet["Email"]):
         return self.filter(resent_from=of, status=Email.Status.QUEUED)
 
     def parked(self) -> "EmailQuerySet":
-        """Mails that wait for staff."""
         return self.filter(status=Email.Status.FAILED)
 
     def with_old_body(self, *, before: datetime) -> "EmailQuerySet":

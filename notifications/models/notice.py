@@ -12,14 +12,11 @@ BODY_LENGTH = 300
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
-    """Questions about notices."""
-
     def visible_to(self, user: Any) -> "NoticeQuerySet":
         """The user's own, whatever their role."""
         return self.filter(user=user)
 
     def unread(self) -> "NoticeQuerySet":
-        """Those that were not read yet."""
         return self.filter(read_at=None)
 
     def mark_read(self, *, at: datetime) -> int:

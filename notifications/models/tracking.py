@@ -8,10 +8,7 @@ from notifications.models.email import Email
 
 
 class SuppressionQuerySet(models.QuerySet["Suppression"]):
-    """Questions about stopped addresses."""
-
     def in_force(self) -> "SuppressionQuerySet":
-        """Those that were not lifted."""
         return self.filter(lifted_at=None)
 
 
@@ -22,8 +19,6 @@ class Suppression(models.Model):
     """
 
     class Reason(models.TextChoices):
-        """What stopped the mail."""
-
         BOUNCE = "bounce", "Hard bounce"
         COMPLAINT = "complaint", "Complaint"
 

@@ -23,8 +23,6 @@ class Reference(TypedDict):
 
 @dataclass(frozen=True)
 class File:
-    """A file as it is sent."""
-
     name: str
     content: bytes
     mimetype: str

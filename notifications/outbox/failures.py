@@ -67,5 +67,4 @@ def names_bad_address(text: str) -> bool:
 
 
 def answer(reply: bytes | str) -> str:
-    """A server's answer as text."""
     return reply.decode(errors="replace") if isinstance(reply, bytes) else reply

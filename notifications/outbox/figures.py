@@ -33,7 +33,6 @@ class MailFigures:
 
 
 def mail_figures(*, now: datetime) -> MailFigures:
-    """The figures of this moment."""
     waiting = Email.objects.filter(status=Email.Status.QUEUED).aggregate(many=Count("pk"), oldest=Min("created_at"))
     back = Email.objects.filter(status__in=(Email.Status.BOUNCED, Email.Status.COMPLAINED))
     oldest = waiting["oldest"]

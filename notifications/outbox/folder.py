@@ -19,7 +19,6 @@ class FolderBackend(BaseEmailBackend):
     """
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
-        """Write them; the number of mails written."""
         folder = Path(settings.MAIL_DIR)
         folder.mkdir(parents=True, exist_ok=True)
         for mail in email_messages:
@@ -28,7 +27,6 @@ class FolderBackend(BaseEmailBackend):
 
 
 def write(folder: Path, mail: EmailMessage) -> None:
-    """One mail into `folder`."""
     handle, unfinished = tempfile.mkstemp(dir=folder, prefix=f"{timezone.now():%Y%m%dT%H%M%S.%fZ}-")
     with os.fdopen(handle, "wb") as file:
         file.write(mail.message().as_bytes())

@@ -113,7 +113,6 @@ def render_email(email: Email) -> None:
 
 
 def park(email: Email, error: Exception) -> None:
-    """Leave the mail to staff."""
     logger.exception("A mail of kind %s cannot be written", email.kind)
     email.status, email.last_error = Email.Status.FAILED, f"{type(error).__name__}: {error}"
 

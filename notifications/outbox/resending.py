@@ -13,14 +13,10 @@ from notifications.outbox.suppressions import stop_of
 
 
 class EmailNotFound(NotFound):
-    """No such mail, or another user's."""
-
     message = "E-mail not found"
 
 
 class NotSendable(DomainError):
-    """A mail that cannot be sent again; the message says why."""
-
     code = "email_not_sendable"
     message = "This mail cannot be sent again."
 
@@ -102,7 +98,6 @@ def obstacle(email: Email) -> str:
 
 
 def requeue(email: Email, *, by: User | None) -> Email:
-    """Put a mail that never left back into the outbox."""
     email.status, email.attempts, email.next_attempt_at = Email.Status.QUEUED, 0, timezone.now()
     email.sent_at, email.provider_id, email.resent_by = None, "", by
     if not email.html:
@@ -116,7 +111,6 @@ def requeue(email: Email, *, by: User | None) -> Email:
 
 
 def queue_copy(email: Email, *, by: User | None) -> Email:
-    """Queue a mail that left as a mail of its own."""
     first = email.resent_from or email
     number = first.resent.count() + 1
     copy = Email(kind=email.kind, event=f"again:{first.pk}:{number}", recipient=email.recipient, user=email.user)

@@ -15,8 +15,6 @@ logger = logging.getLogger(__name__)
 
 
 class NotStopped(DomainError):
-    """The address takes mail already."""
-
     status = 409
     code = "address_not_stopped"
     message = "Mail to this address is not stopped."
@@ -69,5 +67,4 @@ def stop_of(address: str, *, kind: str) -> Suppression | None:
 
 
 def owner_of(spelling: str) -> User | None:
-    """Whose account has that address."""
     return User.objects.filter(email=spelling).first()

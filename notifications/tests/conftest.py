@@ -1,10 +1,10 @@
-"""A worker and a mail server for tests."""
+"""A worker, a mail server and providers of mail for tests."""
 
 import pytest
-from aiosmtpd.controller import Controller
 from django.core.management import call_command
 
-from notifications.tests.mail_server import MoodyHandler, free_port
+from notifications.tests.factories import SIGNING_KEY
+from notifications.tests.mail_server import SMTP, MailServer
 
 
 @pytest.fixture
@@ -17,18 +17,23 @@ def work(monkeypatch):
 @pytest.fixture
 def smtp(settings):
     """A real mail server; call it with its moods."""
-    started = []
+    servers = []
 
     def start(*moods):
-        handler = MoodyHandler(*moods)
-        controller = Controller(handler, hostname="127.0.0.1", port=free_port())
-        controller.start()
-        started.append(controller)
-        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", controller.port
-        settings.EMAIL_USE_TLS, settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = False, "", ""
-        return handler
+        server = MailServer(moods)
+        server.controller.start()
+        servers.append(server)
+        for name, value in {**SMTP, "EMAIL_PORT": server.controller.port}.items():
+            setattr(settings, name, value)
+        return server
 
     yield start
-    for controller in started:
-        controller.stop()
+    for server in servers:
+        server.controller.stop()
+
+
+@pytest.fixture
+def use_mailgun(settings):
+    """Mails go through Mailgun, whose webhooks are signed."""
+    settings.EMAIL_PROVIDER = "mailgun"
+    settings.ANYMAIL = {"WEBHOOK_SECRET": "", "MAILGUN_API_KEY": "k", "MAILGUN_WEBHOOK_SIGNING_KEY": SIGNING_KEY}

@@ -1,4 +1,10 @@
-"""Mails for tests: rows, examples of every kind, and a mail of a kind to a user."""
+"""Mails for tests: rows, examples of every kind, and what a provider's webhook posts."""
+
+import hashlib
+import hmac
+import itertools
+import json
+import time
 
 import factory
 from django.utils import translation
@@ -57,3 +63,36 @@ def write_to(user, kind=OPTIONAL, event="event:1", **changes):
     """Queue the example of a kind to the user, with these changes of its context."""
     context = {**CONTEXTS[kind], **changes}
     write_email(kind=kind, event=event, recipient=user.email, user=user, context=lambda: context)
+
+
+SIGNING_KEY = "key-for-tests"
+TOKENS = (f"{n:050x}" for n in itertools.count(1))
+
+
+def mailgun_event(event, *, message_id="", variables=None, **fields):
+    """What Mailgun posts about one event, cut down to what is read.
+
+    https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/webhook-payloads
+    """
+    data = {
+        "event": event,
+        "timestamp": time.time(),
+        "recipient": "ada@example.com",
+        "message": {"headers": {"message-id": message_id.strip("<>"), "to": "ada@example.com"}},
+        "user-variables": variables or {},
+        **fields,
+    }
+    return {"signature": signature(), "event-data": data}
+
+
+def signature(key=SIGNING_KEY):
+    """Mailgun's proof: an HMAC over moment and token."""
+    moment, token = str(int(time.time())), next(TOKENS)
+    proof = hmac.new(key.encode(), f"{moment}{token}".encode(), hashlib.sha256).hexdigest()
+    return {"timestamp": moment, "token": token, "signature": proof}
+
+
+def post_event(client, provider, body, **headers):
+    """The answer of the provider's webhook."""
+    text = body if isinstance(body, str) else json.dumps(body)
+    return client.post(f"/webhooks/mail/{provider}", text, content_type="application/json", headers=headers)

@@ -9,8 +9,7 @@ import pytest
 
 from notifications.models import Email, Suppression
 from notifications.outbox.sending import deliver
-from notifications.tests.factories import EmailFactory
-from notifications.tests.provider import mailgun_event, post, use_mailgun
+from notifications.tests.factories import EmailFactory, mailgun_event, post_event
 
 pytestmark = pytest.mark.django_db
 
@@ -31,12 +30,11 @@ class Api(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def mailgun(settings):
+def mailgun(settings, use_mailgun):
     """Mailgun is in use; its API is `server`."""
     server = HTTPServer(("127.0.0.1", 0), Api)
     server.forms, server.answers = [], []
     Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
-    use_mailgun(settings)
     settings.EMAIL_BACKEND = "anymail.backends.mailgun.EmailBackend"
     settings.ANYMAIL = {**settings.ANYMAIL, "MAILGUN_API_URL": f"http://127.0.0.1:{server.server_port}/v3"}
     yield server
@@ -56,7 +54,7 @@ def test_a_mail_goes_out_with_our_mark_and_comes_back_by_it(mailgun, client):
         mailgun_event("delivered", message_id=email.provider_id),
         mailgun_event("opened", variables={"mail": email.message_id}),
     ):
-        assert post(client, "mailgun", answer).status_code == 200
+        assert post_event(client, "mailgun", answer).status_code == 200
     email.refresh_from_db()
     assert email.status == Email.Status.OPENED
     assert email.tracking.count() == 2
