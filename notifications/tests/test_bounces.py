@@ -1,4 +1,4 @@
-"""A refusal that is about the address stops mail to it; one that is about the way out is tried again."""
+"""A refusal that is about the address stops mail to it; one that is about the mail server is tried again."""
 
 import socket
 import threading

@@ -12,9 +12,9 @@ FOLDER = "notifications.outbox.folder.FolderBackend"
 
 def send(subject, body="Hi Zoë 👩🏽‍💻,"):
     """One mail through the folder."""
-    letter = EmailMultiAlternatives(subject, body, "GigGatek <shop@example.com>", ["ada@example.com"])
-    letter.attach_alternative("<p>Hi Zoë</p>", "text/html")
-    return get_connection(FOLDER).send_messages([letter])
+    message = EmailMultiAlternatives(subject, body, "GigGatek <shop@example.com>", ["ada@example.com"])
+    message.attach_alternative("<p>Hi Zoë</p>", "text/html")
+    return get_connection(FOLDER).send_messages([message])
 
 
 def files(settings):
@@ -24,12 +24,12 @@ def files(settings):
 def test_a_mail_is_one_file_that_mail_programs_read(settings):
     assert send("Grüße") == 1
     (file,) = files(settings)
-    letter = BytesParser(policy=policy.default).parsebytes(file.read_bytes())
+    message = BytesParser(policy=policy.default).parsebytes(file.read_bytes())
     assert file.suffix == ".eml"
-    assert letter["Subject"] == "Grüße"
-    assert letter["To"] == "ada@example.com"
-    assert letter.get_body(("plain",)).get_content().strip() == "Hi Zoë 👩🏽‍💻,"
-    assert "<p>Hi Zoë</p>" in letter.get_body(("html",)).get_content()
+    assert message["Subject"] == "Grüße"
+    assert message["To"] == "ada@example.com"
+    assert message.get_body(("plain",)).get_content().strip() == "Hi Zoë 👩🏽‍💻,"
+    assert "<p>Hi Zoë</p>" in message.get_body(("html",)).get_content()
 
 
 def test_files_sort_by_time_and_none_is_overwritten(settings):

@@ -24,23 +24,25 @@ from rentals.tests.factories import make_rental
 pytestmark = pytest.mark.django_db
 
 
-def papers():
+def attached():
     """(kind of mail, its files) of every mail that has some, of those about money."""
     mails = Email.objects.order_by("pk")
     files = [(email.kind, [file["name"] for file in email.attachments]) for email in mails if email.attachments]
     return [(kind, names) for kind, names in files if kind not in ("rental_signed", "rental_completed")]
 
 
-def arrived(paper):
-    """The one mail that carries the paper, whose number and subject both of them name."""
-    carrying = [message for message in mail.outbox if paper.file_name in [name for name, *_ in message.attachments]]
+def arrived(document):
+    """The one mail that carries the document, whose number and subject both of them name."""
+    carrying = [
+        message for message in mail.outbox if document.file_name in [name for name, *_ in message.attachments]
+    ]
     (message,) = carrying
     ((name, content, mimetype),) = message.attachments
-    assert (name, mimetype, content) == (paper.file_name, "application/pdf", bytes(document_of(paper).content))
-    text, about = pdf_text(content), paper.data["title"]
+    assert (name, mimetype, content) == (document.file_name, "application/pdf", bytes(document_of(document).content))
+    text, about = pdf_text(content), document.data["title"]
     ((html, _),) = message.alternatives
-    for told in (message.body, html, text):
-        assert paper.number in told
+    for text_part in (message.body, html, text):
+        assert document.number in text_part
     assert about in message.subject and about in text
     return message
 
@@ -48,7 +50,7 @@ def arrived(paper):
 def test_the_invoice_goes_with_the_mail_that_the_order_is_paid(work):
     order = paid_order()
     invoice = Invoice.objects.get()
-    assert papers() == [("order_status", [invoice.file_name])]
+    assert attached() == [("order_status", [invoice.file_name])]
     work()
     message = arrived(invoice)
     assert message.to == [order.user.email]
@@ -60,7 +62,7 @@ def test_the_steps_after_it_bring_no_second_invoice(work):
     for status in ("shipped", "delivered"):
         change_status(order=order, status=status, by=AdminFactory())
     work()
-    assert len(papers()) == 1
+    assert len(attached()) == 1
     assert arrived(Invoice.objects.get())
 
 
@@ -68,11 +70,11 @@ def test_a_step_without_money_has_no_invoice_and_late_money_brings_it(work):
     order = make_order()
     for status in ("processing", "shipped"):
         change_status(order=order, status=status, by=AdminFactory())
-    assert papers() == []
+    assert attached() == []
     record_payment_by_hand(order=order, by=ManagerFactory(), reason="Cash at the counter")
     invoice = Invoice.objects.get()
     change_status(order=order, status="delivered", by=AdminFactory())
-    assert papers() == [("order_paid", [invoice.file_name])]
+    assert attached() == [("order_paid", [invoice.file_name])]
     work()
     assert f"#{order.pk}" in arrived(invoice).subject
 
@@ -82,7 +84,7 @@ def test_a_credit_note_goes_with_each_refund(work):
     give_back(order, amount=Decimal("1.00"), reason="A dent")
     give_back(order, amount=Decimal("2.00"))
     notes = list(Invoice.objects.of_kind("credit_note").order_by("pk"))
-    assert [files for kind, files in papers() if kind == "order_refunded"] == [[note.file_name] for note in notes]
+    assert [files for kind, files in attached() if kind == "order_refunded"] == [[note.file_name] for note in notes]
     work()
     first, second = map(arrived, notes)
     assert "$1.00" in first.body and "A dent" in first.body
@@ -100,7 +102,7 @@ def test_the_invoice_goes_with_the_receipt_of_a_rental(work):
     rental = make_rental(months=3, signed=True)
     pay(rental, times=2)
     invoices = list(Invoice.objects.order_by("pk"))
-    assert papers() == [("rental_receipt", [invoice.file_name]) for invoice in invoices]
+    assert attached() == [("rental_receipt", [invoice.file_name]) for invoice in invoices]
     work()
     for number, invoice in enumerate(invoices, start=1):
         message = arrived(invoice)
@@ -114,8 +116,8 @@ def test_a_credit_note_goes_with_each_refund_of_a_rental(work):
     give_rental_back(rental=rental, what=what, amount=Decimal("9.99"), reason="A broken key", by=ManagerFactory())
     work()
     message = arrived(Invoice.objects.get(kind="credit_note"))
-    for told in ("$9.99", "A broken key", "the payment still counts"):
-        assert told in message.body
+    for text_part in ("$9.99", "A broken key", "the payment still counts"):
+        assert text_part in message.body
     assert "Refund for Rental" in message.subject
 
 
@@ -146,5 +148,5 @@ def test_rental_money_that_was_never_counted_is_told_without_a_paper(work):
     cancel_rental(rental=rental)
     api.post(f"payments/{intent}/confirm")
     send_pending()
-    assert papers() == []
+    assert attached() == []
     assert "$49.99" in Email.objects.get(kind="rental_refunded").text

@@ -1,13 +1,17 @@
 """The registry of kinds, and the kinds that are not about an order or a rental: devices, stock, returns, the day."""
 
 from datetime import UTC, date, datetime
+from functools import partial
+from typing import TypedDict
 
 import pytest
 import time_machine
 from django.core.management import call_command
+from django.dispatch import Signal
+from django.utils.translation import gettext_lazy
 
 from accounts import services
-from accounts.models import Session
+from accounts.models import Session, User
 from accounts.tests.factories import AddressFactory, AdminFactory, UserFactory
 from catalog import stock
 from catalog.devices import add_devices
@@ -15,12 +19,15 @@ from catalog.models import Product
 from catalog.tests.factories import ProductFactory
 from notifications.chores import queue_digest
 from notifications.in_app.preferences import change
+from notifications.mails import rendering
 from notifications.mails.account import ACCOUNT
-from notifications.mails.base import MAILS
+from notifications.mails.base import MAILS, Group, Mail
 from notifications.mails.parts import tracking_url
+from notifications.mails.preview import markdown_table, shown_mails
 from notifications.mails.staff import STAFF
 from notifications.mails.staff_shop import LISTED
 from notifications.models import Email, Notice
+from notifications.outbox.queueing import connect
 from orders.fulfilment import cancel_order
 from orders.tests.factories import make_order
 from orders.tests.shop import paid_order
@@ -85,6 +92,60 @@ def test_every_group_has_a_name():
     assert labels["rentals"] == "Your rentals"
 
 
+@pytest.fixture
+def ticket_mail(tmp_path, monkeypatch):
+    """A new mail: a class and its templates; called with a user, its signal is sent."""
+    bought = Signal()
+
+    class TicketBought(Mail):
+        """A ticket was bought."""
+
+        kind = "ticket_bought"
+        group = Group("events", gettext_lazy("Your tickets"))
+        required = False
+        signal, sender = bought, User
+
+        class Context(TypedDict):
+            seat: str
+
+        def __init__(self, *, user, seat, **_):
+            self.user, self.seat, self.event = user, seat, f"ticket:{seat}"
+
+        def context(self) -> Context:
+            return {"seat": self.seat}
+
+        @classmethod
+        def example(cls) -> Context:
+            return {"seat": "7B"}
+
+    (tmp_path / "emails").mkdir()
+    for suffix in ("subject.txt", "txt"):
+        (tmp_path / "emails" / f"ticket_bought.{suffix}").write_text("Seat {{ seat }}")
+    html = "{% extends 'emails/email_base.html' %}{% block preview %}Seat {{ seat }}{% endblock %}"
+    (tmp_path / "emails" / "ticket_bought.html").write_text(html)
+    for engine in (rendering.PLAIN, rendering.HTML):
+        monkeypatch.setattr(engine, "dirs", [*engine.dirs, str(tmp_path)])
+    connect(TicketBought)
+    yield partial(bought.send, sender=User)
+    del MAILS["ticket_bought"]
+
+
+def test_a_class_and_its_templates_make_a_mail(ticket_mail, api, user):
+    for seat in ("7B", "7B", "8B"):
+        ticket_mail(user=user, seat=seat)
+    assert [(email.subject, email.recipient) for email in mails("ticket_bought")] == [
+        ("Seat 7B", user.email),
+        ("Seat 8B", user.email),
+    ]
+    assert Notice.objects.get(event="ticket:8B").body == "Seat 8B"
+    assert api.login_as(user).get("notifications/preferences").json()["preferences"]["ticket_bought"] == {
+        "email": True,
+        "in_app": True,
+    }
+    assert "ticket_bought" in {shown.name for shown in shown_mails()}
+    assert "| ticket_bought | events | may | yes | A ticket was bought. |" in markdown_table()
+
+
 @pytest.mark.parametrize(
     ("carrier", "number", "url"),
     [
@@ -121,65 +182,65 @@ def test_a_new_device_is_told_with_what_is_known_of_it(rf):
 
 
 class TestLowStock:
-    """Everybody who works here hears of it, once for each time that it happens."""
+    """All staff get the mail, once for each time that it happens."""
 
     @pytest.fixture(autouse=True)
     def staff(self, settings):
         settings.LOW_STOCK_LEVEL = 2
         AdminFactory(email="ann@example.com")
         UserFactory(email="max@example.com", role="manager")
-        AdminFactory(email="gone@example.com", is_active=False)
+        AdminFactory(email="former@example.com", is_active=False)
         AddressFactory(user=UserFactory(email="ada@example.com"))
 
-    def told(self):
+    def received(self):
         return [(email.recipient, email.subject) for email in mails("staff_low_stock")]
 
     def test_each_crossing_is_told_once_and_not_each_sale(self):
         product = ProductFactory(name="Laptop", inventory_count=5)
-        for taken, hears in ((1, 0), (1, 0), (1, 2), (1, 2)):
+        for taken, count in ((1, 0), (1, 0), (1, 2), (1, 2)):
             stock.take({product.pk: taken})
-            assert len(self.told()) == hears
+            assert len(self.received()) == count
         subject = "Low stock: 2 pieces left of Laptop"
-        assert self.told() == [("ann@example.com", subject), ("max@example.com", subject)]
+        assert self.received() == [("ann@example.com", subject), ("max@example.com", subject)]
         stock.give_back({product.pk: 3})
         stock.take({product.pk: 3})
-        assert self.told()[2] == ("ann@example.com", "Low stock: 1 piece left of Laptop")
+        assert self.received()[2] == ("ann@example.com", "Low stock: 1 piece left of Laptop")
         assert f"/admin/catalog/product/{product.pk}/change/" in mails("staff_low_stock")[0].text
 
     def test_one_order_may_jump_over_the_level(self):
         product = ProductFactory(name="Laptop", inventory_count=3)
         stock.take({product.pk: 3})
-        assert self.told()[0][1] == "Low stock: 0 pieces left of Laptop"
+        assert self.received()[0][1] == "Low stock: 0 pieces left of Laptop"
 
     def test_devices_are_counted_too(self):
         product = ProductFactory(name="Laptop", is_serialized=True, inventory_count=0)
         add_devices(product=product, serials=["A1", "A2", "A3", "A4"], grade=product.condition)
-        for holder, hears in (("order:1", 0), ("order:2", 2), ("order:3", 2)):
+        for holder, count in (("order:1", 0), ("order:2", 2), ("order:3", 2)):
             stock.take({product.pk: 1}, holder=holder)
-            assert len(self.told()) == hears
+            assert len(self.received()) == count
 
     def test_other_products_are_not_meant(self):
         ProductFactory(inventory_count=1)
         product = ProductFactory(inventory_count=9)
         stock.take({product.pk: 1})
-        assert not self.told()
+        assert not self.received()
 
     def test_an_order_that_fails_tells_nobody(self):
         product, rare = ProductFactory(inventory_count=3), ProductFactory(inventory_count=0)
         with pytest.raises(stock.OutOfStock):
             stock.take({product.pk: 1, rare.pk: 1})
-        assert not self.told()
+        assert not self.received()
 
     def test_an_order_is_a_sale(self):
         make_order(user=UserFactory(), quantity=1)
         Product.objects.update(inventory_count=3)
         product = Product.objects.get()
         stock.take({product.pk: 1}, holder="order:99")
-        assert len(self.told()) == 2
+        assert len(self.received()) == 2
 
 
 class TestDigest:
-    """Yesterday's orders, for everybody who works here, once."""
+    """Yesterday's orders, for all staff, once."""
 
     @pytest.fixture(autouse=True)
     def staff(self):

@@ -1,4 +1,4 @@
-"""A mail is owed once per event: when its cause is committed, and not when it is rolled back."""
+"""A mail is queued once per event: when its cause is committed, and not when it is rolled back."""
 
 from datetime import timedelta
 from functools import partial

@@ -1,4 +1,4 @@
-"""What somebody refused does not reach them; what law and contract require does."""
+"""What a user refused does not reach them; what law and contract require does."""
 
 from pathlib import Path
 
@@ -34,15 +34,15 @@ def test_by_default_everything_is_on_and_no_row_is_needed(mine):
     answer = mine.get(PATH).json()
     assert {on for channels in answer["preferences"].values() for on in channels.values()} == {True}
     assert not OptOut.objects.exists()
-    told = {kind["kind"]: kind for kind in answer["kinds"]}
+    kinds = {kind["kind"]: kind for kind in answer["kinds"]}
     assert (
-        set(told)
+        set(kinds)
         == set(answer["preferences"])
         == {kind for kind, mail in MAILS.items() if mail.group.name != "staff"}
     )
-    assert (told[OPTIONAL]["channels"], told[OPTIONAL]["required"]) == (["email", "in_app"], [])
-    assert (told[REQUIRED]["channels"], told[REQUIRED]["required"]) == (["email", "in_app"], ["email"])
-    assert told[MAIL_ONLY]["channels"] == ["email"]
+    assert (kinds[OPTIONAL]["channels"], kinds[OPTIONAL]["required"]) == (["email", "in_app"], [])
+    assert (kinds[REQUIRED]["channels"], kinds[REQUIRED]["required"]) == (["email", "in_app"], ["email"])
+    assert kinds[MAIL_ONLY]["channels"] == ["email"]
 
 
 def test_the_groups_have_names_in_the_readers_language(mine):
@@ -147,7 +147,7 @@ def test_what_is_wanted_again_comes_again(mine, user):
 
 
 def test_a_required_mail_goes_out_whatever_an_old_row_says(mine, user):
-    """A kind may become required after somebody refused it."""
+    """A kind may become required after a user refused it."""
     OptOut.objects.create(user=user, kind=REQUIRED, channel="email")
     write_to(user, kind=REQUIRED)
     assert Email.objects.get().user == user

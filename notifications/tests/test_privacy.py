@@ -1,4 +1,4 @@
-"""What mails said is forgotten in time, and what opens an account is in no log."""
+"""The texts of mails are removed in time, and what opens an account is in no log."""
 
 from datetime import UTC, datetime, timedelta
 

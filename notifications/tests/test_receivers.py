@@ -148,13 +148,13 @@ def test_a_refund_is_told_once_with_what_it_is_for(ada):
     email = one("order_refunded")
     assert (email.event, email.recipient) == (f"refund:{refund.pk}", "ada@example.com")
     assert email.subject == f"Refund for Order #{order.pk}"
-    for told in (
+    for part in (
         "$599.99 of your order",
         "1 x Refurbished Laptop XPS 13",
         "What for: Scratched <lid>",
         "5 to 10 days",
     ):
-        assert told in email.text
+        assert part in email.text
     assert "Scratched &lt;lid&gt;" in email.html and "<lid>" not in email.html
     give_back(order, amount=Decimal("5.00"), reason="Goodwill")
     second = mails("order_refunded")[1]
@@ -186,6 +186,6 @@ def test_admins_are_told_once_of_a_refund_that_the_gateway_refuses(monkeypatch, 
     email = one("staff_refund_failed")
     assert email.recipient == admin.email
     assert email.subject == f"A refund of ${order.total} was refused"
-    for told in ("Charged back.", order.user.email, f"/admin/payments/refund/{refund.pk}/change/"):
-        assert told in email.text
+    for part in ("Charged back.", order.user.email, f"/admin/payments/refund/{refund.pk}/change/"):
+        assert part in email.text
     assert not mails("order_refunded")

@@ -125,8 +125,8 @@ def test_the_command_says_what_became_of_each(capsys, monkeypatch, settings):
 
     monkeypatch.setattr(mail.EmailMultiAlternatives, "send", moody)
     call_command("send_emails")
-    said = capsys.readouterr().out.strip()
-    assert said.startswith("1 sent, 1 to be tried again, 1 parked, 0 to addresses that take no mail, 0 left to")
+    output = capsys.readouterr().out.strip()
+    assert output.startswith("1 sent, 1 to be tried again, 1 parked, 0 to addresses that take no mail, 0 left to")
 
 
 def test_a_sender_whose_lease_is_over_cannot_undo_what_another_did():
