@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from accounts.tests.factories import ManagerFactory
-from notifications.management.commands import clear_mail_bodies
+from notifications import chores
 from notifications.models import Email
 from notifications.outbox import queueing, resending
 from notifications.tests.factories import EmailFactory
@@ -30,7 +30,7 @@ def clear():
 
 
 def test_the_text_of_an_old_mail_goes_and_its_record_stays(settings, monkeypatch, capsys):
-    monkeypatch.setattr(clear_mail_bodies, "BATCH", 2)
+    monkeypatch.setattr(chores, "CLEARED_AT_ONCE", 2)
     settings.MAIL_BODY_DAYS = 30
     old = [mail_of_age(31, secret="t0ps3cret", status=status) for status in ("sent", "bounced", "failed")]
     young, waiting = mail_of_age(29), mail_of_age(31, status=Email.Status.QUEUED)
