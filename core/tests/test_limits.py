@@ -2,8 +2,6 @@
 
 import pytest
 
-from accounts.tests.factories import UserFactory
-
 pytestmark = pytest.mark.django_db
 
 
@@ -20,11 +18,11 @@ def test_a_stranger_is_limited_by_address(api, settings):
     assert api.get("/api/products", REMOTE_ADDR="10.0.0.9").status_code == 200
 
 
-def test_a_user_is_limited_apart_from_others(api, settings):
+def test_a_user_is_limited_apart_from_others(api, user, staff, settings):
     settings.API_THROTTLE_USER = "2/min"
-    api.login_as(UserFactory())
+    api.login_as(user)
     assert statuses(lambda: api.get("orders"), 3) == [200, 200, 429]
-    assert api.login_as(UserFactory()).get("orders").status_code == 200
+    assert api.login_as(staff).get("orders").status_code == 200
 
 
 def test_bad_tokens_count_as_a_stranger(api, settings):
@@ -69,8 +67,8 @@ def test_a_strangers_origin_is_never_echoed(client, origin):
     assert "Access-Control-Allow-Origin" not in client.get("/api/products", HTTP_ORIGIN=origin)
 
 
-def test_private_answers_stay_out_of_caches(api):
-    assert "no-store" in api.login_as(UserFactory()).get("orders")["Cache-Control"]
+def test_private_answers_stay_out_of_caches(api_as, user):
+    assert "no-store" in api_as(user).get("orders")["Cache-Control"]
 
 
 @pytest.mark.parametrize(
@@ -83,8 +81,8 @@ def test_errors_of_the_framework_have_the_contracts_shape(api, method, path, sta
     assert {"error", "status", "message", "code"} <= set(answer.json())
 
 
-def test_a_wrong_method_and_media_type_are_json(api):
-    api.login_as(UserFactory())
+def test_a_wrong_method_and_media_type_are_json(api, user):
+    api.login_as(user)
     wrong_method = api.put("orders")
     assert (wrong_method.status_code, wrong_method.json()["status"]) == (405, 405)
     wrong_type = api.post("/api/orders", "a=b", content_type="application/x-www-form-urlencoded")
@@ -99,10 +97,10 @@ def test_a_missing_and_a_bad_token_say_so(api):
     assert "token" in api.get("orders").json()["error"].lower()
 
 
-def test_an_unexpected_error_is_json_without_a_word_about_the_inside(api, monkeypatch):
+def test_an_unexpected_error_is_json_without_a_word_about_the_inside(api, user, monkeypatch):
     monkeypatch.setattr("orders.api.viewsets.stats_of", lambda user: 1 / 0)
     api.raise_request_exception = False
-    answer = api.login_as(UserFactory()).get("orders/stats")
+    answer = api.login_as(user).get("orders/stats")
     assert answer.status_code == 500
     assert answer.json()["code"] == "server_error"
     assert "division" not in answer.content.decode()

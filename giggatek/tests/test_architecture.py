@@ -9,8 +9,10 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 ORDER = ["core", "accounts", "catalog", "payments", "orders", "rentals", "reports", "notifications"]
 APPS = [app for app in ORDER if (ROOT / app).is_dir()]
-# core holds the client for tests, which signs in: helpers for tests may look to the right.
+# core/testing holds the client for tests, which signs in, and the people: it may look to the right.
 TEST_FOLDERS = {"tests", "testing"}
+# How many test modules of payments pay for what the apps to the right sell. They may become fewer, never more.
+PAYMENTS_TESTS_LOOKING_UP = 29
 
 
 def modules(app):
@@ -51,6 +53,33 @@ def test_the_direction_test_can_fail():
     assert forbidden("catalog", "from orders.models import Order") == ["orders.models"]
     assert forbidden("orders", "def f():\n    import notifications") == ["notifications"]
     assert forbidden("orders", "from payments import refunds") == []
+
+
+def looking_up(app):
+    """The test modules of an app that import what stands to its right."""
+    paths = (ROOT / app).rglob("tests/**/*.py")
+    return sorted(str(path.relative_to(ROOT)) for path in paths if forbidden(app, path.read_text()))
+
+
+@pytest.mark.parametrize("app", [app for app in APPS if app != "payments"])
+def test_the_tests_of_an_app_import_only_what_stands_to_its_left(app):
+    assert looking_up(app) == []
+
+
+def test_no_more_tests_of_payments_look_up():
+    assert len(looking_up("payments")) <= PAYMENTS_TESTS_LOOKING_UP
+
+
+@pytest.mark.parametrize("app", [*APPS, "giggatek"])
+def test_an_app_imports_late_in_one_place_at_most(app):
+    places = {
+        (str(path.relative_to(ROOT)), function.name)
+        for path in modules(app)
+        for function in ast.walk(ast.parse(path.read_text()))
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
+        if any(isinstance(node, ast.Import | ast.ImportFrom) for node in ast.walk(function))
+    }
+    assert len(places) <= 1, places
 
 
 @pytest.mark.parametrize("app", [*APPS, "giggatek"])

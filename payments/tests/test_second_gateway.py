@@ -10,7 +10,6 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.utils import timezone
 
-from core.signals import payment_settled, refund_failed, refund_settled
 from payments import gateways, inbox, services
 from payments.api.shapes import IntentShape
 from payments.cards import wallet
@@ -19,6 +18,7 @@ from payments.ledger.checking import differences
 from payments.ledger.closing import close_day
 from payments.models import Dispute, Payment, Refund, WebhookEvent
 from payments.refunds import services as refunds
+from payments.signals import payment_settled, refund_failed, refund_settled
 from payments.tests.paylater import paylater, signed
 from payments.tests.saved_cards import save_card
 
