@@ -9,6 +9,7 @@ from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerView
 from core import health
 from core.api.unknown import UnknownRoute
 from notifications.api.views import TrackingWebhook, Unsubscribe
+from payments.api.urls import legacy_urlpatterns
 
 api: list[URLPattern | URLResolver] = [
     path("schema", SpectacularJSONAPIView.as_view(), name="schema"),
@@ -30,7 +31,7 @@ urlpatterns = [
     path("api/v1/", include((api, "v1"))),
     path("api/", include(api)),
     path("api", UnknownRoute.as_view()),
-    path("payment/", include("payments.api.legacy_urls")),
+    path("payment/", include(legacy_urlpatterns)),
     path("", include("catalog.demo.pictures.urls")),
     path("unsubscribe/<str:token>", Unsubscribe.as_view(), name="unsubscribe"),
     path("webhooks/mail/<slug:provider>", TrackingWebhook.as_view(), name="mail_tracking"),

@@ -13,7 +13,7 @@ from core.money import from_minor
 from payments import inbox
 from payments.gateways.base import GatewayRefused, GatewayUnavailable
 from payments.ledger import checking, closing
-from payments.ledger.clearing import said
+from payments.ledger.clearing import amount_text
 from payments.models import WebhookEvent
 from payments.models.ledger import Account
 from payments.reconciling import reconcile
@@ -79,7 +79,7 @@ def close_day(*, day: date | None = None) -> Iterator[str]:
         yield from account_lines(currency, figures["accounts"])
     for one in closed.differences:
         word = "explained" if one["explained"] else "DIFFERENCE"
-        yield f"{word} {one['what']}: {said(one['amount'], one['currency'])}, {one['why']}"
+        yield f"{word} {one['what']}: {amount_text(one['amount'], one['currency'])}, {one['why']}"
     unexplained = sum(not one["explained"] for one in closed.differences)
     yield f"{closed}: {len(closed.differences)} differences, {unexplained} unexplained"
 

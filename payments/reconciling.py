@@ -52,26 +52,26 @@ def payment_findings(gateway: str, *, since: datetime, dry_run: bool) -> Iterato
         payment = Payment.objects.known_as(gateway=gateway, intent_id=intent.id)
         if payment is not None:
             seen.add(payment.pk)
-            yield from compared(payment, intent, dry_run=dry_run)
+            yield from listed_intent_findings(payment, intent, dry_run=dry_run)
         elif intent.status == Payment.Status.SUCCEEDED:
             money = f"{intent.amount} {intent.currency}"
             yield Finding(f"intent {intent.id}", f"{money} was paid, and no payment here knows of it", repaired=False)
     ours = Payment.objects.open().filter(gateway=gateway).exclude(intent_id=None).order_by("pk")
     for payment in [payment for payment in ours if payment.pk not in seen]:
-        yield from asked(payment, dry_run=dry_run)
+        yield from fresh_intent_findings(payment, dry_run=dry_run)
 
 
-def compared(payment: Payment, intent: Intent, *, dry_run: bool) -> Iterator[Finding]:
+def listed_intent_findings(payment: Payment, intent: Intent, *, dry_run: bool) -> Iterator[Finding]:
     """What a listed intent says that the payment does not know; one not at its end may have moved on since."""
-    if not services.is_news(payment, intent):
+    if not services.changes(payment, intent):
         return
     if intent.status in services.ENDS:
-        yield from mended(payment, intent, dry_run=dry_run)
+        yield from repair_findings(payment, intent, dry_run=dry_run)
     else:
-        yield from asked(payment, dry_run=dry_run)
+        yield from fresh_intent_findings(payment, dry_run=dry_run)
 
 
-def asked(payment: Payment, *, dry_run: bool) -> Iterator[Finding]:
+def fresh_intent_findings(payment: Payment, *, dry_run: bool) -> Iterator[Finding]:
     """What the gateway says of this payment now."""
     payment.refresh_from_db()
     try:
@@ -79,39 +79,39 @@ def asked(payment: Payment, *, dry_run: bool) -> Iterator[Finding]:
     except GatewayUnavailable:
         raise
     except DomainError as error:
-        yield Finding(name_of(payment), error.message, repaired=False)
+        yield Finding(payment_name(payment), error.message, repaired=False)
         return
     if intent is not None:
-        yield from mended(payment, intent, dry_run=dry_run)
+        yield from repair_findings(payment, intent, dry_run=dry_run)
 
 
-def mended(payment: Payment, intent: Intent, *, dry_run: bool) -> Iterator[Finding]:
+def repair_findings(payment: Payment, intent: Intent, *, dry_run: bool) -> Iterator[Finding]:
     """The difference, once it is mended."""
     try:
         if dry_run:
             services.check_amount(payment, intent)
-            before = payment.status if services.is_news(payment, intent) else None
+            before = payment.status if services.changes(payment, intent) else None
         else:
             before = repair(payment_id=payment.pk, intent=intent, version=payment.version)
-    except services.Outrun:
+    except services.StaleGatewayAnswer:
         return  # somebody else is at it
     except DomainError as error:
-        yield Finding(name_of(payment), error.message, repaired=False)
+        yield Finding(payment_name(payment), error.message, repaired=False)
         return
     if before is not None:
-        yield Finding(name_of(payment), f"{before} -> {intent.status}")
+        yield Finding(payment_name(payment), f"{before} -> {intent.status}")
 
 
 @transactional
 def repair(*, payment_id: int, intent: Intent, version: int) -> str | None:
     """Write the gateway's word; the status before that, or None when others had written it already."""
     payment = Payment.objects.select_for_update().get(pk=payment_id)
-    news = services.is_news(payment, intent)
+    news = services.changes(payment, intent)
     services.apply_intent(payment_id=payment_id, intent=intent, version=version)
     return payment.status if news else None
 
 
-def name_of(payment: Payment) -> str:
+def payment_name(payment: Payment) -> str:
     """The payment, for whoever has to look for it here or there."""
     return f"payment {payment.pk} ({payment.intent_id})"
 
@@ -120,19 +120,19 @@ def refund_findings(gateway: str, *, since: datetime, dry_run: bool) -> Iterator
     """What is to be said of refunds: those that the gateway lists, then ours that still wait for its answer."""
     books = books_named(gateway)
     for record in books.refunds_since(since):
-        yield from told_by(record, gateway=gateway, dry_run=dry_run)
+        yield from refund_record_findings(record, gateway=gateway, dry_run=dry_run)
     waiting = Refund.objects.filter(status=Refund.Status.PENDING, payment__gateway=gateway, created_at__lt=since)
     intents = waiting.exclude(payment__intent_id=None).values_list("payment__intent_id", flat=True)
     for intent_id in sorted(set(map(str, intents))):
         for record in books.refunds_of(intent_id):
-            yield from told_by(record, gateway=gateway, dry_run=dry_run)
+            yield from refund_record_findings(record, gateway=gateway, dry_run=dry_run)
 
 
-def told_by(record: RefundRecord, *, gateway: str, dry_run: bool) -> Iterator[Finding]:
+def refund_record_findings(record: RefundRecord, *, gateway: str, dry_run: bool) -> Iterator[Finding]:
     """What the gateway's refund says that ours does not know."""
     subject = f"refund {record.id} of {record.intent_id}"
     try:
-        what = refund_records.learn(gateway=gateway, record=record, dry_run=dry_run)
+        what = refund_records.apply_refund(gateway=gateway, record=record, dry_run=dry_run)
     except GatewayUnavailable:
         raise
     except DomainError as error:
@@ -147,14 +147,14 @@ def dispute_findings(gateway: str, *, since: datetime, dry_run: bool) -> Iterato
     oldest = Dispute.objects.open().filter(gateway=gateway).order_by("opened_at").first()
     begin = min(since, oldest.opened_at) if oldest else since
     for record in books_named(gateway).disputes_since(begin):
-        yield from learned(record, gateway=gateway, dry_run=dry_run)
+        yield from dispute_record_findings(record, gateway=gateway, dry_run=dry_run)
 
 
-def learned(record: DisputeRecord, *, gateway: str, dry_run: bool) -> Iterator[Finding]:
+def dispute_record_findings(record: DisputeRecord, *, gateway: str, dry_run: bool) -> Iterator[Finding]:
     """What the gateway's dispute says that ours does not know."""
     subject = f"dispute {record.id} of {record.intent_id or record.charge_id}"
     try:
-        what = disputes.learn(gateway=gateway, record=record, dry_run=dry_run)
+        what = disputes.apply_dispute(gateway=gateway, record=record, dry_run=dry_run)
     except GatewayUnavailable:
         raise
     except DomainError as error:

@@ -30,7 +30,7 @@ class NotSettled(DomainError):
     message = "The payment has not succeeded."
 
 
-class Outrun(DomainError):
+class StaleGatewayAnswer(DomainError):
     """Others wrote what the gateway says while we asked it: our answer may be the older one."""
 
     status = 503
@@ -121,7 +121,7 @@ def record_by_hand(
     )
     if link:
         link(payment)
-    tell(payment)
+    send_signal(payment)
     return payment
 
 
@@ -139,7 +139,8 @@ def ask_gateway(*, payment: Payment) -> Payment:
     """The payment with what the gateway says of it now; unchanged when it has not heard of it.
 
     Outside of transactions. Whoever asks at the same time may be answered earlier and write later; then it is asked
-    again, so that the last word is the newest. Raises GatewayUnavailable, GatewayRefused, AmountMismatch, Outrun.
+    again, so that the last word is the newest. Raises GatewayUnavailable, GatewayRefused, AmountMismatch,
+    StaleGatewayAnswer.
     """
     for _ in range(TRIES):
         version = Payment.objects.values_list("version", flat=True).get(pk=payment.pk)
@@ -149,9 +150,9 @@ def ask_gateway(*, payment: Payment) -> Payment:
             return payment
         try:
             return apply_intent(payment_id=payment.pk, intent=intent, version=version)
-        except Outrun:
+        except StaleGatewayAnswer:
             continue
-    raise Outrun
+    raise StaleGatewayAnswer
 
 
 @transactional
@@ -159,14 +160,14 @@ def apply_intent(*, payment_id: int, intent: Intent, version: int | None = None)
     """Write what the gateway says of a payment; once settled or cancelled it stays so, whatever comes later.
 
     Sends `payment_settled` or `payment_failed` in the same transaction, once: a further decline only changes the
-    reason. With the `version` that the payment had when the gateway was asked, raises Outrun when it has another
-    now, unless the intent is at its end. Raises AmountMismatch.
+    reason. With the `version` that the payment had when the gateway was asked, raises StaleGatewayAnswer when it has
+    another now, unless the intent is at its end. Raises AmountMismatch.
     """
     payment = Payment.objects.select_for_update().get(pk=payment_id)
     if version not in (None, payment.version) and intent.status not in ENDS:
-        raise Outrun
+        raise StaleGatewayAnswer
     payment.version += 1
-    if not is_news(payment, intent):
+    if not changes(payment, intent):
         payment.save(update_fields=["version"])
         return payment
     check_amount(payment, intent)
@@ -177,7 +178,7 @@ def apply_intent(*, payment_id: int, intent: Intent, version: int | None = None)
     payment.settled_at = timezone.now() if payment.is_settled else None
     payment.save()
     if before != payment.status:
-        tell(payment, before=before)
+        send_signal(payment, before=before)
     return payment
 
 
@@ -189,14 +190,14 @@ def check_amount(payment: Payment, intent: Intent) -> None:
         )
 
 
-def is_news(payment: Payment, intent: Intent) -> bool:
+def changes(payment: Payment, intent: Intent) -> bool:
     """Whether the gateway says what the payment does not know and may still take in."""
     if payment.status == intent.status:
         return payment.is_open and intent.failure_code not in ("", payment.failure_code)
     return payment.is_open or (payment.status == Status.CANCELLED and intent.status == Status.SUCCEEDED)
 
 
-def tell(payment: Payment, *, before: str = "") -> None:
+def send_signal(payment: Payment, *, before: str = "") -> None:
     """Send the signal that belongs to the payment's new status.
 
     Of one that was cancelled after a decline that nobody told us of, the decline is told.
@@ -233,5 +234,5 @@ def cancel_here(*, payment_id: int) -> Payment:
         before, payment.status = payment.status, Status.CANCELLED
         payment.version += 1
         payment.save(update_fields=["status", "version", "updated_at"])
-        tell(payment, before=before)
+        send_signal(payment, before=before)
     return payment

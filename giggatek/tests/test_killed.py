@@ -31,8 +31,8 @@ SETTLING = [
     (f"{GATEWAY}.retrieve_intent", "before"),
     (f"{GATEWAY}.retrieve_intent", "after"),
     ("payments.services.apply_intent", "before"),
-    ("payments.services.tell", "before"),
-    ("payments.services.tell", "after"),  # all is written, nothing is committed
+    ("payments.services.send_signal", "before"),
+    ("payments.services.send_signal", "after"),  # all is written, nothing is committed
     ("payments.services.apply_intent", "after"),
 ]
 ASKING = [
@@ -46,7 +46,7 @@ RECEIVING = [("payments.inbox.receiving.store", "before"), ("payments.inbox.rece
 HANDLING = [
     ("payments.models.WebhookEvent.claim", "before"),
     ("payments.models.WebhookEvent.claim", "after"),
-    ("payments.services.tell", "after"),
+    ("payments.services.send_signal", "after"),
     ("payments.services.apply_intent", "after"),
     ("payments.models.WebhookEvent.conclude", "before"),
     ("payments.models.WebhookEvent.conclude", "after"),

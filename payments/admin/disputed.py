@@ -32,11 +32,9 @@ class DisputeFilter(DropdownFilter):
     statuses = {"open": Dispute.OPEN, "lost": (Dispute.Status.LOST,), "any": tuple(Dispute.Status.values)}
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """The choices."""
         return [("open", "Open"), ("lost", "Lost"), ("any", "Any")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """The records with such a dispute; an unknown choice filters nothing."""
         statuses = self.statuses.get(self.value() or "")
         if statuses is None:
             return queryset

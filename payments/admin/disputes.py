@@ -32,12 +32,10 @@ class MovementInline(ReadOnlyInline):
 
     @admin.display(description="Amount")
     def amount_label(self, movement: DisputeMovement) -> str:
-        """How it moved our balance."""
         return money(from_minor(movement.amount, movement.currency), movement.currency)
 
     @admin.display(description="Fee")
     def fee_label(self, movement: DisputeMovement) -> str:
-        """What the gateway kept besides."""
         return money(from_minor(movement.fee, movement.currency), movement.currency)
 
 
@@ -54,11 +52,9 @@ class StageFilter(DropdownFilter):
     }
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """The choices."""
         return [("open", "Open"), ("won", "Won or prevented"), ("lost", "Lost"), ("closed", "Question closed")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Dispute]) -> QuerySet[Dispute]:
-        """The disputes that came so far."""
         statuses = self.statuses.get(self.value() or "")
         return queryset if statuses is None else queryset.filter(status__in=statuses)
 
@@ -85,47 +81,38 @@ class DisputeAdmin(ReadOnlyStepsAdmin):
     steps = [evidence_step(permission="payments.view_dispute", thing=lambda dispute: thing_of(dispute.payment))]
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
-        """The list knows what its rows are about."""
         return WithSubjects
 
     @admin.display(description="Dispute", ordering="id")
     def number(self, dispute: Dispute) -> str:
-        """Ours; the gateway's id is on the page."""
         return f"#{dispute.pk}"
 
     @admin.display(description="About")
     def subject(self, dispute: Dispute) -> SafeString | str:
-        """What was paid, leading to its page."""
         return subject_link(dispute) or "-"
 
     @admin.display(description="Payment", ordering="payment")
     def payment_link(self, dispute: Dispute) -> SafeString:
-        """The payment, leading to its page."""
         return link(reverse("admin:payments_payment_change", args=[dispute.payment_id]), f"#{dispute.payment_id}")
 
     @admin.display(description="Customer", ordering="payment__user__email")
     def customer(self, dispute: Dispute) -> str:
-        """Who paid."""
         return dispute.payment.user.email
 
     @admin.display(description="Amount", ordering="amount")
     def amount_label(self, dispute: Dispute) -> str:
-        """How much is disputed."""
         return money(dispute.amount, dispute.currency)
 
     @admin.display(description="Reason", ordering="reason")
     def reason_label(self, dispute: Dispute) -> str:
-        """What the bank says, in words."""
         return dispute.reason.replace("_", " ").capitalize()
 
     @admin.display(description="Status", ordering="status")
     def status_label(self, dispute: Dispute) -> SafeString:
-        """The status in its colour."""
         return badge(dispute.status, dispute.get_status_display())
 
     @admin.display(description="Evidence due", ordering="evidence_due_at", empty_value="-")
     def due(self, dispute: Dispute) -> SafeString | None:
-        """Until when the bank takes an answer, and how far off that is; nothing once it is decided."""
         if not dispute.is_open or dispute.evidence_due_at is None:
             return None
         left = (dispute.evidence_due_at - timezone.now()).days

@@ -41,11 +41,9 @@ class InvoiceAdmin(ReadOnlyAdmin):
     ]
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
-        """The list knows what its rows are for."""
         return WithSubjects
 
     def get_urls(self) -> list[URLPattern]:
-        """Beside the usual pages: the PDF."""
         view = self.admin_site.admin_view(self.pdf_view)
         return [path("<int:pk>/pdf", view, name="payments_invoice_pdf"), *super().get_urls()]
 
@@ -60,37 +58,30 @@ class InvoiceAdmin(ReadOnlyAdmin):
 
     @admin.display(description="Kind", ordering="kind")
     def kind_label(self, invoice: Invoice) -> SafeString:
-        """Which of the two."""
         return badge(invoice.kind, invoice.get_kind_display())
 
     @display(description="Customer", header=True)
     def buyer(self, invoice: Invoice) -> list[str]:
-        """To whom it was written."""
         return [invoice.data["buyer"]["name"], invoice.data["buyer"]["email"]]
 
     @admin.display(description="Amount", ordering="amount")
     def amount_label(self, invoice: Invoice) -> str:
-        """The amount with its currency; what goes back has a minus."""
         return money(-invoice.amount if invoice.is_credit_note else invoice.amount, invoice.currency)
 
     @admin.display(description="PDF")
     def download(self, invoice: Invoice) -> SafeString:
-        """The document."""
         return link(reverse("admin:payments_invoice_pdf", args=[invoice.pk]), "Open the PDF")
 
     @admin.display(description="For", ordering="subject")
     def about(self, invoice: Invoice) -> SafeString | str:
-        """What it is for, leading to its page; in words, if nobody knows it any longer."""
         return subject_link(invoice) or str(invoice.data["title"])
 
     @admin.display(description="Payment")
     def payment_label(self, invoice: Invoice) -> SafeString:
-        """The payment, leading to its page."""
         return link(reverse("admin:payments_payment_change", args=[invoice.payment_id]), invoice.payment)
 
     @admin.display(description="Corrects")
     def corrects_label(self, invoice: Invoice) -> SafeString | str:
-        """The invoice that a credit note takes back, leading to its page."""
         corrected = invoice.corrects
         if corrected is None:
             return "-"
@@ -98,16 +89,13 @@ class InvoiceAdmin(ReadOnlyAdmin):
 
     @admin.display(description="Reason")
     def reason_label(self, invoice: Invoice) -> str:
-        """Why money went back."""
         return invoice.reason or "-"
 
     @admin.display(description="Lines")
     def content(self, invoice: Invoice) -> SafeString:
-        """What stands on it."""
         return mark_safe(render_to_string("admin/payments/invoice_lines.html", {"data": invoice.data}))
 
     @admin.display(description="SHA-256 of the PDF")
     def pdf_sha256(self, invoice: Invoice) -> str:
-        """The checksum of the bytes that are kept."""
         document = getattr(invoice, "document", None)
         return document.sha256 if document else "Not asked for yet"

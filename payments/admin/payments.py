@@ -22,7 +22,6 @@ class MoneyInline(ReadOnlyInline):
 
     @admin.display(description="Amount")
     def amount_label(self, row: Refund | Dispute | Invoice) -> str:
-        """How much, with its currency; a refund was read with the payment that names it."""
         currency = row.payment.currency if isinstance(row, Refund) else row.currency
         return money(row.amount, currency)
 
@@ -37,13 +36,11 @@ class RefundInline(MoneyInline):
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Refund]:
-        """With who asked for them, and the payment that names their currency."""
         asked: QuerySet[Refund] = super().get_queryset(request).select_related("asked_by", "payment")
         return asked
 
     @admin.display(description="Refund")
     def refund_link(self, refund: Refund) -> SafeString:
-        """Its number, leading to its page."""
         return link(reverse("admin:payments_refund_change", args=[refund.pk]), f"#{refund.pk}")
 
 
@@ -55,7 +52,6 @@ class DisputeInline(MoneyInline):
 
     @admin.display(description="Dispute")
     def dispute_link(self, dispute: Dispute) -> SafeString:
-        """Its id, leading to its page."""
         return link(reverse("admin:payments_dispute_change", args=[dispute.pk]), dispute.dispute_id)
 
 
@@ -69,18 +65,15 @@ class InvoiceInline(MoneyInline):
     ordering = ["pk"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Invoice]:
-        """Without what stands on them."""
         papers: QuerySet[Invoice] = super().get_queryset(request).defer("data")
         return papers
 
     @admin.display(description="Number")
     def number_link(self, invoice: Invoice) -> SafeString:
-        """The number, leading to its page."""
         return link(reverse("admin:payments_invoice_change", args=[invoice.pk]), invoice.number)
 
     @admin.display(description="PDF")
     def pdf_link(self, invoice: Invoice) -> SafeString:
-        """The document."""
         return link(reverse("admin:payments_invoice_pdf", args=[invoice.pk]), "Open the PDF")
 
 
@@ -110,35 +103,29 @@ class PaymentAdmin(ReadOnlyAdmin):
     readonly_fields = ["subject", "amount_label", "status_label", "refunded"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Payment]:
-        """With the gravest dispute of each."""
         gravest = Dispute.objects.gravest(pk=OuterRef("pk"))
         return super().get_queryset(request).annotate(dispute_status=Subquery(gravest.values("status")[:1]))
 
     @admin.display(description="For")
     def subject(self, payment: Payment) -> SafeString | str:
-        """What it pays, leading to its page."""
         thing = thing_of(payment)
         return link(thing.admin_url, str(thing)) if thing else "-"
 
     @admin.display(description="Payment", ordering="id")
     def payment(self, payment: Payment) -> str:
-        """Its number."""
         return f"#{payment.pk}"
 
     @admin.display(description="Amount", ordering="amount")
     def amount_label(self, payment: Payment) -> str:
-        """The amount with its currency."""
         return money(payment.amount, payment.currency)
 
     @admin.display(description="Status", ordering="status")
     def status_label(self, payment: Any) -> SafeString:
-        """Where it stands, and whether a bank wants it back."""
         status = badge(payment.status, payment.get_status_display())
         return format_html("{} {}", status, dispute_badge(payment.dispute_status))
 
     @admin.display(description="Refunded", ordering="refunded_amount", empty_value="-")
     def refunded(self, payment: Payment) -> str | None:
-        """What went back of it, with its currency; nothing when all of it is still here."""
         return money(payment.refunded_amount, payment.currency) if payment.refunded_amount else None
 
 
@@ -156,15 +143,12 @@ class SavedCardAdmin(ReadOnlyAdmin):
 
     @admin.display(description="Card", ordering="last4")
     def card(self, card: SavedCard) -> str:
-        """Its brand and last four digits."""
         return str(card)
 
     @admin.display(description="Expires", ordering="exp_year")
     def expires(self, card: SavedCard) -> str:
-        """Its last month, as it stands on the card."""
         return f"{card.exp_month:02d}/{card.exp_year % 100:02d}"
 
     @admin.display(description="Default", boolean=True)
     def is_default(self, card: SavedCard) -> bool:
-        """Whether its owner pays with it unless they say otherwise."""
         return card.is_default

@@ -69,41 +69,33 @@ class RefundAdmin(ReadOnlyStepsAdmin):
     ]
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
-        """The list knows what its rows are for."""
         return WithSubjects
 
     @admin.display(description="Refund", ordering="id")
     def refund(self, refund: Refund) -> str:
-        """Its number."""
         return f"#{refund.pk}"
 
     @admin.display(description="Of")
     def subject(self, refund: Refund) -> SafeString | str:
-        """What was paid, leading to its page."""
         return subject_link(refund) or "-"
 
     @admin.display(description="Payment", ordering="payment")
     def payment_link(self, refund: Refund) -> SafeString:
-        """The payment, leading to its page."""
         return link(reverse("admin:payments_payment_change", args=[refund.payment_id]), f"#{refund.payment_id}")
 
     @admin.display(description="Customer", ordering="payment__user__email")
     def customer(self, refund: Refund) -> str:
-        """Who gets the money."""
         return refund.payment.user.email
 
     @admin.display(description="Amount", ordering="amount")
     def amount_label(self, refund: Refund) -> str:
-        """The amount with its currency."""
         return money(refund.amount, refund.payment.currency)
 
     @admin.display(description="Status", ordering="status")
     def status_label(self, refund: Refund) -> SafeString:
-        """The status in its colour."""
         return badge(refund.status, refund.get_status_display())
 
     @admin.display(description="Credit note")
     def credit_note_link(self, refund: Refund) -> SafeString | str:
-        """The paper of it, leading to its page; none until the money went back, or for money that never counted."""
         note = getattr(refund, "credit_note", None)
         return link(reverse("admin:payments_invoice_change", args=[note.pk]), note.number) if note else "-"

@@ -71,22 +71,18 @@ class WebhookEventAdmin(ReadOnlyStepsAdmin):
 
     @admin.display(description="Status", ordering="status")
     def status_label(self, event: WebhookEvent) -> SafeString:
-        """The status in its colour."""
         return badge(event.status, event.get_status_display())
 
     @admin.display(description="Error")
     def error_label(self, event: WebhookEvent) -> str:
-        """The beginning of what went wrong."""
         return event.error[:80]
 
     @admin.display(description="Next try")
     def next_try(self, event: WebhookEvent) -> datetime | None:
-        """When it is tried again by itself; nothing for one that is not."""
         return event.next_attempt_at if event.status in WebhookEvent.OPEN else None
 
     @admin.display(description="Content")
     def content(self, event: WebhookEvent) -> SafeString:
-        """The event as it came, without the secrets in it."""
         try:
             text = json.dumps(without_secrets(json.loads(event.payload)), indent=2, ensure_ascii=False)
         except ValueError:

@@ -9,8 +9,9 @@ from rest_framework.response import Response
 
 from core.api.idempotency import idempotent
 from core.api.views import ApiView
-from payments.api.payments import own_payment
-from payments.api.serializers import SandboxPayAnswer, SandboxPayBody, SandboxSetupAnswer, SandboxSetupBody
+from payments.api.base import own_payment
+from payments.api.inputs import SandboxPayInput, SandboxSetupInput
+from payments.api.shapes import SandboxPaymentShape, SandboxSetupShape
 from payments.cards.services import SetupNotFound
 from payments.gateways.sandbox import client as sandbox
 from payments.gateways.sandbox import vault as sandbox_vault
@@ -23,7 +24,6 @@ class SandboxView(ApiView):
     """A route that exists only while the sandbox takes the payments."""
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Who asks is checked first, as everywhere. Raises Http404."""
         super().initial(request, *args, **kwargs)
         if not sandbox.SandboxGateway().is_configured:
             raise Http404
@@ -32,18 +32,18 @@ class SandboxView(ApiView):
 class SandboxPay(SandboxView):
     """Pays an intent of the sandbox, as Stripe's script would in a browser; gone when Stripe is configured."""
 
-    @extend_schema(request=SandboxPayBody, responses={200: SandboxPayAnswer})
+    @extend_schema(request=SandboxPayInput, responses={200: SandboxPaymentShape})
     @idempotent(one_transaction=True)
     def post(self, request: Request, intent_id: str) -> Response:
         """Try a test card. The gateway then reports by webhook, as Stripe would."""
         own_payment(self.user, intent_id)
-        body = self.validated(SandboxPayBody)
+        body = self.validated(SandboxPayInput)
         intent = sandbox.pay(intent_id=intent_id, **body)
         report_payment(intent)
-        return Response(outcome_json(intent))
+        return Response(SandboxPaymentShape.of(outcome_of(intent)))
 
 
-def outcome_json(intent: SandboxIntent) -> dict[str, str]:
+def outcome_of(intent: SandboxIntent) -> dict[str, str]:
     """What became of a try to pay."""
     outcomes = {
         "succeeded": ("succeeded", "Payment succeeded"),
@@ -62,18 +62,17 @@ def decline_message(failure_code: str) -> str:
 class SandboxSetupConfirm(SandboxView):
     """Saves a card in the sandbox, as Stripe's script would in a browser; gone when Stripe is configured."""
 
-    @extend_schema(request=SandboxSetupBody, responses={200: SandboxSetupAnswer})
+    @extend_schema(request=SandboxSetupInput, responses={200: SandboxSetupShape})
     @idempotent(one_transaction=True)
     def post(self, request: Request, setup_intent_id: str) -> Response:
         """Try to save a test card. Its number is kept nowhere."""
         if not CardSetup.objects.filter(user=self.user, setup_id=setup_intent_id).exists():
             raise SetupNotFound
-        setup = sandbox_vault.confirm_setup(setup_id=setup_intent_id, **self.validated(SandboxSetupBody))
+        setup = sandbox_vault.confirm_setup(setup_id=setup_intent_id, **self.validated(SandboxSetupInput))
         saved = setup.status == "succeeded"
-        return Response(
-            {
-                "setup_intent_id": setup.setup_id,
-                "status": "succeeded" if saved else "declined",
-                "message": "Card saved" if saved else decline_message(setup.failure_code),
-            }
-        )
+        answer = {
+            "setup_intent_id": setup.setup_id,
+            "status": "succeeded" if saved else "declined",
+            "message": "Card saved" if saved else decline_message(setup.failure_code),
+        }
+        return Response(SandboxSetupShape.of(answer))

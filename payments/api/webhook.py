@@ -21,7 +21,6 @@ class RawBody(BaseParser):
     media_type = "*/*"
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
-        """The bytes."""
         return stream.read()
 
 

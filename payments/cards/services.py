@@ -71,14 +71,14 @@ def add_card(*, user: Any, setup_id: str) -> tuple[SavedCard, bool]:
     if theirs.card is None or theirs.status != CardSetup.Status.SUCCEEDED:
         raise CardNotSaved(theirs.failure_message or None, details=declined_with(theirs.failure_code))
     customer = ensure_customer(user=user, gateway=setup.gateway)
-    card, is_new = keep(customer, theirs.card)
+    card, is_new = write_card(customer, theirs.card)
     if card.removed_at:
         raise CardNotUsable("This card was removed.")
     return card, is_new
 
 
 @transactional
-def keep(customer: GatewayCustomer, card: Card) -> tuple[SavedCard, bool]:
+def write_card(customer: GatewayCustomer, card: Card) -> tuple[SavedCard, bool]:
     """Our row of the card, and whether it was written now; a customer's only card is their default."""
     lock_cards(customer)
     fields = {

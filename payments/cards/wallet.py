@@ -69,13 +69,13 @@ def write_removed(card: SavedCard) -> None:
     was_default = card.is_default
     card.removed_at, card.default_of = timezone.now(), None
     card.save(update_fields=["removed_at", "default_of"])
-    heir = SavedCard.objects.kept().filter(customer=card.customer_id).first()
-    if was_default and heir is not None:
-        set_default(heir)
+    next_default = SavedCard.objects.kept().filter(customer=card.customer_id).first()
+    if was_default and next_default is not None:
+        set_default(next_default)
     card_removed.send(sender=SavedCard, card=card)
 
 
-def hold_kept(card: SavedCard) -> None:
+def lock_usable_card(card: SavedCard) -> None:
     """Let nobody remove the card until the transaction ends. Raises CardNotUsable when somebody has."""
     lock_cards(card.customer)
     if not SavedCard.objects.kept().filter(pk=card.pk).exists():

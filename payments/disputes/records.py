@@ -21,7 +21,7 @@ class UnknownStage(DomainError):
     message = "The dispute has a status that nobody here knows."
 
 
-def learn(*, gateway: str, record: DisputeRecord, dry_run: bool = False) -> str | None:
+def apply_dispute(*, gateway: str, record: DisputeRecord, dry_run: bool = False) -> str | None:
     """Write what the gateway says of a dispute; what was new in it, or None when its charge is not ours.
 
     However often and in whatever order it is told, the end is the same. A dry run only tells. Outside of
@@ -33,33 +33,33 @@ def learn(*, gateway: str, record: DisputeRecord, dry_run: bool = False) -> str 
     if payment is None:
         return None
     if dry_run:
-        return ", ".join(news(find(gateway, record), record))
+        return ", ".join(changes_in(find_dispute(gateway, record), record))
     if not payment.is_settled:
         services.ask_gateway(payment=payment)  # the dispute overtook the payment
-    return write(payment_id=payment.pk, record=record)
+    return write_dispute(payment_id=payment.pk, record=record)
 
 
-def find(gateway: str, record: DisputeRecord) -> Dispute | None:
+def find_dispute(gateway: str, record: DisputeRecord) -> Dispute | None:
     """The dispute as we know it."""
     return Dispute.objects.filter(gateway=gateway, dispute_id=record.id).first()
 
 
 @transactional
-def write(*, payment_id: int, record: DisputeRecord) -> str:
-    """The part of `learn` that is all in the database."""
+def write_dispute(*, payment_id: int, record: DisputeRecord) -> str:
+    """The part of `apply_dispute` that is all in the database."""
     payment = Payment.objects.select_for_update().get(pk=payment_id)
-    dispute = find(payment.gateway, record)
-    what = news(dispute, record)
+    dispute = find_dispute(payment.gateway, record)
+    what = changes_in(dispute, record)
     if dispute is None:
         dispute = open_dispute(payment, record)
     elif not dispute.outranks(record.status):
-        move_on(dispute, record)
+        advance(dispute, record)
     for movement in unknown_movements(dispute, record):
-        book(dispute, movement)
+        write_movement(dispute, movement)
     return ", ".join(what)
 
 
-def news(dispute: Dispute | None, record: DisputeRecord) -> list[str]:
+def changes_in(dispute: Dispute | None, record: DisputeRecord) -> list[str]:
     """What the gateway says that we do not know."""
     if dispute is None:
         return [f"{record.amount} {record.currency} is disputed: {record.status}"]
@@ -77,24 +77,24 @@ def open_dispute(payment: Payment, record: DisputeRecord) -> Dispute:
     """A row for a new dispute, which everybody hears of; one that is over already, too."""
     logger.warning("Payment %s is disputed: %s", payment.pk, record.reason)
     dispute = Dispute(gateway=payment.gateway, dispute_id=record.id, payment=payment, opened_at=record.created_at)
-    take_over(dispute, record)
+    copy_record(dispute, record)
     dispute_opened.send(sender=Dispute, dispute=dispute)
     if not dispute.is_open:
         dispute_closed.send(sender=Dispute, dispute=dispute)
     return dispute
 
 
-def move_on(dispute: Dispute, record: DisputeRecord) -> None:
+def advance(dispute: Dispute, record: DisputeRecord) -> None:
     """Write a later stage of the dispute, and tell of it when a question became a dispute, or when it ended."""
     was_question = dispute.is_question
-    take_over(dispute, record)
+    copy_record(dispute, record)
     if was_question and not dispute.is_question:
         dispute_opened.send(sender=Dispute, dispute=dispute)
     if not dispute.is_open:
         dispute_closed.send(sender=Dispute, dispute=dispute)
 
 
-def take_over(dispute: Dispute, record: DisputeRecord) -> None:
+def copy_record(dispute: Dispute, record: DisputeRecord) -> None:
     """Write what the gateway says of it now."""
     dispute.amount, dispute.currency, dispute.reason = record.amount, record.currency, record.reason[:80]
     dispute.status, dispute.evidence_due_at = record.status, record.evidence_due_at or dispute.evidence_due_at
@@ -102,7 +102,7 @@ def take_over(dispute: Dispute, record: DisputeRecord) -> None:
     dispute.save()
 
 
-def book(dispute: Dispute, movement: BalanceTransaction) -> None:
+def write_movement(dispute: Dispute, movement: BalanceTransaction) -> None:
     """Write down that money moved, and tell of it, once."""
     moved = DisputeMovement.objects.create(
         dispute=dispute,

@@ -74,9 +74,9 @@ def act(event: WebhookEvent) -> bool:
     if record is None:
         return False
     if isinstance(record, RefundRecord):
-        return refund_records.learn(gateway=event.gateway, record=record) is not None
+        return refund_records.apply_refund(gateway=event.gateway, record=record) is not None
     if isinstance(record, DisputeRecord):
-        return disputes.learn(gateway=event.gateway, record=record) is not None
+        return disputes.apply_dispute(gateway=event.gateway, record=record) is not None
     return update_payment(gateway=event.gateway, intent=record)
 
 
@@ -101,7 +101,7 @@ def fail(event: WebhookEvent, error: Exception) -> WebhookEvent:
     """Keep what went wrong for the next try; after the last one the event is parked."""
     if event.is_out_of_tries:
         return park(event, error)
-    event.conclude(Status.FAILED, error=told(error))
+    event.conclude(Status.FAILED, error=error_text(error))
     return event
 
 
@@ -109,11 +109,11 @@ def fail(event: WebhookEvent, error: Exception) -> WebhookEvent:
 def park(event: WebhookEvent, error: Exception) -> WebhookEvent:
     """Leave the event to staff, who hear of it."""
     logger.warning("Webhook event %s is parked: %s", event.event_id, error)
-    if event.conclude(Status.PARKED, error=told(error)):
+    if event.conclude(Status.PARKED, error=error_text(error)):
         webhook_parked.send(sender=WebhookEvent, event=event)
     return event
 
 
-def told(error: Exception) -> str:
+def error_text(error: Exception) -> str:
     """The error as staff read it."""
     return f"{type(error).__name__}: {error}"

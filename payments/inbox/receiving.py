@@ -26,14 +26,14 @@ def receive(*, gateway: str, payload: bytes, signature: str) -> WebhookEvent:
 def store(*, gateway: str, event: Event, payload: bytes) -> WebhookEvent:
     """The event as a row, and its task. Raises IntegrityError when it is there already."""
     stored = WebhookEvent.objects.create(
-        gateway=gateway, event_id=event.id[:120], kind=event.kind[:120], payload=worth_keeping(payload.decode())
+        gateway=gateway, event_id=event.id[:120], kind=event.kind[:120], payload=storable(payload.decode())
     )
     enqueue(handle_event, event_pk=stored.pk)
     return stored
 
 
-def worth_keeping(payload: str) -> str:
+def storable(payload: str) -> str:
     """The event as it came, byte for byte, unless a card number stands in it, which nobody here may keep."""
-    told = json.loads(payload)
-    clean = json_without_card_numbers(told)
-    return payload if clean == told else json.dumps(clean)
+    received = json.loads(payload)
+    clean = json_without_card_numbers(received)
+    return payload if clean == received else json.dumps(clean)

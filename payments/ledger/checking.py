@@ -12,7 +12,7 @@ from django.db.models.functions import Concat, TruncDate
 from core.money import to_minor
 from payments import gateways
 from payments.ledger import triggers
-from payments.ledger.clearing import gateway_off, said
+from payments.ledger.clearing import amount_text, gateway_off
 from payments.models import DayClosing, DisputeMovement, LedgerEntry, LedgerLine, Payment
 from payments.models.ledger import Account, AnyAccount, accounts
 from payments.sellables import Sellable, registered
@@ -44,7 +44,8 @@ def unbalanced() -> Iterator[str]:
         "pk"
     )
     for entry in sums.exclude(sum=0, lines_there__gt=1).iterator():
-        yield f"entry {entry.pk} ({entry.key}) sums to {said(entry.sum, entry.currency)}, {entry.lines_there} lines"
+        total = amount_text(entry.sum, entry.currency)
+        yield f"entry {entry.pk} ({entry.key}) sums to {total}, {entry.lines_there} lines"
 
 
 def accounts_off() -> Iterator[str]:
@@ -74,9 +75,10 @@ def payment_off(payment: Payment, money: int, deposit: int, *, is_applied: bool)
     currency = payment.currency
     kept = to_minor(payment.amount - payment.refunded_amount, currency) if payment.is_settled else 0
     if money != kept:
-        yield f"payment {payment.pk}: it kept {said(kept, currency)}, the books have {said(money, currency)}"
+        ours, booked = amount_text(kept, currency), amount_text(money, currency)
+        yield f"payment {payment.pk}: it kept {ours}, the books have {booked}"
     if deposit != (0 if is_applied else -kept):
-        yield f"payment {payment.pk}: {said(-deposit, currency)} of it lie as a deposit"
+        yield f"payment {payment.pk}: {amount_text(-deposit, currency)} of it lie as a deposit"
 
 
 def disputes_off() -> Iterator[str]:
@@ -84,7 +86,7 @@ def disputes_off() -> Iterator[str]:
     key = Concat(OuterRef("dispute__gateway"), Value("-dispute:"), OuterRef("movement_id"))
     lines = LedgerLine.objects.filter(entry__key=key, account=Account.CLEARING, amount=OuterRef("amount"))
     for movement in DisputeMovement.objects.exclude(amount=0).exclude(Exists(lines)).order_by("pk").iterator():
-        yield f"{movement}: {said(movement.amount, movement.currency)} of a dispute are not booked"
+        yield f"{movement}: {amount_text(movement.amount, movement.currency)} of a dispute are not booked"
 
 
 def things_off() -> Iterator[str]:
@@ -112,7 +114,8 @@ def subjects_off(prefix: str, those: Sequence[AnyAccount], kept: Kept) -> Iterat
     for subject, currency in sorted(booked.keys() | kept.keys()):
         ours, theirs = (figures.get((subject, currency), 0) for figures in (kept, booked))
         if ours != theirs:
-            yield f"{subject}: its payments kept {said(ours, currency)}, its books say {said(theirs, currency)}"
+            there = amount_text(theirs, currency)
+            yield f"{subject}: its payments kept {amount_text(ours, currency)}, its books say {there}"
 
 
 def closings_off() -> Iterator[str]:
@@ -130,7 +133,10 @@ def closings_off() -> Iterator[str]:
             }
         )
         for currency, account in sorted(key for key in ends.keys() | written.keys() if ends[key] != written[key]):
-            here, there = said(ends[currency, account], currency), said(written[currency, account], currency)
+            here, there = (
+                amount_text(ends[currency, account], currency),
+                amount_text(written[currency, account], currency),
+            )
             yield f"{closing}: {account} ended with {here}, and {there} was written down"
 
 

@@ -28,7 +28,7 @@ class Booked:
     begun_at: datetime
 
 
-def said(amount: int, currency: str) -> str:
+def amount_text(amount: int, currency: str) -> str:
     """An amount of the smallest unit, as people read it."""
     return f"{from_minor(amount, currency)} {currency}"
 
@@ -42,12 +42,12 @@ def gateway_off(gateway: str) -> Iterator[str]:
             one = ours.pop(name, None)
             may_wait = name in listed(movement) and movement.created_at >= since
             if one is None and not may_wait:
-                yield f"{name}: {said(amount, movement.currency)} at {gateway}, and nothing is booked"
+                yield f"{name}: {amount_text(amount, movement.currency)} at {gateway}, and nothing is booked"
             elif one is not None and (one.amount, one.currency) != (amount, movement.currency):
-                theirs, booked_here = said(amount, movement.currency), said(one.amount, one.currency)
+                theirs, booked_here = amount_text(amount, movement.currency), amount_text(one.amount, one.currency)
                 yield f"{name}: {theirs} at {gateway}, {booked_here} are booked"
     for name, one in ours.items():
-        yield f"{name}: {said(one.amount, one.currency)} are booked, and {gateway} knows nothing of it"
+        yield f"{name}: {amount_text(one.amount, one.currency)} are booked, and {gateway} knows nothing of it"
 
 
 def waiting_since() -> datetime:

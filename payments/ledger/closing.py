@@ -11,7 +11,7 @@ from core.errors import DomainError
 from payments.gateways import books_named, in_use
 from payments.gateways.records import BalanceTransaction
 from payments.ledger.booking import wait_at_gate
-from payments.ledger.clearing import BEGINNING, Booked, booked, parts, said
+from payments.ledger.clearing import BEGINNING, Booked, amount_text, booked, parts
 from payments.ledger.movements import book_movements, key_of
 from payments.models import DayClosing, LedgerLine
 from payments.models.ledger import accounts
@@ -133,7 +133,11 @@ def only_there(
         explained = one is not None and (one.amount, one.currency) == (amount, movement.currency)
         why = "not booked here"
         if one is not None:
-            why = "booked here on another day" if explained else f"booked here with {said(one.amount, one.currency)}"
+            why = (
+                "booked here on another day"
+                if explained
+                else f"booked here with {amount_text(one.amount, one.currency)}"
+            )
         yield difference(gateway, name, amount, movement.currency, why, explained=explained)
 
 

@@ -18,7 +18,7 @@ class RefundBounced(DomainError):
     message = "The bank did not take the refund: the money is back at the gateway and owed to the customer."
 
 
-def learn(*, gateway: str, record: RefundRecord, dry_run: bool = False) -> str | None:
+def apply_refund(*, gateway: str, record: RefundRecord, dry_run: bool = False) -> str | None:
     """Write what the gateway says of a refund; what was new in it, or None when its payment is not ours.
 
     One that was made at the gateway, and not here, becomes a refund of ours once the money is gone. A dry run only
@@ -30,30 +30,30 @@ def learn(*, gateway: str, record: RefundRecord, dry_run: bool = False) -> str |
         return None
     if not record.id:
         theirs = list(books_named(gateway).refunds_of(record.intent_id))
-        return ", ".join(filter(None, (learn(gateway=gateway, record=one, dry_run=dry_run) for one in theirs)))
+        return ", ".join(filter(None, (apply_refund(gateway=gateway, record=one, dry_run=dry_run) for one in theirs)))
     if record.currency != payment.currency:
         raise services.AmountMismatch(
             f"{record.amount} {record.currency} went back of a payment in {payment.currency}."
         )
     if dry_run:
-        return news(known(payment, record), record)
+        return change_in(find_refund(payment, record), record)
     if not payment.is_settled:
         services.ask_gateway(payment=payment)  # the refund overtook the payment
-    return write(payment_id=payment.pk, record=record)
+    return write_change(payment_id=payment.pk, record=record)
 
 
 @transactional
-def write(*, payment_id: int, record: RefundRecord) -> str:
-    """The part of `learn` that is all in the database."""
+def write_change(*, payment_id: int, record: RefundRecord) -> str:
+    """The part of `apply_refund` that is all in the database."""
     payment = Payment.objects.select_for_update().get(pk=payment_id)
-    refund = known(payment, record)
-    what = news(refund, record)
+    refund = find_refund(payment, record)
+    what = change_in(refund, record)
     if what:
-        write_record(refund_id=(refund or adopt(payment, record)).pk, record=record)
+        write_record(refund_id=(refund or create_from(payment, record)).pk, record=record)
     return what
 
 
-def news(refund: Refund | None, record: RefundRecord) -> str:
+def change_in(refund: Refund | None, record: RefundRecord) -> str:
     """What the gateway says that our refund does not know; "" when there is nothing to do. Raises RefundBounced."""
     if refund is None:
         made = record.status == Refund.Status.SUCCEEDED
@@ -68,12 +68,12 @@ def news(refund: Refund | None, record: RefundRecord) -> str:
     return "waits at the gateway" if known_so_far != (record.id, record.failure_message[:500]) else ""
 
 
-def known(payment: Payment, record: RefundRecord) -> Refund | None:
+def find_refund(payment: Payment, record: RefundRecord) -> Refund | None:
     """Our refund behind the gateway's."""
     return next((refund for refund in payment.refunds.all() if is_record_of(record, refund)), None)
 
 
-def adopt(payment: Payment, record: RefundRecord) -> Refund:
+def create_from(payment: Payment, record: RefundRecord) -> Refund:
     """A row for a refund that was made at the gateway. Raises RefundTooLarge."""
     if not payment.is_settled or record.amount > payment.amount - payment.refunded_amount:
         raise RefundTooLarge(f"{RefundTooLarge.message} The gateway made {record.id} over {record.amount}.")

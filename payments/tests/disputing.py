@@ -25,5 +25,5 @@ def dispute_of(payment, status="needs_response", *, dispute_id="du_1", withdrawn
         created_at=now,
         movements=(taken,) if withdrawn else (),
     )
-    disputes.write(payment_id=payment.pk, record=record)
+    disputes.write_dispute(payment_id=payment.pk, record=record)
     return Dispute.objects.get(dispute_id=dispute_id)

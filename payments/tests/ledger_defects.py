@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from orders.models import Order
-from payments.disputes.records import write
+from payments.disputes.records import write_dispute
 from payments.gateways.sandbox import disputes as sandbox_disputes
 from payments.gateways.stripe.objects import dispute_from
 from payments.ledger import Account, book
@@ -79,7 +79,7 @@ def money_lies_as_a_deposit_though_it_is_applied():
 def a_dispute_moved_money_that_is_not_booked():
     intent = SandboxIntent.objects.get(intent_id=the_payment().intent_id)
     record = dispute_from(sandbox_disputes.as_stripe_dispute(sandbox_disputes.open_dispute(intent)))
-    write(payment_id=the_payment().pk, record=record)
+    write_dispute(payment_id=the_payment().pk, record=record)
     DisputeMovement.objects.update(movement_id="txn_other")
     return "txn_other: -599.99 USD of a dispute are not booked"
 

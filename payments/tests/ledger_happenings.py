@@ -123,7 +123,7 @@ class Happenings:
         record = gateway_named("sandbox").refund(
             intent_id=payment.intent_id, amount=Decimal("0.77"), currency="USD", idempotency_key=key
         )
-        refund_records.learn(gateway="sandbox", record=record)
+        refund_records.apply_refund(gateway="sandbox", record=record)
 
     def rent(self):
         made = make_rental(user=self.random.choice(self.users), product=self.products[0], months=3, signed=True)
@@ -184,7 +184,7 @@ class Happenings:
 
     def tell(self, dispute):
         record = dispute_from(sandbox_disputes.as_stripe_dispute(dispute))
-        self.hear(lambda: disputes.learn(gateway="sandbox", record=record))
+        self.hear(lambda: disputes.apply_dispute(gateway="sandbox", record=record))
 
 
 # What happens, and how often beside the rest.

@@ -209,7 +209,7 @@ def test_a_dispute_that_is_rolled_back_was_never_told(order, monkeypatch):
     def fail(*_, **__):
         raise RuntimeError
 
-    monkeypatch.setattr("payments.disputes.records.book", fail)
+    monkeypatch.setattr("payments.disputes.records.write_movement", fail)
     with pytest.raises(RuntimeError):
         dispute_of(payment_of(order))
     assert not Dispute.objects.exists() and not Email.objects.filter(kind="staff_dispute").exists()

@@ -74,7 +74,7 @@ def record(payment, status="needs_response", movements=(TAKEN,), **more):
 
 
 def learn(payment, *args, **more):
-    return disputes.learn(gateway="sandbox", record=record(payment, *args, **more))
+    return disputes.apply_dispute(gateway="sandbox", record=record(payment, *args, **more))
 
 
 def state():
@@ -127,7 +127,7 @@ def test_a_question_that_becomes_a_dispute_is_told_again(payment):
 def test_what_is_not_ours_is_nothing_to_us(payment, named):
     make_order()
     assert learn(payment, **named) is None
-    assert disputes.learn(gateway="stripe", record=record(payment)) is None
+    assert disputes.apply_dispute(gateway="stripe", record=record(payment)) is None
     assert not Dispute.objects.exists()
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from core.db import transactional
 from payments.cards.services import finish_setup
-from payments.cards.wallet import hold_kept
+from payments.cards.wallet import lock_usable_card
 from payments.models import SavedCard
 from payments.signals import card_removed
 from rentals.errors import WrongRentalStatus
@@ -55,7 +55,7 @@ def record_consent(*, rental_id: int, card: SavedCard, ip: str) -> Autopay:
 
     Raises WrongRentalStatus, and CardNotUsable for a card that was removed meanwhile.
     """
-    hold_kept(card)
+    lock_usable_card(card)
     rental = Rental.objects.select_for_update().get(pk=rental_id)
     refuse_unsigned(rental)
     current = active_consent(rental)

@@ -87,13 +87,11 @@ class DayClosingAdmin(ReadOnlyAdmin):
 
     @admin.display(description="State")
     def state(self, closing: DayClosing) -> SafeString:
-        """Whether all of it is explained."""
         open_ones = unexplained(closing)
         return badge("failed", f"{open_ones} unexplained") if open_ones else badge("succeeded", "Explained")
 
     @admin.display(description="Differences")
     def differences_label(self, closing: DayClosing) -> str:
-        """How many there are, explained or not."""
         return str(len(closing.differences) or "None")
 
     def render_change_form(

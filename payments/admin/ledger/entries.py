@@ -38,22 +38,18 @@ class LedgerColumns:
 
     @admin.display(description="For", empty_value="-")
     def about(self, row: Any) -> SafeString | None:
-        """What the money is for, leading to its page."""
         return subject_link(self.entry_of(row))
 
     @admin.display(description="Payment", empty_value="-")
     def payment_label(self, row: Any) -> SafeString | None:
-        """The payment, leading to its page."""
         return payment_link(self.entry_of(row))
 
     @admin.display(description="Debit")
     def debit(self, line: LedgerLine) -> str:
-        """What it adds."""
         return figure(line.amount, line.entry.currency) if line.amount > 0 else ""
 
     @admin.display(description="Credit")
     def credit(self, line: LedgerLine) -> str:
-        """What it takes away."""
         return figure(line.amount, line.entry.currency) if line.amount < 0 else ""
 
 
@@ -65,12 +61,10 @@ class LineInline(LedgerColumns, ReadOnlyInline):
     hide_title = True
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[LedgerLine]:
-        """With their entry, which knows the currency."""
         return super().get_queryset(request).select_related("entry")
 
     @admin.display(description="Account")
     def account_label(self, line: LedgerLine) -> SafeString:
-        """The account, leading to its lines."""
         return account_link(line.account, line.entry.currency)
 
 
@@ -91,7 +85,6 @@ class LedgerEntryAdmin(LedgerColumns, ReadOnlyAdmin):
     inlines = [LineInline]
 
     def get_urls(self) -> list[URLPattern]:
-        """Beside the usual pages: the accounts."""
         view = self.admin_site.admin_view(self.accounts_view)
         return [path("accounts/", view, name="payments_ledgerentry_accounts"), *super().get_urls()]
 
@@ -108,7 +101,6 @@ class LedgerEntryAdmin(LedgerColumns, ReadOnlyAdmin):
         return TemplateResponse(request, "admin/payments/ledger_accounts.html", context)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[LedgerEntry]:
-        """With the lines that the list shows."""
         return super().get_queryset(request).prefetch_related("lines")
 
     def get_search_results(
@@ -119,24 +111,20 @@ class LedgerEntryAdmin(LedgerColumns, ReadOnlyAdmin):
 
     @admin.display(description="Entry", ordering="kind")
     def booked(self, entry: LedgerEntry) -> str:
-        """What was booked."""
         return entry.title
 
     @admin.display(description="Booked at", ordering="booked_at")
     def moment(self, entry: LedgerEntry) -> str:
-        """When."""
         return moment(entry)
 
     @admin.display(description="Debit / credit")
     def accounts(self, entry: LedgerEntry) -> str:
-        """Which accounts it debits, and which it credits."""
         lines = list(entry.lines.all())
         sides = ([line for line in lines if line.amount > 0], [line for line in lines if line.amount < 0])
         return " / ".join(", ".join(line.get_account_display() for line in side) for side in sides)
 
     @admin.display(description="Amount")
     def amount_label(self, entry: LedgerEntry) -> str:
-        """How much moved: the sum of its debits."""
         return figure(sum(line.amount for line in entry.lines.all() if line.amount > 0), entry.currency)
 
 
@@ -170,7 +158,6 @@ class LedgerLineAdmin(LedgerColumns, ReadOnlyAdmin):
         return super().get_search_results(request, queryset, subject_in(search_term))
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """The list with the sum of what it shows, on all of its pages."""
         answer = super().changelist_view(request, extra_context)
         context = getattr(answer, "context_data", None) or {}
         if "cl" in context:
@@ -179,15 +166,12 @@ class LedgerLineAdmin(LedgerColumns, ReadOnlyAdmin):
 
     @admin.display(description="Account", ordering="account")
     def account_label(self, line: LedgerLine) -> str:
-        """The account."""
         return str(line.get_account_display())
 
     @admin.display(description="Booked at", ordering="entry__booked_at")
     def moment(self, line: LedgerLine) -> str:
-        """When."""
         return moment(line.entry)
 
     @admin.display(description="Entry", ordering="entry")
     def entry_label(self, line: LedgerLine) -> SafeString:
-        """The whole entry, leading to its page."""
         return entry_link(line.entry)

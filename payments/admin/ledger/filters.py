@@ -18,7 +18,6 @@ class DayFilter(RangeDateFilter):
     """From one UTC day to another, both whole: the days that are closed."""
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """The rows of these days; what is no day filters nothing."""
         first, last = (self.day(end) for end in ("from", "to"))
         if first:
             queryset = queryset.filter(**{f"{self.field_path}__gte": bounds(first)[0]})
@@ -40,11 +39,10 @@ class AccountFilter(DropdownFilter):
     parameter_name = "account"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """All accounts."""
         return account_choices()
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """An account stands at most once in an entry, so that no entry comes twice."""
+        # An account stands at most once in an entry, so that no entry comes twice.
         return queryset.filter(lines__account=self.value()) if self.value() in dict(account_choices()) else queryset
 
 
@@ -55,12 +53,10 @@ class KindFilter(DropdownFilter):
     parameter_name = "what"  # `kind` is a column, which no address may filter by
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """The kinds that there are; the upper apps book their own."""
         kinds = LedgerEntry.objects.order_by("kind").values_list("kind", flat=True).distinct()
         return [(kind, kind.replace("_", " ").capitalize()) for kind in kinds]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """The entries of that kind."""
         return queryset.filter(kind=self.value()) if self.value() else queryset
 
 
@@ -71,12 +67,10 @@ class CurrencyFilter(DropdownFilter):
     parameter_name = "currency"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """The shop's own; other currencies come by a link from their figures."""
         offered = {settings.CURRENCY, request.GET.get("currency", "")[:3]} - {""}
         return [(currency, currency) for currency in sorted(offered)]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """The lines of that currency."""
         return queryset.filter(entry__currency=self.value()) if self.value() else queryset
 
 
@@ -88,9 +82,7 @@ class SideFilter(DropdownFilter):
     sides = {"debit": Q(amount__gt=0), "credit": Q(amount__lt=0)}
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Both."""
         return [(side, side.capitalize()) for side in self.sides]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """The lines of that side."""
         return queryset.filter(self.sides.get(self.value() or "", Q()))

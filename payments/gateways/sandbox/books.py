@@ -18,26 +18,21 @@ class SandboxBooks(Books):
     """What the sandbox remembers, newest first."""
 
     def intents_since(self, moment: datetime) -> Iterator[Intent]:
-        """Its intents."""
         for intent in SandboxIntent.objects.filter(created_at__gte=moment).order_by("-pk"):
             yield intent_from(as_stripe_object(intent))
 
     def refunds_since(self, moment: datetime) -> Iterator[RefundRecord]:
-        """Its refunds."""
         return refunds_in(SandboxMovement.objects.filter(created_at__gte=moment))
 
     def refunds_of(self, intent_id: str) -> Iterator[RefundRecord]:
-        """Its refunds of one intent."""
         return refunds_in(SandboxMovement.objects.filter(intent__intent_id=intent_id))
 
     def balance_transactions_since(self, moment: datetime) -> Iterator[BalanceTransaction]:
-        """What was paid and what went back."""
         movements = SandboxMovement.objects.filter(created_at__gte=moment).select_related("intent")
         for movement in movements.order_by("-pk"):
             yield as_transaction(movement)
 
     def disputes_since(self, moment: datetime) -> Iterator[DisputeRecord]:
-        """Its disputes."""
         for dispute in SandboxDispute.objects.filter(created_at__gte=moment).select_related("intent").order_by("-pk"):
             yield dispute_from(as_stripe_dispute(dispute))
 

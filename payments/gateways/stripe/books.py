@@ -21,23 +21,18 @@ class StripeBooks(Books):
         self.api = StripeGateway().client.v1
 
     def intents_since(self, moment: datetime) -> Iterator[Intent]:
-        """PaymentIntents."""
         return walk(self.api.payment_intents.list, since(moment), intent_from)
 
     def refunds_since(self, moment: datetime) -> Iterator[RefundRecord]:
-        """Refunds, those from Stripe's dashboard too."""
         return walk(self.api.refunds.list, since(moment), refund_from)
 
     def refunds_of(self, intent_id: str) -> Iterator[RefundRecord]:
-        """Refunds of the PaymentIntent."""
         return walk(self.api.refunds.list, {"payment_intent": intent_id}, refund_from)
 
     def balance_transactions_since(self, moment: datetime) -> Iterator[BalanceTransaction]:
-        """Balance transactions, their sources expanded, since only those name the intent."""
         return walk(self.api.balance_transactions.list, {**since(moment), "expand": ["data.source"]}, movement_from)
 
     def disputes_since(self, moment: datetime) -> Iterator[DisputeRecord]:
-        """Disputes."""
         return walk(self.api.disputes.list, since(moment), dispute_from)
 
 

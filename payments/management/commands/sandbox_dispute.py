@@ -18,7 +18,6 @@ class Command(BaseCommand):
     help = "Disputes a payment of the sandbox, or ends its dispute."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """INTENT, `--amount`, `--reason`, `--close`."""
         parser.add_argument("intent", help="the payment intent, pi_sandbox_...")
         parser.add_argument("--amount", help="a part of the payment; else all that is left of it")
         parser.add_argument(
@@ -27,7 +26,6 @@ class Command(BaseCommand):
         parser.add_argument("--close", choices=["won", "lost"], help="decide the dispute instead")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Do it and say the dispute's id. Raises CommandError."""
         if not sandbox.SandboxGateway().is_configured:
             raise CommandError("Stripe takes the payments here: there is no sandbox.")
         try:
