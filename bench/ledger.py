@@ -9,9 +9,9 @@ import time
 from django.db import connection, transaction
 
 from bench.databases import throwaway
+from giggatek.tests.money.ledger_life import EACH, Life
 from payments.ledger.checking import differences
 from payments.models import LedgerEntry
-from payments.tests.ledger_life import EACH, Life
 from rentals.tests.paperless import without_pdfs
 
 

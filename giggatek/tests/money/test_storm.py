@@ -5,12 +5,12 @@ import random
 import pytest
 
 from core.testing.races import race
+from giggatek.tests.money.storms import STORIES, order, picture, rental, without_mails
 from orders.models import ShippingMethod
 from orders.tests.events import deliver
 from payments import inbox
 from payments.models import WebhookEvent
 from payments.refunds.services import send_pending
-from payments.tests.storms import STORIES, order, picture, rental, without_mails
 
 pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
 

@@ -6,15 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from orders.tests.shop import paid_order
-from payments.gateways.sandbox import disputes as sandbox_disputes
-from payments.ledger import Account, balance, book
-from payments.ledger.checking import differences
-from payments.ledger.closing import DayNotOver, close_day
-from payments.models import DayClosing, LedgerEntry, LedgerLine, SandboxIntent, SandboxMovement
-from payments.refunds.services import request_full_refund, send_pending
-from payments.services import confirm
-from payments.tests.ledger_days import (
+from giggatek.tests.money.ledger_days import (
     account,
     closed,
     closed_in_time,
@@ -27,6 +19,14 @@ from payments.tests.ledger_days import (
     told,
     unheard,
 )
+from orders.tests.shop import paid_order
+from payments.gateways.sandbox import disputes as sandbox_disputes
+from payments.ledger import Account, balance, book
+from payments.ledger.checking import differences
+from payments.ledger.closing import DayNotOver, close_day
+from payments.models import DayClosing, LedgerEntry, LedgerLine, SandboxIntent, SandboxMovement
+from payments.refunds.services import request_full_refund, send_pending
+from payments.services import confirm
 
 __all__ = ["now"]
 

@@ -11,6 +11,7 @@ import pytest
 from django.db import connection
 
 from core.testing.races import race
+from giggatek.tests.money.storms import without_mails
 from notifications.models import Email
 from orders.fulfilment import payment_intent_for as intent_of_order
 from orders.models import ShippingMethod
@@ -20,7 +21,6 @@ from payments.gateways.sandbox import client as sandbox
 from payments.models import Payment, Refund, SandboxIntent, SandboxMovement
 from payments.reconciling import reconcile
 from payments.signals import payment_settled
-from payments.tests.storms import without_mails
 from rentals.models import Installment, Rental, RentalPayment
 from rentals.money import claims
 from rentals.money.paying import payment_intent_for

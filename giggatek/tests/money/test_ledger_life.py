@@ -7,7 +7,7 @@ import os
 
 import pytest
 
-from payments.tests.ledger_life import EACH, Life
+from giggatek.tests.money.ledger_life import EACH, Life
 
 pytestmark = pytest.mark.django_db
 

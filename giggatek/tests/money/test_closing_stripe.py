@@ -6,11 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from accounts.tests.factories import UserFactory
-from payments.ledger import Account, balance
-from payments.ledger.checking import differences
-from payments.models import DayClosing, Payment
-from payments.refunds.services import request_refund, settle_refund
-from payments.tests.ledger_days import (
+from giggatek.tests.money.ledger_days import (
     account,
     closed_in_time,
     day_of,
@@ -21,6 +17,10 @@ from payments.tests.ledger_days import (
     stripe_row,
     told,
 )
+from payments.ledger import Account, balance
+from payments.ledger.checking import differences
+from payments.models import DayClosing, Payment
+from payments.refunds.services import request_refund, settle_refund
 from payments.tests.listing_stripe import listing_stripe
 
 __all__ = ["listing_stripe", "now"]

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from core.testing.races import race
+from giggatek.tests.money.ledger_days import NOW, account, day_of, moment, now, paid
 from orders.fulfilment import payment_intent_for
 from orders.models import ShippingMethod
 from orders.tests.factories import make_order
@@ -21,7 +22,6 @@ from payments.models import DayClosing, LedgerEntry, LedgerLine, Payment, Refund
 from payments.models.ledger import Account
 from payments.refunds.services import request_full_refund, send_refund
 from payments.services import confirm
-from payments.tests.ledger_days import NOW, account, day_of, moment, now, paid
 
 __all__ = ["now"]
 

@@ -6,9 +6,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from giggatek.tests.money.ledger_days import day_of, moment, now
+from giggatek.tests.money.ledger_pages import ACCOUNTS, CLOSINGS, ENTRIES, LINES, entry, manager, rows_of
 from payments.models import DayClosing
-from payments.tests.ledger_days import day_of, moment, now
-from payments.tests.ledger_pages import ACCOUNTS, CLOSINGS, ENTRIES, LINES, entry, manager, rows_of
 
 __all__ = ["manager", "now"]
 

@@ -8,11 +8,21 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.tests.factories import AdminFactory, ManagerFactory
+from giggatek.tests.money.ledger_days import closed_in_time, moment, now, paid, unheard
+from giggatek.tests.money.ledger_pages import (
+    ACCOUNTS,
+    CLOSINGS,
+    ENTRIES,
+    LINES,
+    entry,
+    link_at,
+    manager,
+    shown,
+    text_of,
+)
 from orders.models import Order
 from payments.ledger import Account, book
 from payments.models import DayClosing, LedgerEntry, LedgerLine
-from payments.tests.ledger_days import closed_in_time, moment, now, paid, unheard
-from payments.tests.ledger_pages import ACCOUNTS, CLOSINGS, ENTRIES, LINES, entry, link_at, manager, shown, text_of
 
 __all__ = ["manager", "now"]
 

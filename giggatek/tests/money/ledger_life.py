@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.tests.factories import AddressFactory, AdminFactory
 from catalog.tests.factories import ProductFactory
 from core.errors import DomainError
+from giggatek.tests.money.ledger_happenings import HAPPENINGS, Happenings
 from orders.models import TaxRate
 from payments.gateways import books_named
 from payments.ledger.checking import differences
@@ -17,7 +18,6 @@ from payments.ledger.closing import balances
 from payments.ledger.movements import book_movements
 from payments.models.ledger import Account
 from payments.refunds.services import send_pending
-from payments.tests.ledger_happenings import HAPPENINGS, Happenings
 
 START = datetime(2000, 1, 1, tzinfo=UTC)
 EACH = 100

@@ -3,17 +3,17 @@
 import pytest
 from django.core.management import CommandError, call_command
 
-from orders.fulfilment import payment_intent_for
-from orders.tests.factories import make_order
-from orders.tests.shop import paid_order
-from payments.gateways.sandbox import client as sandbox
-from payments.services import confirm
-from payments.tests.ledger_defects import (
+from giggatek.tests.money.ledger_defects import (
     PLANTS,
     a_sale_is_booked_twice,
     the_gateway_knows_no_such_charge,
     the_payment,
 )
+from orders.fulfilment import payment_intent_for
+from orders.tests.factories import make_order
+from orders.tests.shop import paid_order
+from payments.gateways.sandbox import client as sandbox
+from payments.services import confirm
 from rentals.tests.customers import pay
 from rentals.tests.factories import make_rental
 
