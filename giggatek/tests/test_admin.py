@@ -32,8 +32,7 @@ from payments.models import (
     SavedCard,
     WebhookEvent,
 )
-from payments.tests.disputing import dispute_of
-from payments.tests.saved_cards import save_card
+from payments.tests.shop import dispute_of, save_card
 from rentals.models import ChargeAttempt, Contract, Rental
 from rentals.tests.factories import make_rental
 

@@ -24,7 +24,7 @@ from payments.gateways.sandbox import client as sandbox
 from payments.gateways.sandbox import vault as sandbox_vault
 from payments.models import Invoice, Payment
 from payments.refunds.services import request_refund, settle_refund
-from payments.tests.saved_cards import save_card
+from payments.tests.shop import save_card
 from rentals.money.paying import payment_intent_for as rental_intent_for
 from rentals.tests.factories import make_rental
 

@@ -11,8 +11,8 @@ from accounts.tests.factories import AdminFactory, UserFactory
 from core.money import ZERO
 from core.text import money
 from notifications.models import Email
-from payments.tests.saved_cards import ALWAYS_ASKS, GOOD, LOST, NO_FUNDS
-from payments.tests.saved_cards import save_card as saved_card_of
+from payments.tests.shop import ALWAYS_ASKS, GOOD, LOST, NO_FUNDS
+from payments.tests.shop import save_card as saved_card_of
 from rentals.autopay.consents import record_consent, turn_off
 from rentals.models import LateFee, RentalPayment
 from rentals.money.dunning import remind, waive_fee

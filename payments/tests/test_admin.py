@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from accounts.tests.factories import AdminFactory, ManagerFactory, UserFactory
 from payments.models import GatewayCustomer, Payment, Refund, SavedCard, WebhookEvent
-from payments.tests.saved_cards import save_card
+from payments.tests.shop import save_card
 from payments.tests.test_money_by_hand import record
 
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,7 @@ from payments.cards import wallet
 from payments.gateways.base import GatewayUnavailable
 from payments.gateways.stripe.vault import StripeVault
 from payments.models import CardSetup, GatewayCustomer
-from payments.tests.saved_cards import Told, payment_of
+from payments.tests.shop import PaymentSignals, payment_of
 
 pytestmark = pytest.mark.django_db
 
@@ -33,7 +33,7 @@ def charge(card, payment, attempt="1"):
 def test_an_outage_changes_nothing_and_the_next_run_makes_the_one_charge(user, card, flaky_stripe, fault, step):
     payment = payment_of(user)
     flaky_stripe.faults = [None] * step + [fault] * LONG
-    with Told() as told:
+    with PaymentSignals() as told:
         with pytest.raises(GatewayUnavailable):
             charge(card, payment)
         payment.refresh_from_db()

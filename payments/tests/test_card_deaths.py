@@ -11,7 +11,7 @@ from payments.gateways.sandbox.vault import SandboxVault
 from payments.gateways.stripe.client import StripeGateway
 from payments.gateways.stripe.vault import StripeVault
 from payments.models import SandboxIntent
-from payments.tests.saved_cards import Told, payment_of, save_card
+from payments.tests.shop import PaymentSignals, payment_of, save_card
 
 pytestmark = pytest.mark.django_db
 
@@ -60,7 +60,7 @@ def test_a_process_killed_at_any_step_leaves_one_charge(user, card, flaky_stripe
     (owner, _, name), when, next_attempt = death
     payment = payment_of(user)
     kill(monkeypatch, owner, name, when)
-    with Told() as told:
+    with PaymentSignals() as told:
         with pytest.raises(Killed):
             charge(card, payment)
         assert charge(card, payment, next_attempt).status == "succeeded"
@@ -72,7 +72,7 @@ def test_so_it_is_in_the_sandbox(user, monkeypatch, death):
     (_, owner, name), when, next_attempt = death
     card, payment = save_card(user), payment_of(user)
     kill(monkeypatch, owner, name, when)
-    with Told() as told:
+    with PaymentSignals() as told:
         with pytest.raises(Killed):
             charge(card, payment)
         assert charge(card, payment, next_attempt).status == "succeeded"

@@ -7,7 +7,7 @@ from core.testing.races import race
 from payments import services
 from payments.cards import services as cards
 from payments.models import CardSetup, GatewayCustomer, Payment, SandboxCustomer, SandboxIntent, SavedCard
-from payments.tests.saved_cards import Told, payment_of, save_card
+from payments.tests.shop import PaymentSignals, payment_of, save_card
 
 pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
 
@@ -28,7 +28,7 @@ def test_two_charges_at_once_are_one(attempts):
         def charge(attempt, payment=payment, card=card):
             return cards.charge_saved_card(payment=fresh(payment), card=card, attempt=attempt)
 
-        with Told() as told:
+        with PaymentSignals() as told:
             results = race([lambda name=name: charge(name) for name in attempts])
         assert {result.status for result in results} == {"succeeded"}, results
         assert told == ["settled"]

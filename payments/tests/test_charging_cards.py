@@ -11,7 +11,7 @@ from payments import services
 from payments.cards import services as cards
 from payments.cards.declines import Decline, kind_of
 from payments.models import GatewayCustomer, Payment, SandboxIntent, SavedCard
-from payments.tests.saved_cards import (
+from payments.tests.shop import (
     ALWAYS_ASKS,
     ASKS,
     DECLINED_LATER,
@@ -19,7 +19,7 @@ from payments.tests.saved_cards import (
     GOOD,
     LOST,
     NO_FUNDS,
-    Told,
+    PaymentSignals,
     payment_of,
     save_card,
 )
@@ -40,7 +40,7 @@ def api(user):
 
 def test_a_good_card_is_charged_once_however_often(user):
     card, payment = save_card(user), payment_of(user)
-    with Told() as told:
+    with PaymentSignals() as told:
         charged = [cards.charge_saved_card(payment=payment, card=card, attempt=name) for name in ("1", "1", "2")]
     assert {(each.status, each.charge_id, each.amount) for each in charged} == {
         ("succeeded", SandboxIntent.objects.get().charge_id, Decimal("49.99"))
@@ -70,7 +70,7 @@ def test_a_bad_card_says_why(user, number, status, code, kind):
 def test_the_same_attempt_is_one_try_and_the_next_one_tells_its_own_reason(user):
     payment = payment_of(user)
     poor, lost, good = (save_card(user, number) for number in (NO_FUNDS, LOST, GOOD))
-    with Told() as told:
+    with PaymentSignals() as told:
         assert cards.charge_saved_card(payment=payment, card=poor, attempt="1").failure_code == "insufficient_funds"
         assert cards.charge_saved_card(payment=payment, card=good, attempt="1").status == "failed"
         assert cards.charge_saved_card(payment=payment, card=lost, attempt="2").failure_code == "lost_card"

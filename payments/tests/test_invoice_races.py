@@ -10,7 +10,7 @@ from core.db import transactional
 from core.testing.races import race
 from payments.invoices.services import credit, document_of, issue
 from payments.models import Invoice, InvoiceDocument, InvoiceKind, NumberSeries
-from payments.tests.papers import bill, invoiced, paid, refunded
+from payments.tests.shop import bill, invoiced, paid, refunded
 
 pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
 ROUNDS = 10

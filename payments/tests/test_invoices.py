@@ -14,7 +14,7 @@ from payments.invoices.pages import invoice_pdf
 from payments.invoices.services import Unequal, credit, document_of, issue, take_number
 from payments.models import Invoice, InvoiceDocument, InvoiceKind, NumberSeries
 from payments.models.ledger import Frozen
-from payments.tests.papers import bill, invoiced, paid, refunded
+from payments.tests.shop import bill, invoiced, paid, refunded
 
 MAY = datetime(2026, 5, 1, 10, tzinfo=UTC)
 pytestmark = [pytest.mark.django_db, pytest.mark.clock(MAY)]

@@ -10,7 +10,7 @@ from payments.ledger import Account, book, triggers
 from payments.ledger.checking import differences
 from payments.models import DayClosing, Invoice, InvoiceDocument, LedgerEntry, LedgerLine
 from payments.models.ledger import Frozen
-from payments.tests.papers import invoiced
+from payments.tests.shop import invoiced
 
 pytestmark = pytest.mark.django_db
 

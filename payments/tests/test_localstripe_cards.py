@@ -14,7 +14,7 @@ from payments.cards import wallet
 from payments.gateways.base import GatewayRefused
 from payments.models import CardSetup, GatewayCustomer, SandboxCustomer, SavedCard
 from payments.tests.localstripe import AUTHENTICATE, DECLINED, SECRET_KEY, SUCCESS
-from payments.tests.saved_cards import Told, payment_of
+from payments.tests.shop import PaymentSignals, payment_of
 
 pytestmark = pytest.mark.django_db
 
@@ -70,7 +70,7 @@ def test_a_user_has_one_customer_however_often_its_answer_was_lost(user, localst
 
 def test_a_good_card_is_charged_once(user, localstripe):
     card, payment = save(localstripe, user), payment_of(user)
-    with Told() as told:
+    with PaymentSignals() as told:
         charged = [cards.charge_saved_card(payment=payment, card=card, attempt=name) for name in ("1", "1", "2")]
     assert {(each.status, each.charge_id) for each in charged} == {("succeeded", localstripe.charges()[0]["id"])}
     assert told == ["settled"]

@@ -14,7 +14,7 @@ from payments.models import Payment
 from payments.refunds import services as refunds
 from payments.services import cancel_intent, confirm, record_by_hand
 from payments.signals import payment_settled
-from payments.tests.saved_cards import Told
+from payments.tests.shop import PaymentSignals
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +25,7 @@ def record(**more):
 
 
 def test_it_is_settled_at_once_and_told():
-    with Told() as told:
+    with PaymentSignals() as told:
         payment = record()
     payment.refresh_from_db()
     assert (payment.status, payment.gateway, payment.intent_id) == ("succeeded", "manual", None)

@@ -20,7 +20,7 @@ from payments.models import Dispute, Payment, Refund, WebhookEvent
 from payments.refunds import services as refunds
 from payments.signals import payment_settled, refund_failed, refund_settled
 from payments.tests.paylater import paylater, signed
-from payments.tests.saved_cards import save_card
+from payments.tests.shop import save_card
 
 __all__ = ["paylater"]
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.tests.factories import ManagerFactory
-from payments.tests.saved_cards import save_card
+from payments.tests.shop import save_card
 from rentals.autopay import consents
 from rentals.lifecycle import services
 from rentals.models import Rental

@@ -14,7 +14,7 @@ from payments.gateways.sandbox import vault as sandbox_vault
 from payments.gateways.sandbox.vault import SandboxVault
 from payments.models import SavedCard
 from payments.signals import card_removed
-from payments.tests.saved_cards import DECLINED, GOOD, LOST, NO_FUNDS, save_card
+from payments.tests.shop import DECLINED, GOOD, LOST, NO_FUNDS, save_card
 from rentals.models import Autopay
 from rentals.tests.factories import make_rental
 

@@ -22,7 +22,7 @@ from orders.tests.shop import paid_order
 from payments.models import Dispute, Payment
 from payments.sellables import thing_of
 from payments.services import open_payment
-from payments.tests.disputing import dispute_of
+from payments.tests.shop import dispute_of
 from rentals.models import Autopay, Rental
 from rentals.tests.customers import pay as pay_rental
 from rentals.tests.factories import make_rental

@@ -22,7 +22,7 @@ from payments.models import Dispute, DisputeMovement, SandboxIntent, WebhookEven
 from payments.reconciling import reconcile
 from payments.refunds.services import request_refund, send_refund
 from payments.signals import dispute_closed, dispute_money_moved, dispute_opened
-from payments.tests.saved_cards import payment_of, save_card
+from payments.tests.shop import payment_of, save_card
 
 pytestmark = pytest.mark.django_db
 

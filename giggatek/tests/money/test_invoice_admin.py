@@ -16,7 +16,7 @@ from orders.tests.refunds import bought, give_back
 from orders.tests.shop import client_of
 from payments.invoices.services import credit, document_of
 from payments.models import Invoice, InvoiceDocument, Refund
-from payments.tests.papers import invoiced, refunded
+from payments.tests.shop import invoiced, refunded
 from rentals.tests.back_office import by_hand
 from rentals.tests.customers import pay
 from rentals.tests.factories import make_rental

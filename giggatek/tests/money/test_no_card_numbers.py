@@ -19,7 +19,7 @@ from orders.tests.factories import make_order
 from orders.tests.shop import client_of, intent_of, paid_order, run_worker, try_card
 from payments import inbox
 from payments.models import WebhookEvent
-from payments.tests.disputing import dispute_of
+from payments.tests.shop import dispute_of
 from rentals.tests.factories import make_rental
 
 pytestmark = pytest.mark.django_db

@@ -12,7 +12,7 @@ from payments import services
 from payments.cards import services as cards
 from payments.cards import wallet
 from payments.models import CardSetup, GatewayCustomer, SandboxIntent, SavedCard, WebhookEvent
-from payments.tests.saved_cards import (
+from payments.tests.shop import (
     DECLINED,
     GOOD,
     NO_FUNDS,
