@@ -21,7 +21,7 @@ from orders.errors import OrderNotFound
 from orders.models import Order, ShippingMethod
 from orders.placing import place_order
 from orders.stats import stats_of
-from payments.api.invoices import invoice_answer
+from payments.api.base import invoice_answer
 from payments.api.shapes import IntentShape
 from payments.models import Invoice, InvoiceKind
 

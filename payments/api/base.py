@@ -2,13 +2,16 @@
 
 from typing import Any
 
+from django.http import HttpResponse
 from rest_framework.request import Request
 
 from core.api.fields import CARD_NUMBER_SENT
 from core.api.views import ApiView
 from core.card_numbers import json_without_card_numbers
+from core.documents.answers import pdf
 from core.errors import InvalidInput, NotFound
-from payments.models import Payment
+from payments.invoices.services import InvoiceNotFound, document_of
+from payments.models import Invoice, Payment
 
 
 class PaymentNotFound(NotFound):
@@ -23,6 +26,14 @@ def own_payment(user: Any, intent_id: str) -> Payment:
     if payment is None:
         raise PaymentNotFound
     return payment
+
+
+def invoice_answer(subject: str, **which: Any) -> HttpResponse:
+    """The PDF of that one among the subject's invoices and credit notes. Raises InvoiceNotFound."""
+    invoice = Invoice.objects.about(subject).filter(**which).first()
+    if invoice is None:
+        raise InvoiceNotFound
+    return pdf(bytes(document_of(invoice).content), name=invoice.file_name)
 
 
 class PaymentView(ApiView):

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from accounts.tests.factories import ManagerFactory, UserFactory
 from core.errors import InvalidInput
 from core.testing.client import ApiClient
-from payments.api.serializers import payment_json
+from payments.api.shapes import PaymentShape
 from payments.gateways import offered
 from payments.models import Payment
 from payments.refunds import services as refunds
@@ -32,7 +32,7 @@ def test_it_is_settled_at_once_and_told():
     assert (payment.note, payment.taken_by.is_staff) == ("Paid in cash at the counter", True)
     assert payment.settled_at
     assert told == ["settled"]
-    assert payment_json(payment)["payment_method"] == "manual"
+    assert PaymentShape.of(payment)["payment_method"] == "manual"
     assert confirm(payment=payment) == cancel_intent(payment=payment) == payment
 
 

@@ -12,7 +12,7 @@ from core.api.schema import errors
 from core.clients import address_of
 from core.documents.answers import PDF
 from core.money import ZERO
-from payments.api.invoices import invoice_answer
+from payments.api.base import invoice_answer
 from payments.api.shapes import IntentShape
 from payments.models import Invoice, InvoiceKind
 from rentals.api import shapes
