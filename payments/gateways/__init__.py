@@ -6,8 +6,7 @@ A new gateway is a package here and a line in `GATEWAYS`.
 from dataclasses import dataclass
 
 from core.errors import DomainError
-from payments.gateways.base import Gateway
-from payments.gateways.books import Books
+from payments.gateways.base import Books, Gateway
 from payments.gateways.manual import ManualGateway
 from payments.gateways.sandbox.books import SandboxBooks
 from payments.gateways.sandbox.client import SandboxGateway

@@ -2,15 +2,15 @@
 
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, ClassVar
 
 from core.errors import Details, DomainError
 from core.money import ZERO
-from payments.gateways.records import Intent, Record, RefundRecord
+from payments.gateways.records import BalanceTransaction, DisputeRecord, Intent, Record, RefundRecord
 
 RETRY_AFTER = 5  # seconds that a client waits when the gateway does not say how long
 
@@ -138,3 +138,30 @@ class Gateway(ABC):
             return self.event_readers[kind](json.loads(payload))
         except (KeyError, TypeError, ValueError, ArithmeticError, AttributeError, OSError) as error:
             raise UnreadableEvent(f"{UnreadableEvent.message} {type(error).__name__}: {error}") from error
+
+
+class Books(ABC):
+    """A gateway's lists, newest first, read page by page: to find what a webhook missed, and to check our ledger by.
+
+    Every call, and each page, raises GatewayUnavailable or GatewayRefused.
+    """
+
+    @abstractmethod
+    def intents_since(self, moment: datetime) -> Iterator[Intent]:
+        """Payment intents that were made at `moment` or later, as they stand now."""
+
+    @abstractmethod
+    def refunds_since(self, moment: datetime) -> Iterator[RefundRecord]:
+        """Refunds that were made at `moment` or later, as they stand now."""
+
+    @abstractmethod
+    def refunds_of(self, intent_id: str) -> Iterator[RefundRecord]:
+        """All refunds of one payment intent."""
+
+    @abstractmethod
+    def balance_transactions_since(self, moment: datetime) -> Iterator[BalanceTransaction]:
+        """Movements of the balance that were made at `moment` or later."""
+
+    @abstractmethod
+    def disputes_since(self, moment: datetime) -> Iterator[DisputeRecord]:
+        """Disputes that were opened at `moment` or later, as they stand now."""

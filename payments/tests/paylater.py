@@ -17,8 +17,7 @@ from django.utils import timezone
 
 from core.money import from_minor, to_minor
 from payments import gateways
-from payments.gateways.base import Event, Gateway, GatewayRefused, GatewayUnavailable, InvalidSignature
-from payments.gateways.books import Books
+from payments.gateways.base import Books, Event, Gateway, GatewayRefused, GatewayUnavailable, InvalidSignature
 from payments.gateways.records import BalanceTransaction, DisputeRecord, Intent, Kind, RefundRecord
 from payments.models import Payment, Refund
 

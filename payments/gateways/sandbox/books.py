@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from core.money import from_minor
-from payments.gateways.books import Books
+from payments.gateways.base import Books
 from payments.gateways.records import BalanceTransaction, DisputeRecord, Intent, Kind, RefundRecord
 from payments.gateways.sandbox.client import as_stripe_object
 from payments.gateways.sandbox.disputes import as_stripe_dispute

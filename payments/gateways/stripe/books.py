@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any, TypeVar
 
-from payments.gateways.books import Books
+from payments.gateways.base import Books
 from payments.gateways.records import BalanceTransaction, DisputeRecord, Intent, RefundRecord
 from payments.gateways.stripe.client import StripeGateway, typed_errors
 from payments.gateways.stripe.objects import dispute_from, intent_from, movement_from, refund_from
