@@ -7,7 +7,6 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.tests.factories import ManagerFactory, UserFactory
-from payments.signals import payment_failed, payment_settled
 from payments.cards import services as cards
 from payments.disputes import records as disputes
 from payments.gateways import preferred
@@ -18,6 +17,7 @@ from payments.invoices.services import issue
 from payments.models import Dispute
 from payments.refunds.services import request_refund, settle_refund
 from payments.services import open_payment, record_by_hand
+from payments.signals import payment_failed, payment_settled
 
 GOOD, DECLINED, DECLINED_LATER = "4242424242424242", "4000000000000002", "4000000000000341"
 NO_FUNDS, LOST, EXPIRED = "4000000000009995", "4000000000009987", "4000000000000069"
