@@ -19,7 +19,7 @@ from orders.refunds.refunding import reopen_refunded_lines
 from payments.disputes.evidence import customer_facts, history_facts
 from payments.invoices.bills import Line, Parts
 from payments.ledger import Account, balance, book, is_booked
-from payments.ledger.clearing import said
+from payments.ledger.clearing import amount_text
 from payments.models import LedgerLine, Payment, Refund
 from payments.models.ledger import AnyAccount
 from payments.sellables import Sellable, sale
@@ -111,7 +111,8 @@ class OrderSale(Sellable[Order, OrderPayment]):
         paid = Order.objects.exclude(payment_status__in=(PaymentStatus.PENDING, PaymentStatus.FAILED)).order_by("pk")
         for pk, total, currency in paid.values_list("pk", "total", "currency").iterator():
             if brought[pk] != to_minor(total, currency):
-                yield f"order:{pk}: its price is {total} {currency}, it was paid with {said(brought[pk], currency)}"
+                money = amount_text(brought[pk], currency)
+                yield f"order:{pk}: its price is {total} {currency}, it was paid with {money}"
 
     def facts(self, order: Order) -> dict[str, Any]:
         return {"order.json": order_facts(order), "delivery.json": delivery_facts(order)}

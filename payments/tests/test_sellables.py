@@ -23,7 +23,7 @@ from payments.models import Invoice, LedgerEntry, Payment, Refund
 from payments.models import ledger as accounts
 from payments.payables import Payable, PaymentLink
 from payments.refunds.services import fail_refund, request_refund, send_refund
-from payments.tests.disputing import dispute_of
+from payments.tests.shop import dispute_of
 
 pytestmark = pytest.mark.django_db
 
