@@ -11,9 +11,8 @@ from django.db import connection
 
 from core.testing.flush import flush_past_guards
 from payments.ledger import triggers
-from rentals.tests.paperless import without_pdfs
 
-pytest_plugins = ["core.testing.fixtures"]
+pytest_plugins = ["core.testing.fixtures", "rentals.tests.fixtures"]
 
 flush_past_guards(
     type(connection.ops), tables=triggers.TABLES, dropping=triggers.dropping, creating=triggers.creating
@@ -31,16 +30,6 @@ def quick_and_separate(settings, tmp_path):
     for name in dir(project):
         if name.startswith("API_THROTTLE_"):
             setattr(settings, name, "100000/min")
-
-
-@pytest.fixture(autouse=True)
-def paperless(request):
-    """Contracts have no pages, but in tests that are marked `pdf`."""
-    if request.node.get_closest_marker("pdf"):
-        yield
-    else:
-        with without_pdfs():
-            yield
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -12,7 +12,7 @@ from bench.databases import throwaway
 from giggatek.tests.money.ledger_life import EACH, Life
 from payments.ledger.checking import differences
 from payments.models import LedgerEntry
-from rentals.tests.paperless import without_pdfs
+from rentals.tests.fixtures import without_pdfs
 
 
 def run() -> None:

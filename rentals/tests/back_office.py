@@ -1,20 +1,15 @@
-"""What staff do in the back office with rentals, in one line each, for the tests."""
+"""The pages of the back office about rentals, for the tests."""
 
-from datetime import timedelta
-
-import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
 
 from accounts.tests.factories import ManagerFactory
 from payments.tests.shop import save_card
-from rentals.autopay import consents
+from rentals.autopay.consents import record_consent
 from rentals.lifecycle import services
-from rentals.models import Rental
-from rentals.money import dunning, settling
 from rentals.tests.factories import make_rental
+from rentals.tests.shop import by_hand, fresh
 
 LIST, LATE, DUE = "/admin/rentals/rental/", "/admin/rentals/rental/late/", "/admin/rentals/rental/due/"
 
@@ -24,24 +19,22 @@ def step(record, name):
 
 
 def page(record):
-    return reverse(f"admin:rentals_{record._meta.model_name}_change", args=[record.pk])
+    return step(record, "change")
 
 
 def document(rental, kind):
     return reverse("admin:rentals_rental_document", args=[rental.pk, kind])
 
 
-def said(answer):
-    """The messages of the page that a step led to."""
+def messages_of(answer):
     return [str(message) for message in answer.context["messages"]]
 
 
-def found(client, path, **query):
-    """The rentals of a list, in its order."""
+def listed(client, path, **query):
+    """The ids of the rentals of a list, in its order."""
     answer = client.get(path, query)
     assert answer.status_code == 200
-    rows = answer.context["cl"].result_list
-    return [getattr(row, "rental_id", row.pk) for row in rows]
+    return [getattr(row, "rental_id", row.pk) for row in answer.context["cl"].result_list]
 
 
 def queries(client, path):
@@ -52,52 +45,21 @@ def queries(client, path):
     return len(captured)
 
 
-def days_ago(days):
-    """A clock that stands so many days ago."""
-    return time_machine.travel(timezone.now() - timedelta(days=days), tick=False)
-
-
-def old_rental(days, *, paid=0, **more):
-    """A signed rental that began so many days ago, with so many installments paid."""
-    with days_ago(days):
-        rental = make_rental(signed=True, **more)
-        for _ in range(paid):
-            by_hand(rental)
-    return Rental.objects.with_details().get(pk=rental.pk)
-
-
-def by_hand(rental, purpose="installment", by=None):
-    """Staff take the money."""
-    by = by or ManagerFactory()
-    settling.record_payment_by_hand(rental=rental, by=by, purpose=purpose, reason="Cash")
-
-
 def with_autopay(rental):
-    """The customer turns autopay on."""
-    consents.record_consent(rental_id=rental.pk, card=save_card(rental.user), ip="192.0.2.7")
+    record_consent(rental_id=rental.pk, card=save_card(rental.user), ip="192.0.2.7")
     return rental
 
 
-def remind():
-    """The command of the day."""
-    dunning.remind(today=timezone.localdate())
-
-
-def brought_to(status, **more):
-    """A rental in this status, on the way that rentals go; what was sent is named so."""
-    rental = make_rental(signed=status not in ("pending", "cancelled"), **more)
+def brought_to(status, **fields):
+    """A rental that came to this status as rentals do."""
+    rental = make_rental(signed=status not in ("pending", "cancelled"), **fields)
     if status == "cancelled":
         services.cancel_rental(rental=rental)
     if status == "returned":
-        services.ship_rental(rental=rental, by=ManagerFactory(), serial=serial_of(rental))
+        serial = rental.device.serial if rental.device else ""
+        services.ship_rental(rental=rental, by=ManagerFactory(), serial=serial)
         services.return_rental(rental=rental)
     if status == "completed":
         by_hand(rental, "buyout")
-    fresh = Rental.objects.with_details().get(pk=rental.pk)
-    assert fresh.status == status
-    return fresh
-
-
-def serial_of(rental):
-    """The serial of its device, if it has one."""
-    return rental.device.serial if rental.device else ""
+    assert fresh(rental).status == status
+    return fresh(rental)

@@ -13,21 +13,9 @@ from payments.models import Refund
 from rentals import dashboard
 from rentals.lifecycle import services
 from rentals.models import ChargeAttempt, Contract, Installment, Rental
-from rentals.tests.back_office import (
-    DUE,
-    LATE,
-    LIST,
-    brought_to,
-    by_hand,
-    document,
-    found,
-    old_rental,
-    page,
-    queries,
-    remind,
-    with_autopay,
-)
+from rentals.tests.back_office import DUE, LATE, LIST, brought_to, document, listed, page, queries, with_autopay
 from rentals.tests.factories import make_rental
+from rentals.tests.shop import by_hand, command, old_rental
 
 pytestmark = pytest.mark.django_db
 
@@ -79,7 +67,7 @@ def test_every_page_of_the_app_is_read_only():
 def test_page_tells_all(client, manager, fees):
     product = tracked_product(devices=1, rental_price=Decimal("89.99"))
     rental = with_autopay(old_rental(40, paid=1, product=product, state="NY"))
-    remind()
+    command("send_payment_reminders")
     ChargeAttempt.objects.create(
         installment=rental.installments.get(number=2),
         number=1,
@@ -145,7 +133,7 @@ def test_search(client, manager, path, term):
     old_rental(ago, user=UserFactory(email="bob@example.com", first_name="Bob"))
     Rental.objects.filter(pk=wanted.pk).update(tracking_number="1Z999")
     words = term.format(pk=wanted.pk, serial=wanted.device.serial.lower())
-    assert found(client, path, q=words) == [wanted.pk]
+    assert listed(client, path, q=words) == [wanted.pk]
 
 
 @pytest.mark.parametrize("term", ["9" * 40, "#" + "9" * 40, "#", "%", "'", '"', "\x00", "😀", "-1"])
@@ -171,7 +159,7 @@ def test_filters(client, manager):
         ({"status__exact": "pending"}, [pending]),
         ({"late": "nonsense", "todo": "nonsense"}, [today, day, week, long, returned, pending]),
     ):
-        got = found(client, LIST, **query)
+        got = listed(client, LIST, **query)
         assert sorted(got) == sorted(rental.pk for rental in wanted), query
 
 
@@ -179,11 +167,11 @@ def test_late_list(client, manager, fees):
     short, long = old_rental(9, state="CA"), with_autopay(old_rental(45, paid=1, state="NY"))
     make_rental(), brought_to("returned")
     Installment.objects.update(amount=Decimal("89.99"))
-    remind()
+    command("send_payment_reminders")
     answer = client.get(LATE)
-    assert found(client, LATE) == [long.pk, short.pk]
-    assert found(client, LATE, late="8") == [long.pk, short.pk]
-    assert found(client, LATE, pays="on") == [long.pk]
+    assert listed(client, LATE) == [long.pk, short.pk]
+    assert listed(client, LATE, late="8") == [long.pk, short.pk]
+    assert listed(client, LATE, pays="on") == [long.pk]
     assert answer.context["totals"] == {
         "rentals": 2, "count": 2, "total": Decimal("179.98"), "fees": Decimal("13.50"),
     }  # fmt: skip
@@ -198,8 +186,8 @@ def test_due_list(client, manager):
     later = old_rental(28, paid=1)  # due again within the week, whatever month it is
     today, paid = with_autopay(old_rental(0)), old_rental(0, paid=1)
     make_rental(), old_rental(1)
-    assert found(client, DUE) == [today.pk, later.pk]
-    assert found(client, DUE, pays="on") == [today.pk]
+    assert listed(client, DUE) == [today.pk, later.pk]
+    assert listed(client, DUE, pays="on") == [today.pk]
     totals = client.get(DUE).context["totals"]
     assert totals == {"count": 2, "total": Decimal("99.98"), "by_autopay": Decimal("49.99")}
     html = client.get(DUE).content.decode()
@@ -232,7 +220,7 @@ def rich_rental(user=None, months=3):
     """A rental with one of everything that a page shows."""
     # Two months are 59 to 62 days: one installment is late, and the next one due within the week.
     rental = with_autopay(old_rental(58, paid=1, months=months, **({"user": user} if user else {})))
-    remind()
+    command("send_payment_reminders")
     for installment in rental.installments.all()[:2]:
         ChargeAttempt.objects.create(installment=installment, number=1)
     return rental
@@ -242,13 +230,13 @@ def test_queries_do_not_grow_with_rows(client, manager, fees):
     rental = rich_rental()
     customer = f"/admin/accounts/user/{rental.user_id}/change/"
     paths = [LIST, LATE, DUE, "/admin/rentals/contract/", "/admin/rentals/chargeattempt/", customer, "/admin/"]
-    assert found(client, LATE) == found(client, DUE) == [rental.pk]
+    assert listed(client, LATE) == listed(client, DUE) == [rental.pk]
     few = {path: queries(client, path) for path in paths}
     small = queries(client, page(rental))
     for _ in range(2):
         big = rich_rental(user=rental.user, months=36)
     rich_rental()
-    assert len(found(client, LATE)) == len(found(client, DUE)) == 4
+    assert len(listed(client, LATE)) == len(listed(client, DUE)) == 4
     assert {path: queries(client, path) for path in paths} == few
     assert queries(client, page(big)) <= small <= 24
     assert max(few[LIST], few[LATE], few[DUE]) <= 8

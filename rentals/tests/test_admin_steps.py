@@ -11,18 +11,9 @@ from catalog.models import Device, Product
 from catalog.tests.factories import tracked_product
 from payments.models import Payment
 from rentals.models import Contract, ContractDocument, Installment, LateFee, Rental
-from rentals.tests.back_office import (
-    brought_to,
-    by_hand,
-    document,
-    old_rental,
-    page,
-    remind,
-    said,
-    step,
-    with_autopay,
-)
+from rentals.tests.back_office import brought_to, document, messages_of, page, step, with_autopay
 from rentals.tests.factories import make_rental
+from rentals.tests.shop import by_hand, command, old_rental
 
 pytestmark = pytest.mark.django_db
 
@@ -79,7 +70,7 @@ def test_a_stale_button_says_so_and_changes_nothing(client, manager, status):
     rental = brought_to(status)
     before = Rental.objects.values().get(), Payment.objects.count()
     for name in NAMES - OFFERED[status]:
-        assert "no longer possible" in said(do(client, rental, name, **ANSWERS))[0], name
+        assert "no longer possible" in messages_of(do(client, rental, name, **ANSWERS))[0], name
     assert (Rental.objects.values().get(), Payment.objects.count()) == before
 
 
@@ -114,7 +105,7 @@ def test_ship_asks_for_the_serial_of_the_device(client, manager, tracked):
         assert "1Z999" in answer.content.decode(), "what was typed is gone"
     assert fresh(rental).shipped_at is None
     typed = f" {rental.device.serial.lower()} "
-    assert said(do(client, rental, "ship", serial=typed, carrier="UPS", tracking_number="1Z999")) == [
+    assert messages_of(do(client, rental, "ship", serial=typed, carrier="UPS", tracking_number="1Z999")) == [
         f"{rental} was shipped."
     ]
     shipped = fresh(rental)
@@ -134,7 +125,7 @@ def test_cancel_gives_back_stock_and_money(client, manager):
     rental = make_rental()
     by_hand(rental)
     assert Product.objects.get().inventory_count == 4
-    assert said(do(client, rental, "cancel", note="They called")) == [f"{rental} was cancelled."]
+    assert messages_of(do(client, rental, "cancel", note="They called")) == [f"{rental} was cancelled."]
     assert Product.objects.get().inventory_count == 5
     assert Payment.objects.get().refunds.get().amount == Decimal("49.99")
     assert fresh(rental).status_history.filter(status="cancelled", notes="They called", actor=manager).exists()
@@ -154,7 +145,7 @@ def test_check_in_grades_the_device(client, manager, tracked, to, in_stock):
     assert form_of(client, rental, "check-in")["grade"].initial == rental.device.grade
     assert do(client, rental, "check-in", grade="bad", to=to).context["form"].errors["grade"]
     assert do(client, rental, "check-in", grade="good", to="sold").context["form"].errors["to"]
-    assert said(do(client, rental, "check-in", grade="good", to=to, note="A scratch")) == [ANY]
+    assert messages_of(do(client, rental, "check-in", grade="good", to=to, note="A scratch")) == [ANY]
     device = Device.objects.get(pk=rental.device_id)
     assert (device.status, device.grade, fresh(rental).return_grade) == (to, "good", "good")
     assert device.status_history.filter(notes="A scratch", actor=manager).exists()
@@ -164,7 +155,7 @@ def test_check_in_grades_the_device(client, manager, tracked, to, in_stock):
 def test_waive_a_fee_with_a_reason(client, manager, settings):
     settings.LATE_FEES = True
     rental, other = old_rental(45, state="NY"), old_rental(45, state="NY")
-    remind()
+    command("send_payment_reminders")
     fee, foreign = (LateFee.objects.filter(installment__rental=one).first() for one in (rental, other))
     assert do(client, rental, "waive-fee", fee=fee.pk).context["form"].errors["because"]
     assert do(client, rental, "waive-fee", fee=foreign.pk, because="Mine").context["form"].errors["fee"]
@@ -182,7 +173,7 @@ def test_record_an_installment_once_however_often_the_form_is_sent(client, manag
     answers = {"purpose": "installment", "seen": form["seen"].initial}
     assert do(client, rental, "record-payment", **answers).context["form"].errors["reason"]
     assert not Payment.objects.exists()
-    said_once = said(do(client, rental, "record-payment", reason="Cash, receipt 12", **answers))
+    said_once = messages_of(do(client, rental, "record-payment", reason="Cash, receipt 12", **answers))
     assert said_once == [f"49.99 USD taken by hand were recorded for {rental}."]
     again = do(client, rental, "record-payment", reason="Cash, receipt 12", **answers)
     assert "Nothing was recorded" in again.context["form"].non_field_errors()[0]
@@ -211,7 +202,7 @@ def test_before_the_signature_only_the_first_installment(client, manager):
 def test_autopay_off(client, manager):
     rental, other = with_autopay(brought_to("active")), with_autopay(brought_to("active"))
     assert step(rental, "autopay-off") in client.get(page(rental)).content.decode()
-    assert said(do(client, rental, "autopay-off")) == [f"Autopay of {rental} is off."]
+    assert messages_of(do(client, rental, "autopay-off")) == [f"Autopay of {rental} is off."]
     assert not hasattr(fresh(rental), "autopay") and hasattr(fresh(other), "autopay")
     assert "Ended" in client.get(page(rental)).content.decode()
 
@@ -220,13 +211,13 @@ def test_autopay_off(client, manager):
 def test_verify_says_what_it_found(client, manager, record):
     rental = brought_to("active")
     button = step(record(rental), "verify")
-    message = said(client.post(button, follow=True))[0]
+    message = messages_of(client.post(button, follow=True))[0]
     assert f"Contract {rental.contract.pk} holds: signed by" in message
     signed = ContractDocument.objects.get(kind="signed")
     ContractDocument.objects.filter(pk=signed.pk).update(content=bytes(signed.content)[:-1] + b"?")
-    assert "does not hold: document signed" in said(client.post(button, follow=True))[0]
+    assert "does not hold: document signed" in messages_of(client.post(button, follow=True))[0]
     Contract.objects.update(text="Everything is free")
-    assert "does not hold" in said(client.post(button, follow=True))[0]
+    assert "does not hold" in messages_of(client.post(button, follow=True))[0]
 
 
 def test_asking_does_nothing(client, manager):

@@ -33,7 +33,7 @@ from rentals.lifecycle.services import check_in, ship_rental
 from rentals.models import LateFee, Rental, RentalPayment
 from rentals.money.dunning import waive_fee
 from rentals.money.settling import record_payment_by_hand
-from rentals.tests.customers import client_of, run_worker
+from rentals.tests.shop import client_of, run_worker
 
 pytestmark = pytest.mark.django_db
 

@@ -13,9 +13,8 @@ from payments.models import SavedCard
 from rentals.autopay.consents import CONSENT_VERSION
 from rentals.lifecycle.services import cancel_rental, return_rental
 from rentals.models import Autopay
-from rentals.tests.customers import client_of, save_card
 from rentals.tests.factories import make_rental
-from rentals.tests.nights import turn_off, turn_on
+from rentals.tests.shop import client_of, save_card, turn_off, turn_on
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)

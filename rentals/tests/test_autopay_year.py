@@ -7,9 +7,8 @@ import pytest
 import time_machine
 
 from rentals.models import ChargeAttempt, Reminder
-from rentals.tests.customers import books_agree, fresh
 from rentals.tests.factories import make_rental
-from rentals.tests.nights import charges_of, command, night, run_tasks, turn_on
+from rentals.tests.shop import books_agree, charges_of, command, fresh, night, run_tasks, turn_on
 
 pytestmark = pytest.mark.django_db
 RATE = Decimal("49.99")

@@ -12,9 +12,8 @@ from rentals.contracts.verifying import verify
 from rentals.models import (
     Rental,
 )
-from rentals.tests.customers import client_of, fresh, pay
 from rentals.tests.factories import make_rental
-from rentals.tests.watching import snapshot
+from rentals.tests.shop import client_of, fresh, pay, snapshot
 
 pytestmark = pytest.mark.django_db
 

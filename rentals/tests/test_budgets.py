@@ -10,8 +10,8 @@ from catalog.tests.factories import ProductFactory, tracked_product
 from orders.tests.test_budgets import queries_of
 from rentals.models import LateFee
 from rentals.money.settling import record_payment_by_hand
-from rentals.tests.customers import client_of, pay, save_card
 from rentals.tests.factories import make_rental
+from rentals.tests.shop import client_of, pay, save_card
 
 START = datetime(2026, 1, 31, 12, tzinfo=UTC)
 pytestmark = [pytest.mark.django_db, pytest.mark.clock(START)]

@@ -1,5 +1,6 @@
 """A transaction id is a claim: only money that was asked for, for this rental and purpose, counts, and once."""
 
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -12,10 +13,25 @@ from payments.models import Payment, Refund, SandboxIntent
 from payments.refunds.services import request_refund, send_pending
 from rentals.models import LateFee, Rental, RentalPayment
 from rentals.money.dunning import waive_fee
-from rentals.tests.claiming import PATHS, START, at_the_gateway, claim, end_by, refused, webhook
-from rentals.tests.customers import books_agree, client_of, confirm, fresh, intent_of, pay, run_worker, try_card
 from rentals.tests.factories import make_rental
+from rentals.tests.shop import (
+    PATHS,
+    books_agree,
+    claim,
+    client_of,
+    confirm,
+    end_by,
+    fresh,
+    intent_of,
+    paid_at_the_gateway,
+    pay,
+    refused,
+    run_worker,
+    try_card,
+    webhook,
+)
 
+START = datetime(2025, 4, 1, 10, tzinfo=UTC)
 pytestmark = [pytest.mark.django_db, pytest.mark.clock(START)]
 
 purposes = pytest.mark.parametrize("purpose", list(PATHS))
@@ -45,7 +61,7 @@ def state_of(rental):
 @purposes
 @pytest.mark.parametrize("named_by", ["intent", "charge"])
 def test_by_intent_and_by_charge_of_a_payment_that_we_know_nothing_of_yet(rental, purpose, named_by):
-    intent, paid = at_the_gateway(rental, purpose)
+    intent, paid = paid_at_the_gateway(rental, purpose)
     answer = claim(rental, intent if named_by == "intent" else paid.charge_id, purpose)
     assert answer.status_code == 200, answer.content
     assert fresh(rental).payments_made == (2 if purpose == "installment" else 1)
@@ -58,7 +74,7 @@ def test_by_intent_and_by_charge_of_a_payment_that_we_know_nothing_of_yet(rental
 @purposes
 @pytest.mark.parametrize("first", ["webhook", "browser", "both"])
 def test_the_first_report_is_told_yes_although_the_webhook_was_faster(rental, purpose, first):
-    intent, paid = at_the_gateway(rental, purpose)
+    intent, paid = paid_at_the_gateway(rental, purpose)
     if first in ("webhook", "both"):
         webhook(paid)
     if first in ("browser", "both"):
@@ -82,8 +98,8 @@ def test_what_is_no_payment_of_this_rental(rental, purpose):
     stranger, mine = make_rental(signed=True), make_rental(user=rental.user, signed=True)
     order = make_order(user=rental.user)
     other_purpose = "buyout" if purpose == "installment" else "installment"
-    foreign = [at_the_gateway(one, purpose) for one in (stranger, mine)]
-    foreign += [at_the_gateway(rental, other_purpose)]
+    foreign = [paid_at_the_gateway(one, purpose) for one in (stranger, mine)]
+    foreign += [paid_at_the_gateway(rental, other_purpose)]
     api = client_of(rental.user)
     ordered = shop.intent_of(api, order)
     foreign += [(ordered, sandbox.pay(intent_id=ordered, card=sandbox.SUCCESS))]
@@ -129,7 +145,7 @@ def test_an_installment_is_not_paid_with_nothing(rental):
 @purposes
 def test_another_case_of_the_letters_is_another_id(rental, purpose):
     """MySQL's collations hold both for equal."""
-    intent, paid = at_the_gateway(rental, purpose)
+    intent, paid = paid_at_the_gateway(rental, purpose)
     webhook(paid)
     charge = paid.charge_id
     for name in (intent.upper(), intent.swapcase(), intent.title(), charge.upper(), f"{intent}x", intent[:-1]):
@@ -160,7 +176,7 @@ def test_what_was_not_paid(rental, purpose, card, status):
 
 def test_a_refunded_payment_is_no_proof(rental):
     """Staff gave the money back before the customer told of it."""
-    intent, paid = at_the_gateway(rental)
+    intent, paid = paid_at_the_gateway(rental)
     webhook(paid)
     request_refund(payment=Payment.objects.get(intent_id=intent), amount=Decimal("0.01"), reason="Kindness")
     assert "refunded" in refused(claim(rental, intent), "invalid_transaction")
@@ -172,7 +188,7 @@ def test_a_fee_that_was_waived_in_the_meantime_does_not_spoil_the_payment(rental
     """The fee's part goes back, and the first report of the payment is still told yes."""
     second = fresh(rental).installments.get(number=2)
     fee = LateFee.objects.create(installment=second, amount=Decimal("9.00"), assessed_on=START.date())
-    intent, paid = at_the_gateway(rental)
+    intent, paid = paid_at_the_gateway(rental)
     waive_fee(fee=fee, by=AdminFactory(), because="A bank holiday")
     webhook(paid)
     answer = claim(rental, intent)
@@ -187,7 +203,7 @@ def test_a_fee_that_is_waived_at_the_moment_of_its_payment(rental, monkeypatch):
     fee = LateFee.objects.create(
         installment=fresh(rental).installments.get(number=2), amount=Decimal("9.00"), assessed_on=START.date()
     )
-    _intent, paid = at_the_gateway(rental)
+    _intent, paid = paid_at_the_gateway(rental)
     staff, read = AdminFactory(), Rental.open_late_fees
 
     def read_and_waive(rental):
@@ -215,7 +231,7 @@ def test_the_amount_is_always_the_servers(rental):
 
 
 def test_a_gateway_that_settles_another_amount_pays_nothing(rental):
-    intent, paid = at_the_gateway(rental)
+    intent, paid = paid_at_the_gateway(rental)
     SandboxIntent.objects.filter(intent_id=intent).update(amount="1.00")
     before = state_of(rental)
     refused(claim(rental, intent), "amount_mismatch")

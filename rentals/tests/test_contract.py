@@ -9,8 +9,8 @@ from accounts.tests.factories import AddressFactory, UserFactory
 from catalog.tests.factories import ProductFactory
 from core.testing.contract import differences
 from rentals.tests import examples
-from rentals.tests.customers import client_of, intent_of, pay, save_card, try_card
 from rentals.tests.factories import make_rental
+from rentals.tests.shop import client_of, intent_of, pay, save_card, try_card
 
 FORMS = ["/api/{}", "/api/{}/", "/api/v1/{}", "/api/v1/{}/"]
 forms = pytest.mark.parametrize("form", FORMS)

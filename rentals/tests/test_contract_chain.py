@@ -28,8 +28,8 @@ from rentals.contracts.verifying import verify
 from rentals.errors import DocumentNotFound
 from rentals.lifecycle.creating import create_rental
 from rentals.models import Contract, ContractDocument, ContractEvent, Rental
-from rentals.tests.customers import fresh, pay
 from rentals.tests.factories import make_rental
+from rentals.tests.shop import fresh, pay
 
 AT = datetime(2025, 4, 1, 10, 0, 0, 7, tzinfo=UTC)
 BROWSER = {"ip": "192.0.2.7", "user_agent": "Mozilla/5.0"}

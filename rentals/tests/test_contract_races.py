@@ -8,17 +8,19 @@ from core.testing.races import race
 from rentals.lifecycle.creating import create_rental
 from rentals.lifecycle.services import check_in, expire, return_rental, ship_rental
 from rentals.models import Rental
-from rentals.tests.customers import client_of, fresh, pay
 from rentals.tests.factories import make_rental
-from rentals.tests.racing import (
+from rentals.tests.shop import (
     ROUNDS,
     check_one_end,
+    client_of,
     codes,
     deliver,
+    fresh,
     outcomes,
     paid_at_the_gateway,
+    pay,
     post,
-    shelf,
+    stock_of,
 )
 
 pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
@@ -34,7 +36,7 @@ def test_signing_and_cancelling():
         status = check_one_end(rental)
         assert status == ("active" if results[0].status_code == 200 else "cancelled")
         assert fresh(rental).contract.is_signed == (status == "active")
-        assert shelf(rental) == (4 if status == "active" else 5)
+        assert stock_of(rental) == (4 if status == "active" else 5)
 
 
 def test_signing_twice():
@@ -69,7 +71,7 @@ def test_returning_by_many():
         rental = make_rental(signed=True)
         results = race([post(rental, "return") for _ in range(4)])
         assert sorted(outcomes(results)) == [200, 400, 400, 400], results
-        assert (check_one_end(rental), shelf(rental)) == ("returned", 5)
+        assert (check_one_end(rental), stock_of(rental)) == ("returned", 5)
 
 
 @pytest.mark.parametrize("tracked", [False, True])
@@ -86,7 +88,7 @@ def test_the_last_piece(tracked):
         assert sorted(outcomes(results)) == [201, 400, 400], results
         assert set(codes(results)) == {"out_of_stock"}
         rental = Rental.objects.get(product=product)
-        assert (check_one_end(rental), shelf(rental)) == ("pending", 0)
+        assert (check_one_end(rental), stock_of(rental)) == ("pending", 0)
         assert (rental.device is not None) == tracked
 
 
@@ -107,7 +109,7 @@ def test_two_machines_expire():
         jobs = [lambda pk=rental.pk: expire(Rental.objects.get(pk=pk), note="") for _ in range(2)]
         results = race([*jobs, deliver(event)])
         assert sorted(results[:2]) == [False, True], results
-        assert (check_one_end(rental), shelf(rental)) == ("cancelled", 5)
+        assert (check_one_end(rental), stock_of(rental)) == ("cancelled", 5)
 
 
 def test_shipping_and_returning():
@@ -121,7 +123,7 @@ def test_shipping_and_returning():
         assert check_one_end(rental) == "returned"
         shipped = fresh(rental).shipped_at is not None
         assert (results[0] is None) == shipped, results
-        assert (fresh(rental).device.status, shelf(rental)) == (("rented", 0) if shipped else ("in_stock", 1))
+        assert (fresh(rental).device.status, stock_of(rental)) == (("rented", 0) if shipped else ("in_stock", 1))
 
 
 def test_two_check_it_in():
@@ -130,11 +132,11 @@ def test_two_check_it_in():
         rental = make_rental(signed=True, product=tracked_product(devices=1) if number % 2 else ProductFactory())
         ship_rental(rental=rental, by=staff, serial=rental.device.serial if rental.device else "")
         return_rental(rental=rental, by=staff)
-        before = shelf(rental)
+        before = stock_of(rental)
         jobs = [lambda pk=rental.pk: check_in(rental=Rental.objects.get(pk=pk), by=staff, grade="excellent")] * 2
         results = race(jobs)
         assert [one is None for one in results].count(True) == 1, results
-        assert (check_one_end(rental), shelf(rental)) == ("returned", before + 1)
+        assert (check_one_end(rental), stock_of(rental)) == ("returned", before + 1)
 
 
 @pytest.mark.pdf

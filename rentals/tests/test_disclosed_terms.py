@@ -14,8 +14,8 @@ from core.text import money
 from rentals.contracts.verifying import verify
 from rentals.lifecycle.creating import create_rental
 from rentals.models import Installment, Rental
-from rentals.tests.customers import client_of, fresh, intent_of, pay
 from rentals.tests.factories import make_rental
+from rentals.tests.shop import client_of, fresh, intent_of, pay
 
 START = datetime(2026, 1, 31, 12, tzinfo=UTC)
 pytestmark = [pytest.mark.django_db, pytest.mark.clock(START)]

@@ -8,9 +8,9 @@ import pytest
 from rentals.lifecycle.services import return_rental
 from rentals.models import Installment, LateFee, Reminder
 from rentals.money import dunning
-from rentals.tests.customers import client_of, fresh, pay
+from rentals.tests.charging.attempts import signalled
 from rentals.tests.factories import make_rental
-from rentals.tests.nights import Told, command
+from rentals.tests.shop import client_of, command, fresh, pay
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clock(datetime(2026, 4, 10, 9, tzinfo=UTC))]
 START = date(2026, 4, 10)
@@ -40,7 +40,7 @@ def stages(rental, number=2):
 def test_every_night_for_two_months(rental, clock):
     """7 and 3 days before, on the day, 1, 3, 7, 14 and 30 days late; then it is for staff."""
     days = [MAY + timedelta(days=number) for number in range(-20, 60)]
-    with Told(rental) as heard:
+    with signalled(rental) as heard:
         told_on = [day for day in days if remind(clock, day) != "0 reminders, 0 late fees."]
     expected = [-7, -3, 0, 1, 3, 7, 14, 30]
     assert [(day - MAY).days for day in told_on] == expected == stages(rental)

@@ -10,9 +10,19 @@ from accounts.tests.factories import AdminFactory
 from rentals.lifecycle.services import return_rental
 from rentals.models import LateFee
 from rentals.money.dunning import FeeNotOpen, waive_fee
-from rentals.tests.customers import books_agree, client_of, confirm, fresh, intent_of, pay, try_card
 from rentals.tests.factories import make_rental
-from rentals.tests.nights import charges_of, command, installment
+from rentals.tests.shop import (
+    books_agree,
+    charges_of,
+    client_of,
+    command,
+    confirm,
+    fresh,
+    installment,
+    intent_of,
+    pay,
+    try_card,
+)
 
 START = datetime(2026, 4, 10, 9, tzinfo=UTC)
 pytestmark = [pytest.mark.django_db, pytest.mark.clock(START)]

@@ -15,9 +15,9 @@ from rentals.models import Installment, LateFee, Reminder
 from rentals.money import dunning
 from rentals.money.dunning import FeeNotOpen, waive_fee
 from rentals.money.paying import payment_intent_for
-from rentals.tests.customers import books_agree, fresh
+from rentals.tests.charging.attempts import signalled
 from rentals.tests.factories import make_rental
-from rentals.tests.nights import Told, charges_of, run_tasks
+from rentals.tests.shop import books_agree, charges_of, fresh, run_tasks
 
 pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
 ROUNDS = 20
@@ -47,7 +47,7 @@ def no_errors(results):
 def test_two_machines_remind_and_charge_the_fee_once():
     for _ in range(ROUNDS):
         rental = late_rental()
-        with Told(rental) as heard:
+        with signalled(rental) as heard:
             results = race([run] * 2)
         no_errors(results)
         assert tuple(map(sum, zip(*results, strict=True))) == (1, 1)

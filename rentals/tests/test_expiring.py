@@ -7,9 +7,19 @@ import pytest
 
 from rentals.lifecycle.services import sign_contract
 from rentals.models import Rental
-from rentals.tests.customers import books_agree, client_of, confirm, fresh, intent_of, pay, try_card
 from rentals.tests.factories import make_rental
-from rentals.tests.nights import charges_of, command, run_tasks
+from rentals.tests.shop import (
+    books_agree,
+    charges_of,
+    client_of,
+    command,
+    confirm,
+    fresh,
+    intent_of,
+    pay,
+    run_tasks,
+    try_card,
+)
 
 START = datetime(2026, 4, 10, 9, tzinfo=UTC)
 pytestmark = [pytest.mark.django_db, pytest.mark.clock(START)]

@@ -13,8 +13,8 @@ from payments.refunds.services import send_pending
 from rentals.lifecycle.services import cancel_rental
 from rentals.models import LateFee
 from rentals.money.dunning import remind
-from rentals.tests.customers import client_of, intent_of, pay, try_card
 from rentals.tests.factories import make_rental
+from rentals.tests.shop import client_of, intent_of, pay, try_card
 
 pytestmark = pytest.mark.django_db
 

@@ -11,10 +11,22 @@ from payments import services as payments
 from payments.gateways.sandbox import client as sandbox
 from payments.models import Payment, SandboxIntent
 from rentals.models import Installment, LateFee, RentalPayment
-from rentals.tests.claiming import PATHS, START, at_the_gateway, claim, end_by, refused, webhook
-from rentals.tests.customers import books_agree, client_of, fresh, intent_of, pay
 from rentals.tests.factories import make_rental
+from rentals.tests.shop import (
+    PATHS,
+    books_agree,
+    claim,
+    client_of,
+    end_by,
+    fresh,
+    intent_of,
+    paid_at_the_gateway,
+    pay,
+    refused,
+    webhook,
+)
 
+START = datetime(2025, 4, 1, 10, tzinfo=UTC)
 pytestmark = [pytest.mark.django_db, pytest.mark.clock(START)]
 
 
@@ -31,7 +43,7 @@ def test_only_the_first_installment_is_paid_before_the_signature(told_by):
     rental = make_rental()
     api = client_of(rental.user)
     refused(api.post(f"rentals/{rental.pk}/payment-intent", {"purpose": "buyout"}), "wrong_status")
-    intent, paid = at_the_gateway(rental)
+    intent, paid = paid_at_the_gateway(rental)
     webhook(paid) if told_by == "webhook" else None
     assert claim(rental, intent).status_code == 200
     assert (fresh(rental).status, fresh(rental).payments_made) == ("pending", 1)

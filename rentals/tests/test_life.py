@@ -1,24 +1,114 @@
 """Whole lives of rentals, through the API and the commands, with a clock that is moved by hand."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
 
+from accounts.tests.factories import AddressFactory, AdminFactory, UserFactory
 from catalog.models import Device, Product
 from catalog.tests.factories import ProductFactory, tracked_product
 from core.testing.client import ApiClient
 from payments.models import Payment, SandboxCard
-from rentals.lifecycle.services import check_in
-from rentals.models import Autopay, ChargeAttempt, LateFee
-from rentals.tests.customers import intent_of, save_card, try_card
-from rentals.tests.lives import Life
+from rentals.autopay.charging import charge_task
+from rentals.lifecycle.services import check_in, ship_rental
+from rentals.models import Autopay, ChargeAttempt, LateFee, Rental
+from rentals.tests.charging.attempts import queued
+from rentals.tests.shop import (
+    NO_FUNDS,
+    books_agree,
+    claim,
+    client_of,
+    command,
+    fresh,
+    intent_of,
+    run_worker,
+    save_card,
+    succeeded,
+    try_card,
+)
 
 START = datetime(2026, 1, 31, 9, tzinfo=UTC)
 pytestmark = [pytest.mark.django_db, pytest.mark.pdf, pytest.mark.clock(START)]
 DUE = ["2026-01-31", "2026-02-28", "2026-03-31", "2026-04-30", "2026-05-31", "2026-06-30", "2026-07-31", "2026-08-31",
        "2026-09-30", "2026-10-31", "2026-11-30", "2026-12-31"]  # fmt: skip
-WITHOUT_FUNDS = "4000000000009995"
+
+
+class Life:
+    """A rental with its customer and the clock."""
+
+    def __init__(self, clock, product, *, state="NY"):
+        self.clock, self.product, self.user, self.staff = clock, product, UserFactory(), AdminFactory()
+        self.address = AddressFactory(user=self.user, state=state)
+
+    @property
+    def api(self):
+        """The customer signs in anew each time: no session lives as long as a rental."""
+        return client_of(self.user)
+
+    @property
+    def rental(self):
+        return Rental.objects.get(pk=self.id)
+
+    def get(self, path=""):
+        return succeeded(self.api.get(f"rentals/{self.id}{path}")).json()
+
+    def detail(self):
+        return self.get()["rental"]
+
+    def rent(self):
+        answer = self.api.post(
+            "rentals", {"product_id": self.product.pk, "total_months": 12, "address_id": self.address.pk}
+        )
+        assert answer.status_code == 201, answer.content
+        self.id = answer.json()["rental"]["id"]
+        return answer.json()
+
+    def sign(self):
+        succeeded(self.api.post(f"rentals/{self.id}/sign-contract", {"name": "Ada Lovelace"}))
+
+    def ship(self):
+        ship_rental(rental=self.rental, by=self.staff, serial=self.rental.device.serial, carrier="UPS")
+
+    def on(self, day, hour=12):
+        """Move the clock to a day, "2026-02-28" or a date."""
+        day = datetime.fromisoformat(day).date() if isinstance(day, str) else day
+        self.clock.move_to(datetime.combine(day, time(hour), tzinfo=UTC))
+
+    def night(self):
+        """What the scheduler and the workers do, twice, as two machines would."""
+        for _ in range(2):
+            command("send_payment_reminders")
+            command("charge_due_rentals")
+            charge_task.func([attempt.pk for attempt in queued()])
+            run_worker()
+
+    def pay(self, *, brings):
+        """Pay the next installment by hand; the receipt says what the detail and the quote say at this moment."""
+        intent = intent_of(self.api, self.rental)
+        assert try_card(self.api, intent) == "succeeded"
+        answer = succeeded(claim(self.rental, intent)).json()
+        receipt, detail, quote = answer["receipt"], self.detail(), self.api.get(f"rentals/{self.id}/buyout")
+        assert (receipt["amount"], receipt["currency"], receipt["transaction_id"][:3]) == (brings, "USD", "ch_")
+        assert receipt["remaining_amount"] == detail["remaining_amount"]
+        if detail["status"] == "active":
+            assert receipt["buyout_price"] == quote.json()["buyout_price"]
+        else:
+            assert (receipt["buyout_price"], quote.status_code) == (None, 400)
+        return answer
+
+    def statuses(self):
+        return [line["status"] for line in self.detail()["payment_schedule"]]
+
+    def paid(self):
+        """How many are paid, and how much remains."""
+        detail = self.detail()
+        return detail["payments_made"], detail["remaining_amount"]
+
+    def holds(self):
+        """The contract is what was signed, and the money is what the gateway has."""
+        assert "holds" in command("verify_contract", fresh(self.rental).contract.pk)
+        return books_agree(self.rental)
 
 
 def test_a_year_with_a_failed_card_a_late_month_and_a_buyout(clock, settings):
@@ -74,7 +164,7 @@ def months_by_hand_and_by_card(life):
     life.on(DUE[2])
     life.night()
     assert life.paid() == (3, 809.91)
-    turn_on(life, card=WITHOUT_FUNDS)
+    turn_on(life, card=NO_FUNDS)
     life.on(DUE[3])
     life.night()
     assert life.paid() == (3, 809.91)
@@ -104,12 +194,12 @@ def late_month_then_ahead(life):
     life.night()
     assert (life.detail()["late_fees"], life.statuses()[4]) == (0, "overdue")
     # 7 of 12 are open and not past due: 89.99 + 599.99 * 7 / 12.
-    assert life.quote()["buyout_price"] == 439.98
+    assert life.get("/buyout")["buyout_price"] == 439.98
     for day in ("2026-06-08", "2026-06-20"):
         life.on(day)
         life.night()
         assert (life.detail()["late_fees"], LateFee.objects.get().amount) == (9.0, Decimal("9.00"))
-    assert life.quote()["buyout_price"] == 448.98
+    assert life.get("/buyout")["buyout_price"] == 448.98
     life.pay(brings=98.99)
     assert (life.detail()["late_fees"], life.detail()["payment_schedule"][4]["late_fee"]) == (0, 9.0)
     life.on(DUE[5])
@@ -123,7 +213,7 @@ def late_month_then_ahead(life):
 
 def buy_out_at_the_quoted_price(life, shown):
     life.on("2026-11-15")
-    price = life.quote()["buyout_price"]
+    price = life.get("/buyout")["buyout_price"]
     assert price == shown["early_purchase"][9]["price"] == 100.0  # 599.99 * 2 / 12
     intent = intent_of(life.api, life.rental, "buyout")
     assert try_card(life.api, intent) == "succeeded"

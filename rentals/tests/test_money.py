@@ -12,8 +12,8 @@ from accounts.tests.factories import AddressFactory, AdminFactory, UserFactory
 from catalog.tests.factories import ProductFactory
 from rentals.models import LateFee, Rental
 from rentals.money.settling import record_payment_by_hand
-from rentals.tests.customers import client_of, fresh, pay
 from rentals.tests.factories import make_rental
+from rentals.tests.shop import client_of, fresh, pay
 
 START = date(2025, 4, 1)
 pytestmark = [pytest.mark.django_db, pytest.mark.clock("2025-04-01T12:00:00Z")]

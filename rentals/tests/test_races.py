@@ -14,19 +14,22 @@ from rentals.lifecycle import services
 from rentals.models import LateFee
 from rentals.money.dunning import waive_fee
 from rentals.money.settling import record_payment_by_hand
-from rentals.tests.customers import client_of, confirm, fresh, pay
 from rentals.tests.factories import make_rental
-from rentals.tests.racing import (
+from rentals.tests.shop import (
     ROUNDS,
     check_one_end,
+    client_of,
     codes,
+    confirm,
     deliver,
+    fresh,
     outcomes,
     paid_at_the_gateway,
     paid_beside,
+    pay,
     post,
     report,
-    shelf,
+    stock_of,
 )
 
 pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
@@ -114,7 +117,7 @@ def test_returning_and_paying(purpose):
         assert not [one for one in results if isinstance(one, Exception)], results
         status = check_one_end(rental)
         assert status == ("returned" if results[0].status_code == 200 else "completed")
-        assert shelf(rental) == (5 if status == "returned" else 4)
+        assert stock_of(rental) == (5 if status == "returned" else 4)
 
 
 def test_a_payment_that_settles_between_the_looks_of_cancelling_is_refunded(monkeypatch):
@@ -133,7 +136,7 @@ def test_a_payment_that_settles_between_the_looks_of_cancelling_is_refunded(monk
     monkeypatch.setattr(services, "locked_rental", slow_lock)
     services.cancel_rental(rental=rental, by=rental.user)
     settling.join()
-    assert (check_one_end(rental), shelf(rental)) == ("cancelled", 5)
+    assert (check_one_end(rental), stock_of(rental)) == ("cancelled", 5)
 
 
 @pytest.mark.parametrize("reporter", ["webhook", "browser", "report"])
@@ -150,7 +153,7 @@ def test_cancelling_and_the_first_payment(reporter):
         results = race([post(rental, "cancel"), settle])
         assert not [one for one in results if isinstance(one, Exception)], results
         assert results[0].status_code == 200
-        assert (check_one_end(rental), shelf(rental)) == ("cancelled", 5)
+        assert (check_one_end(rental), stock_of(rental)) == ("cancelled", 5)
         payment = Payment.objects.get(intent_id=intent)
         assert (payment.status, payment.refunded_amount) == ("succeeded", payment.amount)
 

@@ -25,9 +25,8 @@ from rentals.lifecycle.services import cancel_rental, return_rental
 from rentals.models import LateFee
 from rentals.money.dunning import remind, waive_fee
 from rentals.refunding import give_back, parts_left
-from rentals.tests.back_office import by_hand
-from rentals.tests.customers import books_agree, client_of, fresh, intent_of, pay, try_card
 from rentals.tests.factories import make_rental
+from rentals.tests.shop import books_agree, by_hand, client_of, fresh, intent_of, pay, try_card
 
 pytestmark = pytest.mark.django_db
 

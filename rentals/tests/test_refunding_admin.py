@@ -11,9 +11,9 @@ from payments.gateways.base import GatewayRefused, GatewayUnavailable
 from payments.gateways.sandbox.client import SandboxGateway
 from payments.models import Invoice, Refund
 from rentals.models import LateFee
-from rentals.tests.back_office import by_hand, old_rental, page, queries, remind, said, step
-from rentals.tests.customers import pay
+from rentals.tests.back_office import messages_of, page, queries, step
 from rentals.tests.factories import make_rental
+from rentals.tests.shop import by_hand, command, old_rental, pay
 
 pytestmark = pytest.mark.django_db
 
@@ -55,7 +55,7 @@ def test_an_installment_by_the_form(client, manager, rental):
     assert [text for _, text in form.fields["what"].choices] == [
         f"49.99 USD: installment {n}, due {day:%b} {day.day}, {day.year}" for n, day in enumerate(due, start=1)
     ]
-    assert said(send(client, rental, filled(client, rental))) == [f"49.99 USD of {rental} went back."]
+    assert messages_of(send(client, rental, filled(client, rental))) == [f"49.99 USD of {rental} went back."]
     refund = Refund.objects.get()
     assert (refund.asked_by, refund.reason) == (manager, "A broken key")
     html = client.get(page(rental)).content.decode()
@@ -66,29 +66,29 @@ def test_an_installment_by_the_form(client, manager, rental):
 
 def test_a_part_of_it_by_the_form(client, manager, rental):
     form = filled(client, rental, amount="7.50")
-    assert said(send(client, rental, form)) == [f"7.50 USD of {rental} went back."]
+    assert messages_of(send(client, rental, form)) == [f"7.50 USD of {rental} went back."]
     assert form_of(client, rental).fields["what"].choices[0][1].startswith("42.49 USD: installment 1")
 
 
 def test_a_late_fee_by_the_form(client, manager, settings):
     settings.LATE_FEES = True
     rental = old_rental(60, state="NY", paid=1)
-    remind()
+    command("send_payment_reminders")
     by_hand(rental)
     fee = LateFee.objects.get(paid_with__isnull=False)
     choices = dict(form_of(client, rental).fields["what"].choices)
     number = fee.installment.number
     assert choices[f"fee:{fee.pk}"] == f"{fee.amount} USD: late fee for installment {number}"
     answer = send(client, rental, filled(client, rental, what=f"fee:{fee.pk}"))
-    assert "it was paid by hand, so hand the money back" in said(answer)[0]
+    assert "it was paid by hand, so hand the money back" in messages_of(answer)[0]
     assert "Refunded" in client.get(page(rental)).content.decode()
     assert f"fee:{fee.pk}" not in dict(form_of(client, rental).fields["what"].choices)
 
 
 def test_the_second_click_is_told_that_it_was_done(client, manager, rental):
     form = filled(client, rental)
-    assert "went back" in said(send(client, rental, form))[0]
-    assert "sent twice" in said(send(client, rental, form))[0]
+    assert "went back" in messages_of(send(client, rental, form))[0]
+    assert "sent twice" in messages_of(send(client, rental, form))[0]
     assert Refund.objects.count() == 1
 
 
@@ -97,7 +97,7 @@ def test_the_second_click_on_the_last_money_is_told_too(client, manager):
     pay(rental)
     form = filled(client, rental)
     send(client, rental, form)
-    assert "nothing is left to give back" in said(send(client, rental, form))[0]
+    assert "nothing is left to give back" in messages_of(send(client, rental, form))[0]
     assert step(rental, "refund") not in client.get(page(rental)).content.decode()
     assert Refund.objects.count() == 1
 
@@ -131,7 +131,7 @@ def test_a_refusal_of_the_gateway_and_its_silence_are_told(client, manager, rent
         refusing.setattr(SandboxGateway, "refund", raising(GatewayRefused("No funds.")))
         assert "No funds." in send(client, rental, filled(client, rental)).content.decode()
     monkeypatch.setattr(SandboxGateway, "refund", raising(GatewayUnavailable()))
-    assert "as soon as the gateway answers" in said(send(client, rental, filled(client, rental)))[0]
+    assert "as soon as the gateway answers" in messages_of(send(client, rental, filled(client, rental)))[0]
 
 
 def test_who_gets_the_button(client, rental, monkeypatch):

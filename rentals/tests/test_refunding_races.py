@@ -15,10 +15,8 @@ from rentals.lifecycle.services import cancel_rental, return_rental
 from rentals.models import LateFee, Rental
 from rentals.money.dunning import remind
 from rentals.refunding import give_back, parts_left
-from rentals.tests.back_office import by_hand
-from rentals.tests.customers import fresh, pay
 from rentals.tests.factories import make_rental
-from rentals.tests.racing import deliver, paid_at_the_gateway
+from rentals.tests.shop import by_hand, deliver, fresh, paid_at_the_gateway, pay
 
 pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
 ROUNDS = 20  # of what two clicks can do to one rental

@@ -10,9 +10,8 @@ from core.states import WrongStatus
 from core.testing.races import race
 from orders.tests.bad import refused
 from rentals.models import Rental
-from rentals.tests.customers import client_of, fresh, pay, save_card
 from rentals.tests.factories import make_rental
-from rentals.tests.watching import snapshot
+from rentals.tests.shop import client_of, fresh, pay, save_card, snapshot
 
 Status = Rental.Status
 PAIRS = list(itertools.product(Status.values, Status.values))

@@ -13,8 +13,8 @@ from core.canonical import sha256
 from rentals.contracts import services, verifying
 from rentals.contracts.verifying import verify
 from rentals.models import Contract, ContractDocument, ContractEvent, Installment, Rental
-from rentals.tests.customers import fresh, pay
 from rentals.tests.factories import make_rental
+from rentals.tests.shop import fresh, pay
 
 pytestmark = [pytest.mark.django_db, pytest.mark.pdf]
 BROWSER = {"ip": "192.0.2.7", "user_agent": "Mozilla/5.0"}

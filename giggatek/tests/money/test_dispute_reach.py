@@ -26,7 +26,7 @@ from payments.tests.shop import dispute_of
 from rentals.models import Autopay, Rental
 from rentals.tests.customers import pay as pay_rental
 from rentals.tests.factories import make_rental
-from rentals.tests.nights import turn_on
+from rentals.tests.shop import turn_on
 
 pytestmark = pytest.mark.django_db
 

@@ -17,9 +17,9 @@ from orders.tests.shop import client_of
 from payments.invoices.services import credit, document_of
 from payments.models import Invoice, InvoiceDocument, Refund
 from payments.tests.shop import invoiced, refunded
-from rentals.tests.back_office import by_hand
 from rentals.tests.customers import pay
 from rentals.tests.factories import make_rental
+from rentals.tests.shop import by_hand
 
 pytestmark = pytest.mark.django_db
 LIST, REFUNDS = reverse("admin:payments_invoice_changelist"), reverse("admin:payments_refund_changelist")

@@ -3,7 +3,7 @@
 import pytest
 
 from rentals.tests.factories import make_rental
-from rentals.tests.nights import turn_on
+from rentals.tests.shop import turn_on
 
 
 @pytest.fixture

@@ -9,22 +9,19 @@ from catalog.models import Product
 from payments.models import SandboxIntent
 from rentals.lifecycle.services import return_rental
 from rentals.models import Installment, RentalPayment
-from rentals.tests.customers import books_agree, fresh, pay
+from rentals.tests.charging.attempts import attempts_at, lose_leases, queued, signalled, work, write_attempts_only
 from rentals.tests.dying import CHARGED, COUNTED, STEPS, Killed, dying_at
-from rentals.tests.nights import (
+from rentals.tests.shop import (
     RATE,
-    Told,
+    books_agree,
     charges_of,
     command,
+    fresh,
     installment,
-    lose_leases,
     night,
-    queued,
-    tries_of,
+    pay,
     turn_off,
     turn_on,
-    work,
-    write_attempts_only,
 )
 
 pytestmark = pytest.mark.django_db
@@ -44,13 +41,13 @@ def paid_once(rental):
     assert charges_of(rental) == [RATE]
     assert RentalPayment.objects.exclude(counted_at=None).count() == RentalPayment.objects.count() == 1
     assert Installment.objects.filter(state="paid").count() == 1 == fresh(rental).payments_made
-    assert (tries_of(rental), queued()) == (["succeeded"], [])
+    assert (attempts_at(rental), queued()) == (["succeeded"], [])
     return books_agree(rental)
 
 
 @pytest.mark.parametrize("step", STEPS)
 def test_the_next_run_ends_what_a_dead_worker_began(rental, step):
-    with Told(rental, "paid", "failed") as heard:
+    with signalled(rental, "paid", "failed") as heard:
         crash(step)
         night()
         assert installment(rental).state == ("paid" if step in COUNTED else "open")  # the lease is not over
@@ -87,7 +84,7 @@ def test_returned_before_the_next_run_the_money_goes_back(rental, step):
     kept = [RATE] if step in COUNTED else [0] if step in CHARGED else []
     assert charges_of(rental) == kept
     assert installment(rental).state == ("paid" if step in COUNTED else "closed")
-    assert tries_of(rental) == ["succeeded" if step in COUNTED else "dropped"]
+    assert attempts_at(rental) == ["succeeded" if step in COUNTED else "dropped"]
     assert not rental.payments().open().exists()
 
 
@@ -101,9 +98,9 @@ def test_paid_by_hand_before_the_next_run_it_is_paid_once(rental, step):
     assert books_agree(rental) and not queued()
     kept = sum(charges_of(rental))
     if step in COUNTED:
-        assert (kept, tries_of(rental), installment(rental, 2).state) == (2 * RATE, ["succeeded"], "paid")
+        assert (kept, attempts_at(rental), installment(rental, 2).state) == (2 * RATE, ["succeeded"], "paid")
     else:
-        assert (kept, tries_of(rental), installment(rental, 2).state) == (RATE, ["dropped"], "open")
+        assert (kept, attempts_at(rental), installment(rental, 2).state) == (RATE, ["dropped"], "open")
     assert not rental.payments().open().exists()
 
 
@@ -115,19 +112,19 @@ def test_turned_off_before_the_next_run_nothing_new_is_charged(rental, step):
     night()
     assert books_agree(rental) and not queued()
     assert charges_of(rental) == ([RATE] if step in CHARGED else [])
-    assert tries_of(rental) == ["succeeded" if step in CHARGED else "dropped"]
+    assert attempts_at(rental) == ["succeeded" if step in CHARGED else "dropped"]
 
 
 @pytest.mark.parametrize("step", STEPS)
 def test_a_decline_is_told_once_whenever_the_worker_dies(rental, step):
     turn_on(rental, "4000000000009987")
-    with Told(rental, "failed") as heard:
+    with signalled(rental, "failed") as heard:
         with dying_at(step), suppress(Killed):  # what counts money is not reached
             work(*write_attempts_only())
         lose_leases()
         night()
         night()
-    assert (heard, tries_of(rental), charges_of(rental)) == ([("failed", 1)], ["declined"], [])
+    assert (heard, attempts_at(rental), charges_of(rental)) == ([("failed", 1)], ["declined"], [])
     assert len(SandboxIntent.objects.get().confirm_keys) == 1
 
 

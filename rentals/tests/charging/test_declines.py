@@ -10,26 +10,27 @@ from payments.gateways.sandbox.vault import SandboxVault
 from payments.models import Payment, Refund, SandboxCard, SandboxIntent
 from rentals.autopay.attempts import permit
 from rentals.models import ChargeAttempt
-from rentals.tests.customers import books_agree, client_of, fresh, pay, try_card
+from rentals.tests.charging.attempts import attempts_at, signalled, work, write_attempts_only
 from rentals.tests.factories import make_rental
-from rentals.tests.nights import (
+from rentals.tests.shop import (
     ASKS,
     EXPIRED,
     GOOD,
     LOST,
     NO_FUNDS,
     RATE,
-    Told,
+    books_agree,
     charges_of,
+    client_of,
     command,
+    fresh,
     installment,
     night,
+    pay,
     run_tasks,
-    tries_of,
+    try_card,
     turn_off,
     turn_on,
-    work,
-    write_attempts_only,
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clock(datetime(2026, 1, 31, 2, tzinfo=UTC))]
@@ -74,10 +75,10 @@ def asked():
 
 def test_a_soft_decline_is_tried_after_3_5_and_7_days_and_no_more(rental, clock):
     turn_on(rental, NO_FUNDS)
-    with Told(rental, "failed") as heard:
+    with signalled(rental, "failed") as heard:
         nights(clock, range(28))
     assert [days.days for days in days_of_tries(rental)] == [0, 3, 5, 7]
-    assert tries_of(rental) == ["declined"] * 4
+    assert attempts_at(rental) == ["declined"] * 4
     assert heard == [("failed", 1)] * 4
     assert (charges_of(rental), installment(rental).charge_on) == ([], None)
     codes = set(ChargeAttempt.objects.filter(status="declined").values_list("failure_code", "failure_message"))
@@ -91,7 +92,7 @@ def test_a_retry_that_succeeds_ends_it(rental, clock, paid_on):
     assert charges_of(rental) == []
     salary_comes()
     nights(clock, range(paid_on, 20))
-    assert (charges_of(rental), tries_of(rental)[-1]) == ([RATE], "succeeded")
+    assert (charges_of(rental), attempts_at(rental)[-1]) == ([RATE], "succeeded")
     assert installment(rental).paid_at.date() == FIRST + timedelta(days=paid_on)
     assert SandboxIntent.objects.filter(intent_id__in=rental.payments().values("intent_id")).count() == 1
     assert books_agree(rental)
@@ -106,9 +107,9 @@ def test_nights_that_were_missed_move_the_tries_on_and_add_none(rental, clock):
 @pytest.mark.parametrize(("card", "code"), [(LOST, "lost_card"), (EXPIRED, "expired_card")])
 def test_a_hard_decline_is_never_tried_again(rental, clock, asked, card, code):
     turn_on(rental, card)
-    with Told(rental, "failed") as heard:
+    with signalled(rental, "failed") as heard:
         nights(clock, range(28))
-    assert (tries_of(rental), heard) == (["declined"], [("failed", 1)])
+    assert (attempts_at(rental), heard) == (["declined"], [("failed", 1)])
     assert asked.count("visa_" + code.removesuffix("_card")) == 1
     assert ChargeAttempt.objects.get(installment__rental=rental).failure_code == code
 
@@ -116,7 +117,7 @@ def test_a_hard_decline_is_never_tried_again(rental, clock, asked, card, code):
 def test_nor_is_the_card_tried_for_the_next_installment(rental, clock, asked):
     """The bank said that this card will never pay: it is not asked again, and the customer is told again."""
     turn_on(rental, LOST)
-    with Told(rental, "failed") as heard:
+    with signalled(rental, "failed") as heard:
         nights(clock, [0, 27, 28, 29, 59])
     assert heard == [("failed", 1), ("failed", 2), ("failed", 3)]
     assert asked.count("visa_lost") == 1
@@ -130,10 +131,10 @@ def test_a_new_card_makes_due_what_was_given_up(rental, clock):
     turn_on(rental, LOST)
     nights(clock, [0, 1, 2, 28, 29])
     turn_on(rental, GOOD)
-    with Told(rental, "paid", "failed") as heard:
+    with signalled(rental, "paid", "failed") as heard:
         nights(clock, [30, 31])
     assert (charges_of(rental), heard) == ([RATE] * 2, [("paid", 1), ("paid", 2)])
-    assert tries_of(rental) == ["declined", "succeeded"]
+    assert attempts_at(rental) == ["declined", "succeeded"]
     assert books_agree(rental)
 
 
@@ -151,7 +152,7 @@ def test_off_ends_the_retries_and_the_same_kind_of_card_begins_anew(rental, cloc
     nights(clock, [0])
     turn_off(rental)
     nights(clock, range(1, 10))
-    assert tries_of(rental) == ["declined"]
+    assert attempts_at(rental) == ["declined"]
     turn_on(rental, NO_FUNDS)
     nights(clock, range(10, 20))
     assert [days.days for days in days_of_tries(rental)] == [0, 10, 13, 15, 17]
@@ -159,15 +160,15 @@ def test_off_ends_the_retries_and_the_same_kind_of_card_begins_anew(rental, cloc
 
 def test_a_bank_that_wants_the_customer_is_not_asked_again(rental, clock, asked):
     turn_on(rental, ASKS)
-    with Told(rental, "failed", "paid") as heard:
+    with signalled(rental, "failed", "paid") as heard:
         nights(clock, range(28))
-    assert (tries_of(rental), heard) == (["needs_customer"], [("failed", 1)])
+    assert (attempts_at(rental), heard) == (["needs_customer"], [("failed", 1)])
     assert asked.count("visa_that_always_asks") == 1
     pay(rental)
     assert (charges_of(rental), installment(rental).state) == ([RATE], "paid")
     SandboxCard.objects.filter(name="visa_that_always_asks").update(name="visa")
     nights(clock, [28, 29])
-    assert tries_of(rental, 2) == ["succeeded"]
+    assert attempts_at(rental, 2) == ["succeeded"]
     assert charges_of(rental) == [RATE] * 2 and books_agree(rental)
 
 
@@ -177,7 +178,7 @@ def test_paying_by_hand_ends_the_retries(rental, clock):
     pay(rental)
     salary_comes()
     nights(clock, range(2, 28))
-    assert (tries_of(rental), charges_of(rental)) == (["declined"], [RATE])
+    assert (attempts_at(rental), charges_of(rental)) == (["declined"], [RATE])
     assert installment(rental).charge_on is None
 
 
@@ -237,7 +238,7 @@ def test_dry_run_shows_the_retry_on_its_day(rental, clock):
     clock.move_to(datetime(2026, 2, 3, tzinfo=UTC))
     assert f"rental #{rental.pk}, due 2026-01-31: 49.99" in command("charge_due_rentals", "--dry-run")
     run_tasks()
-    assert tries_of(rental) == ["declined"]
+    assert attempts_at(rental) == ["declined"]
 
 
 def test_two_charges_at_once_do_not_both_ask_for_the_fee(clock, settings):

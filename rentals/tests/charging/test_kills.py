@@ -11,21 +11,10 @@ from django.db import connection
 
 from payments.models import SandboxIntent
 from rentals.lifecycle.services import return_rental
-from rentals.tests.customers import books_agree, fresh
+from rentals.tests.charging.attempts import attempts_at, lose_leases, queued, signalled, write_attempts_only
 from rentals.tests.dying import CHARGED, COUNTED, STEPS
 from rentals.tests.factories import make_rental
-from rentals.tests.nights import (
-    RATE,
-    Told,
-    charges_of,
-    installment,
-    lose_leases,
-    night,
-    queued,
-    tries_of,
-    turn_on,
-    write_attempts_only,
-)
+from rentals.tests.shop import RATE, books_agree, charges_of, fresh, installment, night, turn_on
 
 pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
 
@@ -56,13 +45,13 @@ def kill(step):
 @pytest.mark.parametrize("step", STEPS)
 def test_killed_and_run_again_there_is_one_charge(step):
     rental = kill(step)
-    with Told(rental, "paid", "failed") as heard:
+    with signalled(rental, "paid", "failed") as heard:
         lose_leases()
         night()
         night()
     assert SandboxIntent.objects.count() == 1
     assert (charges_of(rental), fresh(rental).payments_made) == ([RATE], 1)
-    assert (tries_of(rental), queued()) == (["succeeded"], [])
+    assert (attempts_at(rental), queued()) == (["succeeded"], [])
     assert heard == ([] if step in COUNTED else [("paid", 1)])
     assert books_agree(rental)
 

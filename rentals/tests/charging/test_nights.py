@@ -12,24 +12,28 @@ from payments.models import SandboxIntent
 from rentals.autopay import charging
 from rentals.lifecycle.services import return_rental
 from rentals.models import ChargeAttempt, Rental, RentalPayment
-from rentals.tests.customers import books_agree, fresh, pay
-from rentals.tests.factories import make_rental
-from rentals.tests.nights import (
-    RATE,
-    Told,
-    charges_of,
-    command,
-    installment,
+from rentals.tests.charging.attempts import (
+    attempts_at,
     lose_leases,
-    night,
     one_charge,
     queued,
-    run_tasks,
-    tries_of,
-    turn_off,
-    turn_on,
+    signalled,
     work,
     write_attempts_only,
+)
+from rentals.tests.factories import make_rental
+from rentals.tests.shop import (
+    RATE,
+    books_agree,
+    charges_of,
+    command,
+    fresh,
+    installment,
+    night,
+    pay,
+    run_tasks,
+    turn_off,
+    turn_on,
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clock("2026-01-31T09:00:00Z")]
@@ -37,11 +41,11 @@ pytestmark = [pytest.mark.django_db, pytest.mark.clock("2026-01-31T09:00:00Z")]
 
 def test_what_is_due_is_charged_and_nothing_else(rental, clock):
     assert command("charge_due_rentals") == "1 charges handed to the workers.\n"
-    with Told(rental, "paid", "failed") as heard:
+    with signalled(rental, "paid", "failed") as heard:
         run_tasks()
     assert heard == [("paid", 1)]
     assert one_charge(rental)
-    assert tries_of(rental) == ["succeeded"] and not queued()
+    assert attempts_at(rental) == ["succeeded"] and not queued()
     paid = installment(rental)
     assert (paid.paid_with, paid.charge_on, paid.paid_at) == (paid.autopay_payment, None, timezone.now())
     clock.move_to(datetime(2026, 2, 27, 23, 59, tzinfo=UTC))
@@ -60,7 +64,7 @@ def test_run_again_it_does_nothing(rental):
         night()
         work(*ChargeAttempt.objects.all())
     assert one_charge(rental)
-    assert tries_of(rental) == ["succeeded"]
+    assert attempts_at(rental) == ["succeeded"]
 
 
 def test_dry_run_lists_and_writes_nothing(rental):
@@ -109,9 +113,9 @@ def test_what_was_paid_by_hand_before_is_not_charged(rental):
 def test_a_try_that_is_overtaken_is_dropped_and_charges_nothing(rental, ends):
     (attempt,) = write_attempts_only()
     {"paid": pay, "returned": lambda one: return_rental(rental=one), "off": turn_off}[ends](rental)
-    with Told(rental, "paid", "failed") as heard:
+    with signalled(rental, "paid", "failed") as heard:
         work(attempt)
-    assert (tries_of(rental), heard) == (["dropped"], [])
+    assert (attempts_at(rental), heard) == (["dropped"], [])
     assert charges_of(rental) == ([RATE] if ends == "paid" else [])
     assert installment(rental).autopay_payment is None
     assert books_agree(rental)
@@ -126,7 +130,7 @@ def test_off_and_on_again_charges_what_was_dropped(rental):
     turn_on(rental)
     night()
     assert one_charge(rental)
-    assert tries_of(rental) == ["dropped", "succeeded"]
+    assert attempts_at(rental) == ["dropped", "succeeded"]
 
 
 def test_off_after_a_decline_and_on_again_charges_the_same_intent(rental):
@@ -136,7 +140,7 @@ def test_off_after_a_decline_and_on_again_charges_the_same_intent(rental):
     lose_leases()
     turn_off(rental)
     night()
-    assert (tries_of(rental), charges_of(rental)) == (["dropped"], [])
+    assert (attempts_at(rental), charges_of(rental)) == (["dropped"], [])
     turn_on(rental)
     night()
     assert one_charge(rental)
@@ -151,7 +155,7 @@ def test_a_new_card_while_a_try_waits_is_a_new_try_with_the_new_card(rental, clo
     work(attempt)
     night()
     assert one_charge(rental)
-    assert tries_of(rental) == ["dropped", "succeeded"]
+    assert attempts_at(rental) == ["dropped", "succeeded"]
 
 
 def test_a_lease_keeps_others_away_until_it_is_over(rental, clock):
@@ -183,9 +187,9 @@ def test_a_slow_worker_whose_try_was_taken_over_does_not_conclude_it_again(renta
             work(*queued())
         return intent
 
-    with Told(rental, "paid", "failed") as heard, mock.patch.object(SandboxVault, "charge", charge):
+    with signalled(rental, "paid", "failed") as heard, mock.patch.object(SandboxVault, "charge", charge):
         work(*write_attempts_only())
-    assert (heard, tries_of(rental)) == ([("failed", 1)], ["declined"])
+    assert (heard, attempts_at(rental)) == ([("failed", 1)], ["declined"])
     assert len(SandboxIntent.objects.get().confirm_keys) == 1
 
 

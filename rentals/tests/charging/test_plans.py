@@ -9,7 +9,7 @@ from rentals.autopay.charging import due_to_charge, expired_leases
 from rentals.models import ChargeAttempt, Rental
 from rentals.money.dunning import due_or_late, with_history
 from rentals.tests.factories import make_rental
-from rentals.tests.nights import turn_on
+from rentals.tests.shop import turn_on
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 4, 10)

@@ -16,18 +16,20 @@ from rentals.lifecycle.services import cancel_rental, expire_rentals, return_ren
 from rentals.models import ChargeAttempt, Installment
 from rentals.money import claims
 from rentals.money.paying import payment_intent_for
-from rentals.tests.customers import books_agree, client_of, fresh, intent_of, save_card, try_card
+from rentals.tests.charging.attempts import attempts_at, lose_leases, work, write_attempts_only
 from rentals.tests.factories import make_rental
-from rentals.tests.nights import (
+from rentals.tests.shop import (
     RATE,
+    books_agree,
     charges_of,
-    lose_leases,
+    client_of,
+    fresh,
+    intent_of,
     run_tasks,
-    tries_of,
+    save_card,
+    try_card,
     turn_off,
     turn_on,
-    work,
-    write_attempts_only,
 )
 
 pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
@@ -83,7 +85,7 @@ def test_two_machines_and_two_workers_charge_once():
         attempts = list(ChargeAttempt.objects.filter(status="queued"))
         no_errors(race(both_workers(attempts)))
         _, kept = settled(rental)
-        assert (kept, tries_of(rental)) == (RATE, ["succeeded"])
+        assert (kept, attempts_at(rental)) == (RATE, ["succeeded"])
         assert rental.payments().count() == 1
 
 
@@ -177,7 +179,7 @@ def test_turning_off_at_the_same_moment():
         rental, attempts = with_autopay()
         no_errors(race([lambda r=rental: consents.turn_off(rental=r), lambda a=attempts: work(*a)]))
         now, kept = settled(rental)
-        assert (kept, now.payments_made, tries_of(rental)) in ((RATE, 1, ["succeeded"]), (0, 0, ["dropped"]))
+        assert (kept, now.payments_made, attempts_at(rental)) in ((RATE, 1, ["succeeded"]), (0, 0, ["dropped"]))
         turn_on(rental)
         now, kept = settled(rental)
         assert (kept, now.payments_made) == (RATE, 1)  # nothing was lost for ever
@@ -223,7 +225,7 @@ def test_the_webhook_the_worker_and_a_second_worker():
         no_errors(results)
         assert results[0] == "handled"
         _, kept = settled(rental)
-        assert (kept, tries_of(rental)) == (RATE, ["succeeded"])
+        assert (kept, attempts_at(rental)) == (RATE, ["succeeded"])
 
 
 def interrupt(**_):

@@ -19,23 +19,17 @@ from rentals.autopay.consents import record_consent
 from rentals.lifecycle.services import return_rental
 from rentals.models import ChargeAttempt
 from rentals.money.paying import AUTOPAY_KEYS
-from rentals.tests.customers import books_agree, pay
-from rentals.tests.factories import make_rental
-from rentals.tests.nights import (
-    RATE,
-    Told,
-    charges_of,
-    installment,
+from rentals.tests.charging.attempts import (
+    attempts_at,
     lose_leases,
-    night,
     one_charge,
     queued,
-    tries_of,
-    turn_off,
-    turn_on,
+    signalled,
     work,
     write_attempts_only,
 )
+from rentals.tests.factories import make_rental
+from rentals.tests.shop import RATE, books_agree, charges_of, installment, night, pay, turn_off, turn_on
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clock("2026-01-31T09:00:00Z")]
 
@@ -43,15 +37,15 @@ pytestmark = [pytest.mark.django_db, pytest.mark.clock("2026-01-31T09:00:00Z")]
 def test_without_a_gateway_the_try_waits_and_is_no_decline(rental, clock):
     with (
         mock.patch.object(SandboxVault, "charge", side_effect=GatewayUnavailable),
-        Told(rental, "paid", "failed") as heard,
+        signalled(rental, "paid", "failed") as heard,
     ):
         for _ in range(5):
             night()
             clock.shift(timedelta(days=1))
-    assert (tries_of(rental), heard) == (["queued"], [])
+    assert (attempts_at(rental), heard) == (["queued"], [])
     night()
     assert one_charge(rental)
-    assert tries_of(rental) == ["succeeded"]
+    assert attempts_at(rental) == ["succeeded"]
 
 
 def test_one_try_that_fails_does_not_hold_up_the_others(rental, clock, caplog):
@@ -70,7 +64,7 @@ def test_one_try_that_fails_does_not_hold_up_the_others(rental, clock, caplog):
         night()
     assert "a defect" in caplog.text
     assert [charges_of(other) for other in others] == [[RATE]] * 2
-    assert tries_of(rental) == ["queued"]
+    assert attempts_at(rental) == ["queued"]
     clock.shift(charging.LEASE + timedelta(seconds=1))
     night()
     assert one_charge(rental)
@@ -95,18 +89,18 @@ def test_the_webhook_may_tell_of_it_before_the_worker_or_after(rental, when):
         return intent
 
     attempts = write_attempts_only()
-    with Told(rental, "paid", "failed") as heard:
+    with signalled(rental, "paid", "failed") as heard:
         with mock.patch.object(SandboxVault, "charge", charge):
             try:
                 work(*attempts)
             except KeyboardInterrupt:
-                assert tries_of(rental) == ["queued"]
+                assert attempts_at(rental) == ["queued"]
         lose_leases()
         night()
         deliver()
     assert heard == [("paid", 1)]
     assert one_charge(rental)
-    assert tries_of(rental) == ["succeeded"]
+    assert attempts_at(rental) == ["succeeded"]
 
 
 def test_a_gateway_that_is_still_at_it_is_waited_for(rental):
@@ -122,17 +116,17 @@ def test_a_gateway_that_is_still_at_it_is_waited_for(rental):
         night()
     lose_leases()
     night()
-    assert (tries_of(rental), installment(rental).state) == (["queued"], "open")
+    assert (attempts_at(rental), installment(rental).state) == (["queued"], "open")
     SandboxIntent.objects.update(status="succeeded")
     lose_leases()
     night()
     assert one_charge(rental)
-    assert tries_of(rental) == ["succeeded"]
+    assert attempts_at(rental) == ["succeeded"]
 
 
 def test_a_card_that_is_gone_fails_without_the_gateway_and_says_so(rental, clock):
     SavedCard.objects.update(removed_at=timezone.now(), default_of=None)  # as if autopay had not heard of it
-    with Told(rental, "paid", "failed") as heard:
+    with signalled(rental, "paid", "failed") as heard:
         night()
         night(date(2026, 2, 20), clock)
     assert heard == [("failed", 1)]
@@ -167,20 +161,20 @@ def test_money_that_was_taken_is_found_whatever_happened_since(rental, gone):
         with mock.patch.object(sandbox.SandboxGateway, "cancel_intent", side_effect=GatewayUnavailable):
             return_rental(rental=rental)
     with (
-        Told(rental, "paid", "failed") as heard,
+        signalled(rental, "paid", "failed") as heard,
         mock.patch.object(sandbox.SandboxGateway, "retrieve_intent", side_effect=GatewayUnavailable),
     ):
         work(*queued())
-    assert (tries_of(rental), heard) == (["queued"], [])  # nobody could ask: nothing is decided
+    assert (attempts_at(rental), heard) == (["queued"], [])  # nobody could ask: nothing is decided
     lose_leases()
     night()
     assert books_agree(rental) and not queued()
     if gone == "returned":
         assert (charges_of(rental), installment(rental).state) == ([0], "closed")
-        assert tries_of(rental) == ["dropped"]
+        assert attempts_at(rental) == ["dropped"]
     else:
         assert one_charge(rental)
-        assert tries_of(rental) == ["succeeded"]
+        assert attempts_at(rental) == ["succeeded"]
 
 
 def test_an_intent_that_was_cancelled_at_the_gateway_is_told_of(rental, clock):
@@ -191,11 +185,11 @@ def test_an_intent_that_was_cancelled_at_the_gateway_is_told_of(rental, clock):
     assert (attempt.status, attempt.failure_code, attempt.failure_message) == ("declined", "gateway_refused", "No.")
     SandboxIntent.objects.update(status="canceled")
     clock.shift(timedelta(seconds=1))
-    with Told(rental, "paid", "failed") as heard:
+    with signalled(rental, "paid", "failed") as heard:
         turn_on(rental)
         night()
     assert heard == [("failed", 1)]
-    assert tries_of(rental) == ["declined", "needs_customer"]
+    assert attempts_at(rental) == ["declined", "needs_customer"]
     pay(rental)
     assert installment(rental).state == "paid" and books_agree(rental)
 
@@ -212,9 +206,9 @@ def test_a_declined_try_with_a_card_that_was_replaced_meanwhile_is_made_again(re
         turn_on(rental)
         return intent
 
-    with Told(rental, "paid", "failed") as heard, mock.patch.object(SandboxVault, "charge", charge):
+    with signalled(rental, "paid", "failed") as heard, mock.patch.object(SandboxVault, "charge", charge):
         work(*write_attempts_only())
-    assert (tries_of(rental), heard) == (["declined"], [])
+    assert (attempts_at(rental), heard) == (["declined"], [])
     night()
     assert one_charge(rental)
 
