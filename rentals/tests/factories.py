@@ -1,11 +1,17 @@
-"""Rentals for tests, made and signed as a customer does it."""
+"""Rentals for tests, made and signed as a customer does it, and the terms of a contract."""
+
+import json
+from pathlib import Path
 
 from accounts.tests.factories import AddressFactory, UserFactory
 from catalog.tests.factories import ProductFactory
 from rentals.contracts.services import record_shown
+from rentals.contracts.terms import ContractTerms
 from rentals.lifecycle.creating import create_rental
 from rentals.lifecycle.services import sign_contract
 from rentals.models import Rental
+
+DATA = Path(__file__).parent / "data"
 
 
 def make_rental(*, user=None, product=None, months=12, signed=False, state="CA", **product_fields) -> Rental:
@@ -18,3 +24,8 @@ def make_rental(*, user=None, product=None, months=12, signed=False, state="CA",
     if signed:
         sign_contract(rental=rental, by=user, ip="192.0.2.1", user_agent="test")
     return Rental.objects.with_details().get(pk=rental.pk)
+
+
+def example_terms(**changes) -> ContractTerms:
+    """The terms of 12 months at 49.99 in California, anew each time; `changes` replace keys."""
+    return {**json.loads((DATA / "contract_terms.json").read_text(encoding="utf-8")), **changes}

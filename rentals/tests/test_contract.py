@@ -8,12 +8,13 @@ import pytest
 from accounts.tests.factories import AddressFactory, UserFactory
 from catalog.tests.factories import ProductFactory
 from core.testing.contract import differences
-from rentals.tests import examples
-from rentals.tests.factories import make_rental
+from rentals.tests.factories import DATA, make_rental
 from rentals.tests.shop import client_of, intent_of, pay, save_card, try_card
 
 FORMS = ["/api/{}", "/api/{}/", "/api/v1/{}", "/api/v1/{}/"]
 forms = pytest.mark.parametrize("form", FORMS)
+# The examples of the contract (giggatek-api.md), key by key.
+EXAMPLES = json.loads((DATA / "api_examples.json").read_text(encoding="utf-8"))
 START = datetime(2025, 4, 1, 10, tzinfo=UTC)
 pytestmark = [pytest.mark.django_db, pytest.mark.clock(START)]
 
@@ -30,11 +31,11 @@ def check(answer, status, example):
 def test_the_list(form):
     rental = make_rental(signed=True)
     pay(rental)
-    body = check(client_of(rental.user).get(form.format("rentals")), 200, examples.LIST)
+    body = check(client_of(rental.user).get(form.format("rentals")), 200, EXAMPLES["list"])
     shown = body["rentals"][0]
     for key in ("start_date", "end_date", "monthly_rate", "total_months", "total_amount", "payments_made",
                 "remaining_payments", "next_payment_date", "payment_progress", "status"):  # fmt: skip
-        assert shown[key] == examples.LISTED[key], key
+        assert shown[key] == EXAMPLES["listed"][key], key
     assert shown["payments"][0]["payment_date"] == "2025-04-01"
 
 
@@ -42,7 +43,7 @@ def test_the_list(form):
 def test_the_detail(form):
     rental = make_rental(signed=True)
     pay(rental)
-    body = check(client_of(rental.user).get(form.format(f"rentals/{rental.pk}")), 200, {"rental": examples.DETAIL})
+    body = check(client_of(rental.user).get(form.format(f"rentals/{rental.pk}")), 200, {"rental": EXAMPLES["detail"]})
     shown = body["rental"]
     assert shown["contract"]["contract_text"].startswith("RENT-TO-OWN AGREEMENT")
     assert shown["remaining_amount"] == 549.89
@@ -64,7 +65,7 @@ def test_creating(form):
     address = AddressFactory(user=user)
     asked = {"product_id": product.pk, "total_months": 12, "address_id": address.pk}
     body = check(
-        client_of(user).post(form.format("rentals"), asked), 201, {"message": "", "rental": examples.CREATED}
+        client_of(user).post(form.format("rentals"), asked), 201, {"message": "", "rental": EXAMPLES["created"]}
     )
     assert body["message"] == "Rental contract created successfully"
     shown = body["rental"]
@@ -97,7 +98,7 @@ def test_making_a_payment(form):
     try_card(api, intent)
     claim = {"payment_method": "stripe", "transaction_id": intent}
     answer = api.post(form.format(f"rentals/{rental.pk}/make-payment"), claim)
-    body = check(answer, 200, {"message": "", "rental": examples.SUMMARY})
+    body = check(answer, 200, {"message": "", "rental": EXAMPLES["summary"]})
     assert body["message"] == "Payment processed successfully"
     shown = body["rental"]
     assert (shown["payments_made"], shown["remaining_payments"], shown["next_payment_date"]) == (2, 10, "2025-06-01")
@@ -131,7 +132,7 @@ def test_the_figures(form):
     other = make_rental(user=user)
     client_of(user).post(f"rentals/{other.pk}/cancel")
     make_rental(signed=True)
-    body = check(client_of(user).get(form.format("rentals/stats")), 200, examples.STATS)
+    body = check(client_of(user).get(form.format("rentals/stats")), 200, EXAMPLES["stats"])
     assert body["status_counts"] == {"pending": 0, "active": 1, "completed": 0, "returned": 0, "cancelled": 1}
     assert (body["total_rentals"], body["total_spent"], body["total_products_rented"]) == (2, 99.98, 2)
     assert body["upcoming_payments"] == [
@@ -147,7 +148,7 @@ def test_the_payments(form):
     body = check(
         client_of(rental.user).get(form.format(f"rentals/{rental.pk}/payments")),
         200,
-        {"payments": [examples.PAYMENT]},
+        {"payments": [EXAMPLES["payment"]]},
     )
     assert (body["payments"][0]["status"], body["payments"][0]["purpose"]) == ("completed", "installment")
 

@@ -19,7 +19,7 @@ from rentals.contracts.chain import next_entry
 from rentals.contracts.documents import OwnershipFacts, SignatureFacts, contract_pdf, ownership_pdf, signed_pdf
 from rentals.contracts.lines import blocks, cells, fact
 from rentals.contracts.text import render_text
-from rentals.tests.contract_terms import example_terms
+from rentals.tests.factories import example_terms
 
 SIGNED_AT = datetime(2025, 4, 1, 10, 9, 3, 12, tzinfo=UTC)
 OWNED = OwnershipFacts(on=date(2026, 3, 1), serial="SN-4711-A", paid=Decimal("599.88"), early=False)

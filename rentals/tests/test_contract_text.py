@@ -14,7 +14,7 @@ from rentals.contracts.lines import HEADING, blocks, cells, fact, kind_of, tidy
 from rentals.contracts.terms import BadTerms, check_terms
 from rentals.contracts.text import TEMPLATES, VERSION, choose_template, has_template, render_text
 from rentals.rules.packs.rules import FEE_KINDS, FORMULAS
-from rentals.tests.contract_terms import example_terms
+from rentals.tests.factories import example_terms
 
 FOLDER = settings.BASE_DIR / "templates" / "documents" / "contract"
 # Published words never change: contracts that were written with them could not be proven any more. Write a new

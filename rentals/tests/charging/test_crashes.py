@@ -1,6 +1,7 @@
 """A worker that dies at any step of a charge: whoever comes after finds out, and there is one charge, always."""
 
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from pkgutil import resolve_name
 from unittest import mock
 
 import pytest
@@ -10,7 +11,7 @@ from payments.models import SandboxIntent
 from rentals.lifecycle.services import return_rental
 from rentals.models import Installment, RentalPayment
 from rentals.tests.charging.attempts import attempts_at, lose_leases, queued, signalled, work, write_attempts_only
-from rentals.tests.dying import CHARGED, COUNTED, STEPS, Killed, dying_at
+from rentals.tests.charging.steps import CHARGED, COUNTED, STEPS
 from rentals.tests.shop import (
     RATE,
     books_agree,
@@ -25,6 +26,25 @@ from rentals.tests.shop import (
 )
 
 pytestmark = pytest.mark.django_db
+
+
+class Killed(BaseException):
+    """Nothing catches it, as nothing catches a kill."""
+
+
+@contextmanager
+def dying_at(step):
+    """A worker that comes to that step dies there."""
+    name, when = STEPS[step]
+    real = resolve_name(name)
+
+    def last(*args, **kwargs):
+        if when == "after":
+            real(*args, **kwargs)
+        raise Killed
+
+    with mock.patch(name, last):
+        yield
 
 
 def crash(step):

@@ -1,18 +1,13 @@
 """A worker process killed with signal 9 at each step of a charge, on a database that outlives it."""
 
-import os
-import signal
-import subprocess
-import sys
-
 import pytest
-from django.conf import settings
-from django.db import connection
 
+from core.testing.kills import kill_at
 from payments.models import SandboxIntent
+from rentals.autopay.charging import charge_task
 from rentals.lifecycle.services import return_rental
 from rentals.tests.charging.attempts import attempts_at, lose_leases, queued, signalled, write_attempts_only
-from rentals.tests.dying import CHARGED, COUNTED, STEPS
+from rentals.tests.charging.steps import CHARGED, COUNTED, STEPS
 from rentals.tests.factories import make_rental
 from rentals.tests.shop import RATE, books_agree, charges_of, fresh, installment, night, turn_on
 
@@ -24,17 +19,7 @@ def kill(step):
     rental = make_rental(signed=True)
     turn_on(rental)
     (attempt,) = write_attempts_only()
-    name = str(connection.settings_dict["NAME"])
-    assert name.startswith("test_")
-    worker = subprocess.run(
-        [sys.executable, "-m", "rentals.tests.dying", step, str(attempt.pk)],
-        cwd=settings.BASE_DIR,
-        env={**os.environ, "DYING_DATABASE": name, "DJANGO_SETTINGS_MODULE": "giggatek.settings"},
-        capture_output=True,
-        timeout=60,
-        check=False,
-    )
-    assert worker.returncode == -signal.SIGKILL, worker.stderr.decode()[-500:]
+    kill_at(*STEPS[step], lambda: charge_task.func([attempt.pk]))
     (left,) = queued()
     assert left.lease_until is not None
     assert SandboxIntent.objects.filter(status="succeeded").exists() == (step in CHARGED)
