@@ -10,13 +10,14 @@ from django.core.management import call_command
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from accounts.models import Address
 from accounts.tests.factories import ManagerFactory
-from catalog.models import Device
+from catalog.models import Device, Product
 from orders.tests.shop import GOOD, client_of, confirm, run_worker, try_card
 from payments import inbox
 from payments import services as payments
 from payments.gateways.sandbox import client as sandbox
-from payments.models import Payment, Refund, SandboxIntent
+from payments.models import Payment, Refund, SandboxIntent, WebhookEvent
 from payments.refunds.services import send_pending
 from rentals.contracts.verifying import verify
 from rentals.models import Installment, LateFee, Rental, RentalPayment
@@ -75,8 +76,9 @@ def pay(rental, purpose="installment", *, times=1):
 
 def by_hand(rental, purpose="installment", *, by=None, times=1):
     """Staff take the money."""
+    by = by or ManagerFactory()
     for _ in range(times):
-        record_payment_by_hand(rental=rental, by=by or ManagerFactory(), purpose=purpose, reason="Cash")
+        record_payment_by_hand(rental=rental, by=by, purpose=purpose, reason="Cash")
 
 
 def paid_at_the_gateway(rental, purpose="installment"):
@@ -241,11 +243,9 @@ def stock_of(rental):
 
 def snapshot():
     """Every row that a rental could touch."""
-    models = [
-        model for name in ("rentals", "payments", "catalog") for model in apps.get_app_config(name).get_models()
-    ]
-    models.append(apps.get_model("accounts", "Address"))
-    return {model.__name__: list(model._base_manager.order_by("pk").values()) for model in models}
+    others = [Payment, Refund, SandboxIntent, WebhookEvent, Product, Device, Address]
+    models = [*apps.get_app_config("rentals").get_models(), *others]
+    return {model: list(model._base_manager.order_by("pk").values()) for model in models}
 
 
 def outcomes(results):
