@@ -18,6 +18,7 @@ from payments.models import Invoice, InvoiceKind
 from rentals.api import shapes
 from rentals.api.base import RentalCalls
 from rentals.api.inputs import AutopayInput, BuyoutInput, PaymentInput, PurposeInput
+from rentals.api.quotes import BuyoutQuoteShape
 from rentals.autopay import consents
 from rentals.money import claims
 from rentals.money.paying import payment_intent_for
@@ -49,12 +50,12 @@ class MoneyCalls(RentalCalls):
         answer = {"message": "Payment processed successfully", "rental": rental, "receipt": receipt}
         return Response(shapes.PaidRentalShape.of(answer))
 
-    @extend_schema(responses={200: shapes.BuyoutQuoteShape, **errors(400)})
+    @extend_schema(responses={200: BuyoutQuoteShape, **errors(400)})
     @action(detail=True, url_path="buyout")
     def buyout_quote(self, request: Request, pk: int) -> Response:
         """Quote today's price to own the device, how it came about, and until when it holds."""
         quote = buyout_quote(self.rental(), now=timezone.now())
-        return Response(shapes.BuyoutQuoteShape.of(quote))
+        return Response(BuyoutQuoteShape.of(quote))
 
     @extend_schema(request=BuyoutInput, responses={200: shapes.BoughtOutShape, **errors(503)})
     @buyout_quote.mapping.post

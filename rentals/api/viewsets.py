@@ -13,6 +13,7 @@ from rentals.api import shapes
 from rentals.api.contracts import ContractCalls
 from rentals.api.inputs import NotesInput, QuoteInput, RentalInput, RentalListInput
 from rentals.api.money import AutopayCalls, MoneyCalls
+from rentals.api.quotes import RentalQuoteShape
 from rentals.lifecycle import offers, services
 from rentals.lifecycle.creating import create_rental
 from rentals.lifecycle.stats import stats_of
@@ -45,13 +46,13 @@ class RentalViewSet(ContractCalls, MoneyCalls, AutopayCalls):
         """Look at a rental: contract, schedule, payments, history."""
         return Response(shapes.OneRentalShape.of({"rental": self.rental_with_contract()}))
 
-    @extend_schema(request=QuoteInput, responses={200: shapes.RentalQuoteShape, **errors(404)})
+    @extend_schema(request=QuoteInput, responses={200: RentalQuoteShape, **errors(404)})
     @action(detail=False, methods=["post"], permission_classes=[AllowAny])
     def quote(self, request: Request) -> Response:
         """Quote the whole cost of a rental that would begin today, by the rules of that place."""
         product, figures = offers.quote(today=timezone.localdate(), **self.validated(QuoteInput))
         answer = {"product_id": product.pk, "product_name": product.name, **as_json(figures)}
-        return Response(shapes.RentalQuoteShape.of(answer))
+        return Response(RentalQuoteShape.of(answer))
 
     @extend_schema(responses={200: shapes.RentalStatsShape})
     @action(detail=False)
