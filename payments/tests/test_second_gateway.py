@@ -19,7 +19,7 @@ from payments.ledger.closing import close_day
 from payments.models import Dispute, Payment, Refund, WebhookEvent
 from payments.refunds import services as refunds
 from payments.signals import payment_settled, refund_failed, refund_settled
-from payments.tests.paylater import paylater, signed
+from payments.tests.paylater import PaylaterGateway, paylater, signed
 from payments.tests.shop import save_card
 
 __all__ = ["paylater"]
@@ -181,9 +181,9 @@ def test_another_amount_than_was_asked_for_delivers_nothing(payment, paylater, a
     assert payment.status == "created"
 
 
-@pytest.mark.parametrize(("kind", "data"), [("transfer.success", {"id": 1}), ("charge.success", {"id": 2})])
-def test_what_means_nothing_here_is_kept(api, kind, data):
-    assert handled(api, kind, data) in ("ignored", "parked")
+@pytest.mark.parametrize(("kind", "status"), [("transfer.success", "ignored"), ("charge.success", "parked")])
+def test_a_kind_that_means_nothing_is_ignored_and_what_cannot_be_read_is_parked(api, kind, status):
+    assert handled(api, kind, {"id": 1}) == status
 
 
 def test_a_dispute_is_read_into_our_own_words(paid, api):
@@ -236,6 +236,12 @@ def test_cards_are_those_of_the_gateways_that_keep_them(user):
         gateways.vault_named("paylater")
 
 
+@pytest.fixture(params=[timedelta(0), timedelta(hours=20)], ids=["no keys", "keys for 20 hours"])
+def key_lifetime(request, monkeypatch):
+    monkeypatch.setattr(PaylaterGateway, "key_lifetime", request.param)
+
+
+@pytest.mark.usefixtures("key_lifetime")
 def test_a_refund_waits_for_a_day_and_is_sent_once(paid, paylater, api, clock, signals):
     refund = refunds.send_refund(refund=refund_of(paid))
     (row,) = paylater.refunds
@@ -243,7 +249,9 @@ def test_a_refund_waits_for_a_day_and_is_sent_once(paid, paylater, api, clock, s
     assert paid.refundable == 0
     for _ in range(3):
         clock.shift(timedelta(hours=8))
-        call_command("settle_refunds")
+        out = StringIO()
+        call_command("settle_refunds", stdout=out)
+        assert "refunds settled: 0, still waiting: 1" in out.getvalue()
         assert refunds.send_refund(refund=Refund.objects.get()).status == "pending"
     assert len(paylater.refunds) == 1
     paylater.conclude(row)
