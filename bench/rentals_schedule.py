@@ -46,7 +46,7 @@ def run() -> None:
         print(f"  {'':44} {steps} steps")
         rewind()
         plan("due to charge", charging.due_to_charge(today=TODAY).values("pk")[: charging.BATCH])
-        plan("near or late", dunning.near_or_late(today=TODAY).values("pk"))
+        plan("near or late", dunning.due_or_late(today=TODAY).values("pk"))
         plan("a rental's own schedule", Rental.objects.order_by("pk")[CONTRACTS // 2].installments.all())
 
 

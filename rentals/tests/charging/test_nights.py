@@ -160,8 +160,8 @@ def test_a_new_card_while_a_try_waits_is_a_new_try_with_the_new_card(rental, clo
 
 def test_a_lease_keeps_others_away_until_it_is_over(rental, clock):
     (attempt,) = write_attempts_only()
-    assert charging.claim(attempt.pk) is not None
-    assert charging.claim(attempt.pk) is None
+    assert charging.lease_attempt(attempt.pk) is not None
+    assert charging.lease_attempt(attempt.pk) is None
     work(attempt)
     night()
     assert charges_of(rental) == []
