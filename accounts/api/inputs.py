@@ -18,12 +18,16 @@ TOKEN_LENGTH = 4096
 class SignInInput(Input):
     """The body of a sign-in. What is no e-mail is merely nobody's."""
 
+    example = {"email": "user@example.com", "password": "SecurePassword123!"}
+
     email = TextField(max_length=EMAIL_LENGTH)
     password = PasswordField()
 
 
 class ProfileInput(Input):
     """What people may change about themselves."""
+
+    example = {"first_name": "John", "last_name": "Doe", "phone": "555-123-4567", "language": "en"}
 
     first_name = LineField(max_length=100)
     last_name = LineField(max_length=100)
@@ -34,6 +38,13 @@ class ProfileInput(Input):
 class RegistrationInput(ProfileInput):
     """The body of a registration."""
 
+    example = {
+        "email": "user@example.com",
+        "password": "SecurePassword123!",
+        "first_name": "John",
+        "last_name": "Doe",
+    }
+
     email = EmailField()
     password = NewPasswordField()
 
@@ -41,17 +52,23 @@ class RegistrationInput(ProfileInput):
 class RefreshInput(Input):
     """The body of a refresh, for a client that keeps the refresh token itself."""
 
-    refresh_token = TextField(required=False, max_length=TOKEN_LENGTH)
+    refresh_token = TextField(
+        required=False, max_length=TOKEN_LENGTH, help_text="Good once; without it the header or the cookie counts."
+    )
 
 
 class ResetRequestInput(Input):
     """Who asks for a reset letter."""
+
+    example = {"email": "user@example.com"}
 
     email = TextField(max_length=EMAIL_LENGTH)
 
 
 class PasswordResetInput(Input):
     """A mailed token and the new password, as `new_password` or `password`."""
+
+    example = {"token": "kD3vW8pQ1xYz", "password": "NewSecurePassword123!"}
 
     token = TextField(max_length=TOKEN_LENGTH)
     new_password = NewPasswordField(required=False)
@@ -70,7 +87,9 @@ class PasswordResetInput(Input):
 class PasswordChangeInput(Input):
     """The present password and the new one."""
 
-    current_password = PasswordField()
+    example = {"current_password": "SecurePassword123!", "new_password": "NewSecurePassword123!"}
+
+    current_password = PasswordField(help_text="The password until now.")
     new_password = NewPasswordField()
 
     def validate_new_password(self, value: str) -> str:
@@ -83,11 +102,24 @@ class PasswordChangeInput(Input):
 class MailedTokenInput(Input):
     """The token of a letter."""
 
+    example = {"token": "kD3vW8pQ1xYz"}
+
     token = TextField(max_length=TOKEN_LENGTH)
 
 
 class AddressInput(ModelInput):
     """An address."""
+
+    example = {
+        "first_name": "John",
+        "last_name": "Doe",
+        "street_address": "123 Main St",
+        "city": "San Francisco",
+        "state": "CA",
+        "zip_code": "94107",
+        "country": "US",
+        "phone": "555-123-4567",
+    }
 
     serializer_field_mapping = {**ModelInput.serializer_field_mapping, models.CharField: LineField}
 

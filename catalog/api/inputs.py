@@ -42,6 +42,18 @@ class SpecificationsField(serializers.Field):
 class ProductInput(Input):
     """What staff write. A category or brand that is new is made."""
 
+    example = {
+        "name": "Refurbished Laptop XPS 13",
+        "sku": "XPS13-R-2025",
+        "price": 599.99,
+        "rental_price": 49.99,
+        "category": "Laptops",
+        "brand": "Dell",
+        "condition": "excellent",
+        "inventory_count": 5,
+        "is_rentable": True,
+    }
+
     # A client that sends back the object which it read names the product twice.
     id = IdField(required=False, help_text="Nothing, or the id in the path.")
     name = TextField(max_length=200, help_text="What it is called.")
@@ -89,6 +101,8 @@ class ProductInput(Input):
 
 class WishlistInput(Input):
     """The product to remember."""
+
+    example = {"product_id": 101}
 
     product_id = IdField(help_text="The product.")
 

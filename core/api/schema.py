@@ -20,13 +20,29 @@ Endpoint = tuple[str, str, str, Any]
 # What a property is, where its serializer does not say it otherwise.
 DESCRIPTIONS = {
     "id": "The number under which the API knows it.",
-    "message": "What was done, in a sentence for people.",
-    "currency": "ISO 4217, three capital letters.",
+    "address_type": "What the address may be used for.",
+    "card": "The number of a test card.",
+    "city": "The town.",
+    "country": "ISO 3166-1, two letters.",
     "created_at": "When it was made, UTC.",
-    "updated_at": "When it last changed, UTC.",
-    "status": "Where it stands in its life.",
-    "user_id": "Whose it is.",
+    "currency": "ISO 4217, three capital letters.",
+    "email": "An e-mail address, however it is spelled.",
+    "first_name": "The given name.",
+    "is_default": "Whether it is used where no other is named.",
+    "language": "Of the mails.",
+    "last_name": "The family name.",
+    "message": "What was done, in a sentence for people.",
+    "new_password": "The password from now on.",
     "notes": "A remark for people.",
+    "password": "The password.",
+    "phone": "For carriers.",
+    "state": "State, province or region.",
+    "status": "Where it stands in its life.",
+    "street_address": "Street and house.",
+    "token": "A token from a mail, or for the Authorization header.",
+    "updated_at": "When it last changed, UTC.",
+    "user_id": "Whose it is.",
+    "zip_code": "The postcode.",
 }
 
 
@@ -173,13 +189,23 @@ class ContractSchema(AutoSchema):
         return response
 
     def _map_basic_serializer(self, serializer: Any, direction: Literal["request", "response"]) -> dict[str, Any]:
+        """Inputs are closed, properties are described, and a class may have an `example`."""
         mapped = super()._map_basic_serializer(serializer, direction)
         if isinstance(serializer, Input):
             mapped["additionalProperties"] = False
+        if example := vars(type(serializer)).get("example"):
+            mapped["example"] = example
         for name, schema in mapped.get("properties", {}).items():
             if name in DESCRIPTIONS and "$ref" not in schema:
                 schema.setdefault("description", DESCRIPTIONS[name])
         return mapped
+
+    def _resolve_path_parameters(self, variables: list[str]) -> list[dict[str, Any]]:
+        parameters: list[dict[str, Any]] = super()._resolve_path_parameters(variables)
+        for parameter in parameters:
+            name = parameter["name"]
+            parameter.setdefault("description", DESCRIPTIONS.get(name, f"The {name.replace('_', ' ')}."))
+        return parameters
 
 
 def spelled(parts: Iterable[str]) -> str:

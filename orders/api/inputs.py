@@ -30,6 +30,14 @@ class ItemInput(Input):
 class OrderInput(Input):
     """What to order and where to send it."""
 
+    example = {
+        "items": [{"product_id": 101, "quantity": 1}],
+        "shipping_address_id": 1,
+        "billing_address_id": 1,
+        "shipping_method": "standard",
+        "notes": "Please leave package at front door",
+    }
+
     items = serializers.ListField(
         child=ItemInput(), allow_empty=False, max_length=MAX_LINES, help_text="Each product once."
     )
@@ -45,11 +53,20 @@ class OrderInput(Input):
 class CancelInput(Input):
     """Why, if the customer cares to say."""
 
+    example = {"notes": "Found a better deal"}
+
     notes = WordsField(max_length=2000, allow_blank=True, required=False)
 
 
 class StatusInput(Input):
     """The next status, a word about it, and when it ships the parcel's number and the devices in it."""
+
+    example = {
+        "status": "shipped",
+        "notes": "Shipped via USPS",
+        "carrier": "USPS",
+        "tracking_number": "9400110200881234567890",
+    }
 
     status = serializers.ChoiceField(choices=Order.Status.choices)
     notes = WordsField(max_length=2000, allow_blank=True, default="")

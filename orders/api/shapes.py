@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from accounts.api.inputs import AddressInput
 from core.api.fields import BlankIsNullField, MoneyField, UtcDateTimeField
 from core.api.pagination import PageShape
 from core.api.shapes import MessageShape, Shape
@@ -14,6 +15,18 @@ from payments.models import Refund
 
 class LineShape(Shape):
     """A line of an order; names and prices are those of the day it was placed."""
+
+    example = {
+        "id": 1,
+        "product_id": 101,
+        "quantity": 1,
+        "price": 599.99,
+        "subtotal": 599.99,
+        "product_name": "Refurbished Laptop XPS 13",
+        "image_url": "/images/products/laptop-xps-13.jpg",
+        "sku": "XPS13-R-2025",
+        "serials": [],
+    }
 
     id = serializers.IntegerField()
     product_id = serializers.IntegerField(help_text="The product, as the catalogue knows it.")
@@ -30,6 +43,26 @@ class LineShape(Shape):
 
 class OrderShape(Shape):
     """An order with its lines."""
+
+    example = {
+        "id": 1,
+        "user_id": 1,
+        "order_date": "2025-04-01T12:30:45Z",
+        "total": 649.49,
+        "subtotal": 599.99,
+        "shipping_total": 0.0,
+        "tax_total": 49.5,
+        "currency": "USD",
+        "status": "processing",
+        "payment_status": "paid",
+        "shipping_address_id": 1,
+        "billing_address_id": 1,
+        "shipping_method": "standard",
+        "carrier": None,
+        "tracking_number": None,
+        "notes": None,
+        "items": [LineShape.example],
+    }
 
     id = serializers.IntegerField()
     user_id = serializers.IntegerField()
@@ -57,6 +90,8 @@ class OrderShape(Shape):
 class AddressCopyShape(Shape):
     """An order's copy of an address."""
 
+    example = {"id": 1, **AddressInput.example}
+
     id = serializers.IntegerField()
     first_name = serializers.CharField(help_text="The given name.")
     last_name = serializers.CharField(help_text="The family name.")
@@ -76,6 +111,15 @@ class OrderPaymentShape(PaymentShape):
 
 class StatusChangeShape(Shape):
     """A step in an order's life."""
+
+    example = {
+        "id": 2,
+        "order_id": 1,
+        "status": "processing",
+        "notes": "Payment confirmed, processing order",
+        "created_at": "2025-04-01T12:31:20Z",
+        "created_by": "System",
+    }
 
     id = serializers.IntegerField()
     order_id = serializers.IntegerField(source="subject_id", help_text="The order.")

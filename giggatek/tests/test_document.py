@@ -1,0 +1,70 @@
+"""The OpenAPI document tells a reader what each call, parameter and property is, with examples that are true."""
+
+from itertools import chain
+
+import pytest
+
+from core.api.inputs import Input
+from core.testing.declared import document, of_value, operations
+
+CALLS = list(chain.from_iterable(item.items() for item in document()["paths"].values()))
+SCHEMAS = document()["components"]["schemas"]
+EXAMPLES = {name: schema for name, schema in SCHEMAS.items() if "example" in schema}
+
+
+def subclasses(base):
+    """All classes below this one, by name."""
+    return {sub.__name__: sub for kind in base.__subclasses__() for sub in (kind, *subclasses(kind).values())}
+
+
+def test_every_property_is_described():
+    properties = {
+        f"{name}.{key}": schema
+        for name, owner in SCHEMAS.items()
+        for key, schema in owner.get("properties", {}).items()
+    }
+    assert properties
+    assert [name for name, schema in properties.items() if not schema.get("description")] == []
+
+
+def test_every_parameter_is_described():
+    parameters = [(call["operationId"], one) for _, call in CALLS for one in call.get("parameters", ())]
+    assert parameters
+    assert [(call, one["name"]) for call, one in parameters if not one.get("description")] == []
+
+
+def test_every_call_has_a_headline_one_tag_and_described_answers():
+    for _, call in CALLS:
+        assert call["summary"] and len(call["tags"]) == 1, call["operationId"]
+        assert all(answer["description"] for answer in call["responses"].values()), call["operationId"]
+
+
+def test_ids_in_paths_are_integers():
+    ids = [
+        one for _, call in CALLS for one in call.get("parameters", ()) if one["in"] == "path" and one["name"] == "id"
+    ]
+    assert ids
+    assert {one["schema"]["type"] for one in ids} == {"integer"}
+
+
+def test_calls_of_a_resource_are_named_after_it():
+    named = {key: call["operationId"] for key, call in operations().items()}
+    assert named["GET", "/api/orders"] == "orders_list"
+    assert named["POST", "/api/orders/{}/cancel"] == "orders_cancel"
+    assert named["GET", "/api/rentals/{}/buyout"] == "rentals_buyout_quote"
+    assert named["POST", "/api/auth/login"] == "auth_login"
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_an_example_has_the_keys_of_its_schema(name):
+    schema, example = SCHEMAS[name], EXAMPLES[name]["example"]
+    closed = (
+        schema if schema.get("additionalProperties") is False else {**schema, "required": [*schema["properties"]]}
+    )
+    assert of_value(example, {**closed, "required": closed.get("required", [])}, "$") == []
+
+
+@pytest.mark.parametrize("kind", [kind for kind in subclasses(Input).values() if "example" in vars(kind)])
+def test_an_example_of_an_input_is_taken(kind):
+    shaped = kind(data=kind.example)
+    assert shaped.is_valid(), shaped.errors
