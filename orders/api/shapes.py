@@ -189,7 +189,7 @@ class OrderPaymentsShape(Shape):
     payments = OrderPaymentShape(many=True, help_text="The payments.")
 
 
-class CreditNotesAnswerShape(Shape):
+class CreditNoteListShape(Shape):
     """The credit notes of an order, oldest first; each takes back a part of the invoice, or all of it."""
 
     credit_notes = InvoiceShape(many=True, help_text="The credit notes.")
@@ -203,7 +203,7 @@ class ShippingMethodShape(Shape):
     price = MoneyField(help_text="What it costs.")
 
 
-class ShippingMethodsAnswerShape(Shape):
+class ShippingMethodListShape(Shape):
     """The shipping methods on offer, cheapest first."""
 
     shipping_methods = ShippingMethodShape(many=True, help_text="The methods.")

@@ -81,12 +81,12 @@ class OrderViewSet(ResourceViewSet):
         """Count the user's own orders by status, with the money spent and the latest one."""
         return Response(shapes.StatsShape.of(stats_of(self.user)))
 
-    @extend_schema(responses={200: shapes.ShippingMethodsAnswerShape})
+    @extend_schema(responses={200: shapes.ShippingMethodListShape})
     @action(detail=False, url_path="shipping-methods", permission_classes=[AllowAny])
     def shipping_methods(self, request: Request) -> Response:
         """List the shipping methods on offer, cheapest first."""
         offered = ShippingMethod.objects.filter(is_active=True)
-        return Response(shapes.ShippingMethodsAnswerShape.of({"shipping_methods": offered}))
+        return Response(shapes.ShippingMethodListShape.of({"shipping_methods": offered}))
 
     @extend_schema(responses={200: shapes.OrderPaymentsShape})
     @action(detail=True)
@@ -109,12 +109,12 @@ class OrderViewSet(ResourceViewSet):
         """Fetch the invoice, the same bytes each time; 404 until the order is paid."""
         return invoice_answer(self.order().holder, kind=InvoiceKind.INVOICE)
 
-    @extend_schema(responses={200: shapes.CreditNotesAnswerShape})
+    @extend_schema(responses={200: shapes.CreditNoteListShape})
     @action(detail=True, url_path="credit-notes")
     def credit_notes(self, request: Request, pk: int) -> Response:
         """List the credit notes of an order, oldest first."""
         notes = Invoice.objects.about(self.order().holder).of_kind(InvoiceKind.CREDIT_NOTE)
-        return Response(shapes.CreditNotesAnswerShape.of({"credit_notes": notes}))
+        return Response(shapes.CreditNoteListShape.of({"credit_notes": notes}))
 
     @extend_schema(responses=PDF)
     @action(detail=True, url_path="credit-notes/<str:number>")
