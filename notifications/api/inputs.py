@@ -7,7 +7,7 @@ from rest_framework import serializers
 from core.api.fields import BooleanField
 from core.api.inputs import Input, QueryInput
 from core.errors import InvalidInput
-from notifications.mails.base import MAILS
+from notifications.mails.base import MAILS, Mail
 
 FLAGS = {"true": True, "false": False}
 
@@ -43,9 +43,13 @@ class SwitchesByKindInput(Input):
     """The kinds to change; what is not named stays as it is."""
 
     def get_fields(self) -> dict[str, Any]:
-        return {
-            kind: (SwitchesInput if mail.in_app else MailSwitchInput)(required=False) for kind, mail in MAILS.items()
-        }
+        return {kind: switches_of(mail) for kind, mail in MAILS.items()}
+
+
+def switches_of(mail: type[Mail]) -> Input:
+    """The channels of a mail that can be switched, described by what the mail is."""
+    described = " ".join((mail.__doc__ or "").split())
+    return (SwitchesInput if mail.in_app else MailSwitchInput)(required=False, help_text=described)
 
 
 class PreferencesInput(Input):
