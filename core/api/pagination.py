@@ -1,9 +1,7 @@
 """Pages, as the rulings want them: `page`, `per_page` (alias `limit`), nonsense falls back."""
 
-from dataclasses import dataclass
 from typing import Any, Protocol
 
-from django.db.models import QuerySet
 from rest_framework import serializers
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
@@ -70,25 +68,6 @@ class Paginator(BasePagination):
 
 def parameter(name: str, description: str, schema: dict[str, Any], **more: Any) -> dict[str, Any]:
     return {"name": name, "in": "query", "required": False, "description": description, "schema": schema, **more}
-
-
-@dataclass(frozen=True)
-class Page:
-    """One page of rows and the contract's `pagination` object about it."""
-
-    items: list[Any]
-    meta: dict[str, int]
-
-
-def paginate(request: Request, queryset: QuerySet[Any] | Sliceable, *, default: int = DEFAULT_SIZE) -> Page:
-    """The page that the request asks for; two queries. A page past the end is empty."""
-    size = min(positive(request, ("per_page", "limit"), default), MAX_SIZE)
-    page = min(positive(request, ("page",), 1), MAX_PAGE)
-    total = queryset.count()
-    start = (page - 1) * size
-    items = list(queryset[start : start + size]) if start < total else []
-    meta = {"total": total, "page": page, "per_page": size, "total_pages": -(-total // size)}
-    return Page(items, meta)
 
 
 def positive(request: Request, names: tuple[str, ...], default: int) -> int:

@@ -12,7 +12,6 @@ from core.api.idempotency import PARAMETER, takes_key
 from core.api.inputs import Input, QueryInput
 from core.api.pagination import PageShape, Paginator
 from core.api.permissions import IsAdmin, IsStaff, StaffWrites
-from core.api.shapes import MessageShape as MessageBody  # noqa: F401  the name under which apps still ask for it
 from core.api.shapes import Shape
 
 Endpoint = tuple[str, str, str, Any]

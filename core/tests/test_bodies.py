@@ -10,12 +10,12 @@ from rest_framework.exceptions import ErrorDetail, ParseError
 
 from core.api import fields
 from core.api.errors import flatten, validation_response
+from core.api.inputs import Input
 from core.api.parsers import JsonParser
 from core.api.renderers import JsonRenderer
-from core.api.serializers import StrictSerializer
 
 
-class Body(StrictSerializer):
+class Body(Input):
     """One field of each kind."""
 
     text = fields.TextField(max_length=10, required=False)

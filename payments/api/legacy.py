@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -13,6 +13,10 @@ from payments import sellables, services
 from payments.api.base import PaymentView, own_payment
 from payments.api.inputs import ActionInput, IntentInput, PayableInput
 from payments.api.shapes import ConfirmedShape, IntentShape, KnownIntentShape
+
+ANSWERS = PolymorphicProxySerializer(
+    "ActedOnIntent", [IntentShape, ConfirmedShape, KnownIntentShape], resource_type_field_name=None
+)
 
 
 class LegacyView(PaymentView):
@@ -54,7 +58,6 @@ class ConfirmIntent(LegacyView):
         return self.confirm_intent(request)
 
 
-@extend_schema(exclude=True)
 class StripeHandler(LegacyView):
     """POST /payment/stripe_handler.php: one address, three actions."""
 
@@ -64,9 +67,10 @@ class StripeHandler(LegacyView):
         "retrieve_payment_intent": LegacyView.retrieve_intent,
     }
 
+    @extend_schema(request=ActionInput, responses={200: ANSWERS, **errors(404, 503)})
     @idempotent()
     def post(self, request: Request) -> Response:
-        """Do what `action` names."""
+        """Do what `action` names: create, confirm or look at an intent."""
         if not isinstance(request.data, dict):
             raise InvalidInput("The body must be an object.")
         return self.DISPATCH[self.validated(ActionInput)["action"]](self, request)

@@ -8,7 +8,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api.schema import MessageBody
+from core.api.shapes import MessageShape
 from core.api.views import ApiView
 from core.errors import NotFound
 from payments import inbox
@@ -32,7 +32,7 @@ class Webhook(ApiView):
     throttle_classes: list[Any] = []
     parser_classes = [RawBody]
 
-    @extend_schema(request=None, responses={200: MessageBody})
+    @extend_schema(request=None, responses={200: MessageShape})
     def post(self, request: Request, gateway: str | None = None) -> Response:
         """Keep the event and answer; the worker acts on it. 400 for a wrong signature.
 
