@@ -32,7 +32,7 @@ class KindShape(Shape):
         return [channel.value for channel in sorted(mail.channels()) if not mail.can_refuse(channel)]
 
 
-class PreferencesShape(Shape):
+class MailPreferencesShape(Shape):
     """Every switch of the user, and what each kind is; `preferences` may be sent back as it is."""
 
     preferences = serializers.DictField(
@@ -42,7 +42,7 @@ class PreferencesShape(Shape):
     kinds = KindShape(many=True, help_text="The kinds that may reach the user.")
 
 
-class ChangedPreferencesShape(MessageShape, PreferencesShape):
+class ChangedPreferencesShape(MessageShape, MailPreferencesShape):
     """The preferences after a change."""
 
 

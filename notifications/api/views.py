@@ -39,11 +39,11 @@ VIEWS: dict[str, Any] = {
 
 
 class Preferences(ApiView):
-    @extend_schema(operation_id="notifications_preferences", responses={200: shapes.PreferencesShape})
+    @extend_schema(operation_id="notifications_preferences", responses={200: shapes.MailPreferencesShape})
     def get(self, request: Request) -> Response:
         """Answer every kind that may reach the user, each channel on or off, and which cannot be switched off."""
         with reading(self.user):
-            return Response(shapes.PreferencesShape.of(preferences_of(self.user)))
+            return Response(shapes.MailPreferencesShape.of(preferences_of(self.user)))
 
     @extend_schema(
         operation_id="notifications_change_preferences",
