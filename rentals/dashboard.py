@@ -100,7 +100,7 @@ def rental_figures(*, today: date) -> dict[str, Any]:
         late=Count("rental", filter=late, distinct=True),
         late_amount=Sum("amount", filter=late & ours()),
     )
-    return {**waiting, **figures, **{name: money(figures[name]) for name in ("due_amount", "late_amount")}}
+    return {**waiting, **figures, **{name: sum_to_the_cent(figures[name]) for name in ("due_amount", "late_amount")}}
 
 
 def due_totals(*, today: date) -> dict[str, Any]:
@@ -109,7 +109,7 @@ def due_totals(*, today: date) -> dict[str, Any]:
     totals = due_this_week(today=today).aggregate(
         count=Count("pk"), total=Sum("amount", filter=ours()), by_autopay=Sum("amount", filter=autopay & ours())
     )
-    return {**totals, "total": money(totals["total"]), "by_autopay": money(totals["by_autopay"])}
+    return {**totals, "total": sum_to_the_cent(totals["total"]), "by_autopay": sum_to_the_cent(totals["by_autopay"])}
 
 
 def late_totals(*, today: date) -> dict[str, Any]:
@@ -124,7 +124,7 @@ def late_totals(*, today: date) -> dict[str, Any]:
         paid_with=None,
         waived_at=None,
     ).aggregate(sum=Sum("amount"))
-    return {**totals, "total": money(totals["total"]), "fees": money(fees["sum"])}
+    return {**totals, "total": sum_to_the_cent(totals["total"]), "fees": sum_to_the_cent(fees["sum"])}
 
 
 def ours() -> Q:
@@ -132,6 +132,6 @@ def ours() -> Q:
     return Q(rental__currency=settings.CURRENCY)
 
 
-def money(amount: Decimal | None) -> Decimal:
+def sum_to_the_cent(amount: Decimal | None) -> Decimal:
     """A sum to the cent; that of nothing is 0."""
     return quantize(amount or ZERO)

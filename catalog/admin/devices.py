@@ -12,7 +12,7 @@ from unfold.decorators import display
 from catalog.admin.device_steps import DEVICE_STEPS
 from catalog.admin.movements import reference_link
 from catalog.models import Device, DeviceHold
-from core.admin.badges import badge, money
+from core.admin.badges import amount_with_currency, badge
 from core.admin.steps import ReadOnlyStepsAdmin
 
 HOLDERS = ("order", "rental")
@@ -67,7 +67,7 @@ class DeviceAdmin(ReadOnlyStepsAdmin):
 
     @admin.display(description="Cost", ordering="cost", empty_value="-")
     def cost_label(self, device: Device) -> str | None:
-        return None if device.cost is None else money(device.cost, device.product.currency)
+        return None if device.cost is None else amount_with_currency(device.cost, device.product.currency)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Device], search_term: str

@@ -18,7 +18,7 @@ from catalog.admin.movements import latest_movements
 from catalog.admin.product_forms import ProductForm
 from catalog.admin.product_steps import PRODUCT_STEPS, archive, put_on_sale
 from catalog.models import Product, StockMovement
-from core.admin.badges import link, money
+from core.admin.badges import amount_with_currency, link
 from core.admin.steps import StepsAdmin
 
 Kind = StockMovement.Kind
@@ -109,11 +109,11 @@ class ProductAdmin(StepsAdmin):
 
     @display(description="Price", ordering="price")
     def price_label(self, product: Product) -> str:
-        return money(product.price, product.currency)
+        return amount_with_currency(product.price, product.currency)
 
     @display(description="Monthly", ordering="rental_price", empty_value="-")
     def rate_label(self, product: Product) -> str | None:
-        return money(product.rental_price, product.currency) if product.is_rentable else None
+        return amount_with_currency(product.rental_price, product.currency) if product.is_rentable else None
 
     @display(
         description="Stock",

@@ -27,6 +27,6 @@ def link(url: str, text: object) -> SafeString:
     return format_html('<a class="gg-link" href="{}">{}</a>', url, text)
 
 
-def money(amount: object, currency: str) -> str:
+def amount_with_currency(amount: object, currency: str) -> str:
     """An amount as people read it: `1,234.50 USD`."""
     return f"{amount:,.2f} {currency}"

@@ -2,8 +2,8 @@
 
 from django import template
 
-from core.admin.badges import badge, money
+from core.admin.badges import amount_with_currency, badge
 
 register = template.Library()
 register.simple_tag(badge)
-register.simple_tag(money, name="amount")
+register.simple_tag(amount_with_currency, name="amount")

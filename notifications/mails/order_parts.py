@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy, gettext_noop
 from core.text import address_lines
 from notifications.mails.base import Group, Mail
 from notifications.mails.parts import ADDRESS, PRODUCT, page, usd
-from notifications.mails.wording import money
+from notifications.mails.wording import localized_money
 from orders.models import Order
 from payments.models import Payment
 
@@ -80,8 +80,8 @@ def order_lines(order: Order) -> list[Line]:
             "name": line.product_name,
             "sku": line.sku,
             "quantity": line.quantity,
-            "price": money(line.price, order.currency),
-            "subtotal": money(line.subtotal, order.currency),
+            "price": localized_money(line.price, order.currency),
+            "subtotal": localized_money(line.subtotal, order.currency),
         }
         for line in order.lines.all()
     ]

@@ -21,7 +21,7 @@ from notifications.mails.order_parts import (
     status_label,
 )
 from notifications.mails.parts import INVOICE, Parcel, document_attachments, number_of, parcel, usd
-from notifications.mails.wording import money, translated_note
+from notifications.mails.wording import localized_money, translated_note
 from notifications.models import Email
 from orders.models import Order, OrderRefundLine, OrderStatusChange
 from payments.models import Invoice, InvoiceKind, Payment, Refund
@@ -58,8 +58,10 @@ class OrderConfirmation(OrderStepMail):
             **self.facts,
             **delivery(order),
             "lines": order_lines(order),
-            "amounts": [{"label": label, "value": money(amount, order.currency)} for label, amount in parts.items()],
-            "total": money(order.total, order.currency),
+            "amounts": [
+                {"label": label, "value": localized_money(amount, order.currency)} for label, amount in parts.items()
+            ],
+            "total": localized_money(order.total, order.currency),
         }
 
     @classmethod
@@ -137,7 +139,7 @@ class OrderPaid(OrderMail):
         return any(named["id"] == invoice.pk for mail in mails for named in mail.attachments)
 
     def context(self) -> Context:
-        amount = money(self.payment.amount, self.payment.currency)
+        amount = localized_money(self.payment.amount, self.payment.currency)
         return {**self.facts, "amount": amount, "invoice": self.invoice.number}
 
     @classmethod
@@ -252,7 +254,7 @@ class OrderRefunded(OrderMail):
         lines = OrderRefundLine.objects.filter(order_refund__refund=self.refund).select_related("line")
         return {
             **self.facts,
-            "amount": money(self.refund.amount, self.refund.payment.currency),
+            "amount": localized_money(self.refund.amount, self.refund.payment.currency),
             "reason": translated_note(self.refund.reason),
             "pieces": [{"quantity": part.quantity, "name": part.line.product_name} for part in lines],
             "by_hand": self.refund.payment.gateway == MANUAL,

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from django.conf import settings
 
-from notifications.mails.wording import money
+from notifications.mails.wording import localized_money
 from notifications.outbox.attachments import Reference, Source
 from payments.invoices.services import document_of
 from payments.models import Invoice
@@ -32,7 +32,7 @@ INVOICE = "2027-000411"
 
 def usd(amount: str) -> str:
     """A sum of dollars, for examples."""
-    return money(Decimal(amount), "USD")
+    return localized_money(Decimal(amount), "USD")
 
 
 def at(day: int, hour: int = 14, minute: int = 5) -> datetime:

@@ -16,7 +16,7 @@ from notifications.mails.rentals import (
     pay_url,
     with_details,
 )
-from notifications.mails.wording import amount_or_blank, day, day_of_year, money
+from notifications.mails.wording import amount_or_blank, day, day_of_year, localized_money
 from rentals.autopay.consents import active_consent
 from rentals.models import ChargeAttempt, Installment, Reminder, Rental
 from rentals.money.pricing import position_of
@@ -50,7 +50,7 @@ def autopay(rental: Rental, installment: Installment, *, today: date) -> Autopay
     when = charge_when(installment, today=today) if consent else ""
     if not (consent and when):
         return {"card": "", "charge_when": "", "charge_amount": ""}
-    amount = money(amount_to_charge(rental, installment), rental.currency)
+    amount = localized_money(amount_to_charge(rental, installment), rental.currency)
     return {"card": str(consent.card), "charge_when": when, "charge_amount": amount}
 
 
@@ -111,7 +111,7 @@ class DueMail(RentalMail):
             **autopay(rental, installment, today=today),
             "pay_url": pay_url(rental.pk),
             "days": abs((today - installment.due_date).days),
-            "amount": money(installment.amount + fees, rental.currency),
+            "amount": localized_money(installment.amount + fees, rental.currency),
             "due_date": day(installment.due_date),
             "due_day": day_of_year(installment.due_date),
             "late_fees": amount_or_blank(fees, rental.currency),
@@ -161,7 +161,7 @@ class RentalPaymentLate(DueMail):
     def context(self) -> Context:
         position = position_of(self.rental, today=self.reminder.sent_on)
         count, amount = position.past_due_count, position.past_due_amount + self.rental.late_fees_due
-        total = money(amount, self.rental.currency) if count > 1 else ""
+        total = localized_money(amount, self.rental.currency) if count > 1 else ""
         return {**self.due(), "late_count": count, "late_total": total}
 
     @classmethod
@@ -201,7 +201,7 @@ class RentalPaymentFailed(RentalMail):
         return {
             **self.facts,
             "pay_url": pay_url(self.rental.pk),
-            "amount": money(amount_to_charge(self.rental, installment), self.rental.currency),
+            "amount": localized_money(amount_to_charge(self.rental, installment), self.rental.currency),
             "due_date": day(installment.due_date),
             "card": str(consent.card) if consent else "",
             "reason": self.attempt.failure_message,

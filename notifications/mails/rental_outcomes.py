@@ -14,7 +14,7 @@ from notifications.mails.rentals import (
     serial_of,
     with_details,
 )
-from notifications.mails.wording import amount_or_blank, day, moment, money, translated_note
+from notifications.mails.wording import amount_or_blank, day, localized_money, moment, translated_note
 from payments.models import Invoice, Refund
 from payments.models.payment import MANUAL
 from payments.signals import refund_settled
@@ -170,7 +170,7 @@ class RentalRefunded(RentalMail):
     def context(self) -> Context:
         return {
             **self.facts,
-            "amount": money(self.refund.amount, self.refund.payment.currency),
+            "amount": localized_money(self.refund.amount, self.refund.payment.currency),
             "reason": translated_note(self.refund.reason),
             "by_hand": self.refund.payment.gateway == MANUAL,
             "goodwill": self.refund.asked_by_id is not None,

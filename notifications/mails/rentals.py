@@ -25,7 +25,7 @@ from notifications.mails.parts import (
     parcel,
     usd,
 )
-from notifications.mails.wording import amount_or_blank, day, moment, money
+from notifications.mails.wording import amount_or_blank, day, localized_money, moment
 from notifications.models import Email
 from payments.models import Invoice, Refund
 from rentals.contracts.services import record_copy_sent
@@ -64,10 +64,10 @@ def rental_facts(rental_id: int, product: str) -> RentalFacts:
 
 def terms(rental: Rental) -> Terms:
     return {
-        "monthly_rate": money(rental.monthly_rate, rental.currency),
+        "monthly_rate": localized_money(rental.monthly_rate, rental.currency),
         "months": rental.total_months,
-        "total": money(rental.total_amount, rental.currency),
-        "cash_price": money(rental.cash_price, rental.currency),
+        "total": localized_money(rental.total_amount, rental.currency),
+        "cash_price": localized_money(rental.cash_price, rental.currency),
     }
 
 
@@ -76,7 +76,7 @@ def next_payment(rental: Rental) -> NextPayment:
     if following is None:
         return {"next_amount": "", "next_date": ""}
     amount = following.amount + rental.late_fees_due
-    return {"next_amount": money(amount, rental.currency), "next_date": day(following.due_date)}
+    return {"next_amount": localized_money(amount, rental.currency), "next_date": day(following.due_date)}
 
 
 def pay_url(rental_id: int) -> str:
@@ -253,7 +253,7 @@ class RentalReceipt(RentalMail):
         return {
             **self.facts,
             **next_payment(rental),
-            "amount": money(figures.amount, rental.currency),
+            "amount": localized_money(figures.amount, rental.currency),
             "paid_at": moment(link.counted_at or self.now),
             "transaction": figures.transaction_id or "",
             "number": next((one.number for one in rental.installments.all() if one.paid_with_id == link.pk), 0),
@@ -261,9 +261,9 @@ class RentalReceipt(RentalMail):
             "late_fees": amount_or_blank(sum((fee.amount for fee in link.late_fees.all()), ZERO), rental.currency),
             "refund": amount_or_blank(self.refunded(), rental.currency),
             "invoice": number_of(self.invoice),
-            "remaining": money(figures.remaining_amount, rental.currency),
+            "remaining": localized_money(figures.remaining_amount, rental.currency),
             "remaining_payments": len(rental.open_installments),
-            "buyout_price": "" if price is None else money(price, rental.currency),
+            "buyout_price": "" if price is None else localized_money(price, rental.currency),
         }
 
     def refunded(self) -> Decimal:

@@ -13,7 +13,7 @@ from accounts.models import User
 from accounts.roles import Role
 from notifications.mails.base import Group, Mail, Recipient, Values
 from notifications.mails.parts import page, usd
-from notifications.mails.wording import day, money, translated_note
+from notifications.mails.wording import day, localized_money, translated_note
 from payments.models import Dispute, Payment, Refund, WebhookEvent
 from payments.sellables import thing_of
 from payments.signals import dispute_closed, dispute_opened, money_returned, refund_failed, webhook_parked
@@ -125,7 +125,7 @@ class MoneyReturned(StaffMail):
     def context(self) -> Context:
         return {
             "payment_id": self.payment.pk,
-            "amount": money(self.payment.amount, self.payment.currency),
+            "amount": localized_money(self.payment.amount, self.payment.currency),
             "customer": self.payment.user.email,
             "why": translated_note(self.reason),
             "admin_url": self.admin_url,
@@ -160,7 +160,7 @@ class RefundFailed(StaffMail):
         payment = self.refund.payment
         return {
             "payment_id": payment.pk,
-            "amount": money(self.refund.amount, payment.currency),
+            "amount": localized_money(self.refund.amount, payment.currency),
             "customer": payment.user.email,
             "why": translated_note(self.refund.reason),
             "error": self.refund.failure_message,
@@ -184,7 +184,7 @@ class DisputeMail(StaffMail):
         """Which dispute, under the headline with its amount."""
         dispute, thing = self.dispute, thing_of(self.dispute.payment)
         return {
-            "headline": headline.format(amount=money(dispute.amount, dispute.currency)),
+            "headline": headline.format(amount=localized_money(dispute.amount, dispute.currency)),
             "subject": translated_note(str(thing)) if thing else "",
             "payment_id": dispute.payment_id,
             "customer": dispute.payment.user.email,

@@ -14,7 +14,7 @@ from notifications.mails.base import Values
 from notifications.mails.order_parts import status_label
 from notifications.mails.parts import PRODUCT, page, usd
 from notifications.mails.staff import StaffMail, admin_page
-from notifications.mails.wording import day, money
+from notifications.mails.wording import day, localized_money
 from orders.models import Order
 
 # How many orders stand in the digest; the others are a number and a link.
@@ -98,13 +98,13 @@ class Digest(StaffMail):
                 {
                     "number": order.pk,
                     "customer": str(order.user),
-                    "total": money(order.total, order.currency),
+                    "total": localized_money(order.total, order.currency),
                     "status": status_label(order.status),
                 }
                 for order in listed
             ],
             "more": max(count - LISTED, 0),
-            "totals": [money(total, currency) for currency, total in sums],
+            "totals": [localized_money(total, currency) for currency, total in sums],
             "admin_url": page(reverse("admin:orders_order_changelist").lstrip("/")),
         }
 

@@ -12,8 +12,7 @@ from django.utils.translation import gettext, gettext_noop
 
 from accounts.models import User
 from core.money import ZERO_DECIMAL
-from core.text import money as english_money
-from core.text import one_line
+from core.text import money, one_line
 
 MAX_NAME = 60
 ADVERTISEMENT = re.compile(r"[/:@]|www\.|\.\w\w")
@@ -68,10 +67,10 @@ def greeting_name(first_name: str) -> str:
     return "" if len(name) > MAX_NAME or ADVERTISEMENT.search(name) else name
 
 
-def money(amount: Decimal, currency: str) -> str:
+def localized_money(amount: Decimal, currency: str) -> str:
     """`$1,599.99` in English, `1.599,99 US$` in Spanish; `1,599.99 EUR` and `1.599,99 EUR` for other currencies."""
     if translation.get_language() != "es":
-        return english_money(amount, currency)
+        return money(amount, currency)
     digits = 0 if currency in ZERO_DECIMAL else 2
     figure = formats.number_format(amount, decimal_pos=digits, use_l10n=True, force_grouping=True)
     # Unicode's conventions group Spanish figures with dots. Django's blank reads badly beside other figures.
@@ -80,7 +79,7 @@ def money(amount: Decimal, currency: str) -> str:
 
 def amount_or_blank(amount: Decimal, currency: str) -> str:
     """The amount as `money` writes it; "" for none."""
-    return money(amount, currency) if amount else ""
+    return localized_money(amount, currency) if amount else ""
 
 
 def day(value: date) -> str:

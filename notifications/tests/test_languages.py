@@ -15,7 +15,7 @@ from core.templating import MissingVariable
 from notifications.mails.base import MAILS
 from notifications.mails.parts import at, usd
 from notifications.mails.rendering import render
-from notifications.mails.wording import SHOP_NOTES, day, day_of_year, moment, money, translated_note
+from notifications.mails.wording import SHOP_NOTES, day, day_of_year, localized_money, moment, translated_note
 from notifications.models import Email
 from notifications.outbox.queueing import write_email
 from notifications.outbox.resending import send_again
@@ -63,7 +63,11 @@ def test_a_spanish_mail_misses_what_its_context_misses(name):
 def test_money_and_days_are_written_as_the_reader_writes_them(language, written):
     autumn = date(2026, 11, 21)
     with translation.override(language):
-        sums = [money(Decimal("1599.90"), "USD"), money(Decimal(5000), "JPY"), money(Decimal("1599.90"), "EUR")]
+        sums = [
+            localized_money(Decimal("1599.90"), "USD"),
+            localized_money(Decimal(5000), "JPY"),
+            localized_money(Decimal("1599.90"), "EUR"),
+        ]
         assert [*sums, day(autumn), day_of_year(autumn), moment(at(1))] == written.split("; ")
         assert usd("0.5") in ("$0.50", "0,50 US$")
 

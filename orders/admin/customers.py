@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from accounts.admin.users import show_with_customer
-from core.admin.badges import badge, link, money
+from core.admin.badges import amount_with_currency, badge, link
 from core.admin.base import ReadOnlyInline
 from orders.models import Order
 
@@ -27,7 +27,7 @@ class OrderInline(ReadOnlyInline):
     @admin.display(description="Total")
     def total_label(self, order: Order) -> str:
         """What it costs."""
-        return money(order.total, order.currency)
+        return amount_with_currency(order.total, order.currency)
 
     @admin.display(description="Status")
     def status_label(self, order: Order) -> SafeString:

@@ -11,7 +11,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateTimeFil
 from unfold.decorators import display
 
 from catalog import devices
-from core.admin.badges import badge, money
+from core.admin.badges import amount_with_currency, badge
 from core.admin.steps import ReadOnlyStepsAdmin
 from orders.admin.steps import STEPS
 from orders.models import Order
@@ -61,7 +61,7 @@ class OrderAdmin(ReadOnlyStepsAdmin):
     @admin.display(description="Total", ordering="total")
     def total_label(self, order: Order) -> str:
         """What it costs."""
-        return money(order.total, order.currency)
+        return amount_with_currency(order.total, order.currency)
 
     @admin.display(description="Status", ordering="status")
     def status_label(self, order: Order) -> SafeString:

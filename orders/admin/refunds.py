@@ -14,7 +14,7 @@ from unfold.widgets import (
 
 from accounts.models import User
 from catalog import devices
-from core.admin.badges import money
+from core.admin.badges import amount_with_currency
 from core.admin.steps import Step
 from orders.fulfilment import record_payment_by_hand
 from orders.models import Order, OrderRefund
@@ -78,7 +78,7 @@ class RefundForm(forms.Form):
 
     def offer_shipping(self) -> None:
         """With what it cost, unless it cost nothing or went back."""
-        cost = money(self.order.shipping_total, self.order.currency)
+        cost = amount_with_currency(self.order.shipping_total, self.order.currency)
         self.fields["shipping"].label = f"Shipping, {cost}"
         given = OrderRefund.objects.filter(shipping_of=self.order).exists()
         self.fields["shipping"].disabled = given or not self.order.shipping_total
@@ -141,7 +141,7 @@ class ByHandForm(forms.Form):
 
     def __init__(self, order: Order, data: Any = None) -> None:
         super().__init__(data)
-        amount = money(order.total, order.currency)
+        amount = amount_with_currency(order.total, order.currency)
         self.fields["reason"].label = f"How the {amount} came"
 
 
@@ -158,7 +158,7 @@ def refund(order: Order, *, by: User, key: UUID, reason: str, wanted: Wanted) ->
 def record_payment(order: Order, *, by: User, reason: str) -> str:
     """Staff took the order's price. Raises NotPayable."""
     record_payment_by_hand(order=order, by=by, reason=reason)
-    return f"{money(order.total, order.currency)} taken by hand were recorded for {order}."
+    return f"{amount_with_currency(order.total, order.currency)} taken by hand were recorded for {order}."
 
 
 REFUND = Step(

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import DropdownFilter
 from unfold.views import ChangeList
 
-from core.admin.badges import badge, link, money
+from core.admin.badges import amount_with_currency, badge, link
 from core.admin.base import ReadOnlyInline
 from core.admin.steps import ReadOnlyStepsAdmin
 from core.money import from_minor
@@ -32,11 +32,11 @@ class MovementInline(ReadOnlyInline):
 
     @admin.display(description="Amount")
     def amount_label(self, movement: DisputeMovement) -> str:
-        return money(from_minor(movement.amount, movement.currency), movement.currency)
+        return amount_with_currency(from_minor(movement.amount, movement.currency), movement.currency)
 
     @admin.display(description="Fee")
     def fee_label(self, movement: DisputeMovement) -> str:
-        return money(from_minor(movement.fee, movement.currency), movement.currency)
+        return amount_with_currency(from_minor(movement.fee, movement.currency), movement.currency)
 
 
 class StageFilter(DropdownFilter):
@@ -101,7 +101,7 @@ class DisputeAdmin(ReadOnlyStepsAdmin):
 
     @admin.display(description="Amount", ordering="amount")
     def amount_label(self, dispute: Dispute) -> str:
-        return money(dispute.amount, dispute.currency)
+        return amount_with_currency(dispute.amount, dispute.currency)
 
     @admin.display(description="Reason", ordering="reason")
     def reason_label(self, dispute: Dispute) -> str:

@@ -12,7 +12,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateTimeFil
 from unfold.decorators import display
 from unfold.views import ChangeList
 
-from core.admin.badges import badge, link, money
+from core.admin.badges import amount_with_currency, badge, link
 from core.admin.base import ReadOnlyAdmin
 from core.documents.answers import pdf
 from payments.admin.subjects import WithSubjects, subject_link
@@ -66,7 +66,7 @@ class InvoiceAdmin(ReadOnlyAdmin):
 
     @admin.display(description="Amount", ordering="amount")
     def amount_label(self, invoice: Invoice) -> str:
-        return money(-invoice.amount if invoice.is_credit_note else invoice.amount, invoice.currency)
+        return amount_with_currency(-invoice.amount if invoice.is_credit_note else invoice.amount, invoice.currency)
 
     @admin.display(description="PDF")
     def download(self, invoice: Invoice) -> SafeString:

@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 
-from core.admin.badges import badge, link, money
+from core.admin.badges import amount_with_currency, badge, link
 from core.admin.base import ReadOnlyAdmin, ReadOnlyInline
 from payments.admin.disputed import DisputeFilter, dispute_badge
 from payments.models import Dispute, Invoice, Payment, Refund, SavedCard
@@ -23,7 +23,7 @@ class MoneyInline(ReadOnlyInline):
     @admin.display(description="Amount")
     def amount_label(self, row: Refund | Dispute | Invoice) -> str:
         currency = row.payment.currency if isinstance(row, Refund) else row.currency
-        return money(row.amount, currency)
+        return amount_with_currency(row.amount, currency)
 
 
 class RefundInline(MoneyInline):
@@ -117,7 +117,7 @@ class PaymentAdmin(ReadOnlyAdmin):
 
     @admin.display(description="Amount", ordering="amount")
     def amount_label(self, payment: Payment) -> str:
-        return money(payment.amount, payment.currency)
+        return amount_with_currency(payment.amount, payment.currency)
 
     @admin.display(description="Status", ordering="status")
     def status_label(self, payment: Any) -> SafeString:
@@ -126,7 +126,7 @@ class PaymentAdmin(ReadOnlyAdmin):
 
     @admin.display(description="Refunded", ordering="refunded_amount", empty_value="-")
     def refunded(self, payment: Payment) -> str | None:
-        return money(payment.refunded_amount, payment.currency) if payment.refunded_amount else None
+        return amount_with_currency(payment.refunded_amount, payment.currency) if payment.refunded_amount else None
 
 
 @admin.register(SavedCard)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from core.admin.badges import money
+from core.admin.badges import amount_with_currency
 from core.errors import DomainError
 from payments.models import Refund
 from payments.models.payment import MANUAL
@@ -23,7 +23,7 @@ def refuse_failed(made: Sequence[Refund]) -> None:
 
 def said_of(record: object, made: Sequence[Refund]) -> str:
     """How much of what was paid for `record` goes back, and how; the refunds have one currency."""
-    amount = money(sum((one.amount for one in made), Decimal(0)), made[0].payment.currency)
+    amount = amount_with_currency(sum((one.amount for one in made), Decimal(0)), made[0].payment.currency)
     if any(one.payment.gateway == MANUAL for one in made):
         return f"{amount} of {record} are refunded: it was paid by hand, so hand the money back."
     waits = any(one.status == Refund.Status.PENDING for one in made)

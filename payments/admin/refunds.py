@@ -10,7 +10,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateTimeFil
 from unfold.views import ChangeList
 
 from accounts.models import User
-from core.admin.badges import badge, link, money
+from core.admin.badges import amount_with_currency, badge, link
 from core.admin.steps import ReadOnlyStepsAdmin, Step
 from core.errors import DomainError
 from payments.admin.subjects import WithSubjects, subject_link
@@ -89,7 +89,7 @@ class RefundAdmin(ReadOnlyStepsAdmin):
 
     @admin.display(description="Amount", ordering="amount")
     def amount_label(self, refund: Refund) -> str:
-        return money(refund.amount, refund.payment.currency)
+        return amount_with_currency(refund.amount, refund.payment.currency)
 
     @admin.display(description="Status", ordering="status")
     def status_label(self, refund: Refund) -> SafeString:

@@ -5,7 +5,7 @@ from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
-from core.admin.badges import badge, money
+from core.admin.badges import amount_with_currency, badge
 from core.admin.base import ReadOnlyAdmin
 from rentals.admin.columns import FoundByNumber, rental_link
 from rentals.models import ChargeAttempt
@@ -48,7 +48,7 @@ class ChargeAttemptAdmin(FoundByNumber, ReadOnlyAdmin):
 
     @admin.display(description="Amount", ordering="installment__amount")
     def amount_label(self, attempt: ChargeAttempt) -> str:
-        return money(attempt.installment.amount, attempt.installment.rental.currency)
+        return amount_with_currency(attempt.installment.amount, attempt.installment.rental.currency)
 
     @admin.display(description="Status", ordering="status")
     def status_label(self, attempt: ChargeAttempt) -> SafeString:

@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.decorators import display
 
-from core.admin.badges import badge, link, money
+from core.admin.badges import amount_with_currency, badge, link
 from payments.admin.disputed import dispute_badge
 from rentals.models import Rental
 
@@ -102,7 +102,7 @@ class RentalColumns(FoundByNumber):
         if not rental.late_count:
             return None
         count = (timezone.localdate() - rental.next_due).days
-        return two_lines(badge("overdue", days(count)), money(rental.late_amount, rental.currency))
+        return two_lines(badge("overdue", days(count)), amount_with_currency(rental.late_amount, rental.currency))
 
     @admin.display(description="Autopay")
     def autopay_label(self, rental: Rental) -> str:

@@ -14,7 +14,7 @@ from unfold.widgets import (
 )
 
 from catalog.models import Condition, Device
-from core.admin.badges import money
+from core.admin.badges import amount_with_currency
 from core.errors import DomainError
 from rentals.models import Installment, LateFee, Rental, RentalPayment
 from rentals.money.paying import amount_due
@@ -80,7 +80,7 @@ class CheckInForm(RentalForm):
 class FeeField(forms.ModelChoiceField):
     def label_from_instance(self, obj: Any) -> str:
         installment = obj.installment
-        amount = money(obj.amount, installment.rental.currency)
+        amount = amount_with_currency(obj.amount, installment.rental.currency)
         return f"{amount}: installment {installment.number}, due {date_format(installment.due_date, 'M j, Y')}"
 
 
@@ -123,7 +123,7 @@ class RefundForm(RentalForm):
         self.fields["what"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
 
     def said(self, part: Part, numbers: dict[Any, Installment]) -> str:
-        left = money(part.left, self.rental.currency)
+        left = amount_with_currency(part.left, self.rental.currency)
         if part.fee:
             return f"{left}: late fee for installment {part.fee.installment.number}"
         paid = numbers.get(part.link.pk)
@@ -149,7 +149,9 @@ class ByHandForm(RentalForm):
     def offer(self, purpose: str) -> str:
         """What paying for that purpose means now; empty when there is nothing to pay."""
         try:
-            amount = money(amount_due(self.rental, purpose, now=timezone.now()).amount, self.rental.currency)
+            amount = amount_with_currency(
+                amount_due(self.rental, purpose, now=timezone.now()).amount, self.rental.currency
+            )
         except DomainError:
             return ""
         if purpose == Purpose.BUYOUT:

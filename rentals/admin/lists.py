@@ -13,7 +13,7 @@ from unfold.decorators import display
 from unfold.views import ChangeList
 
 from accounts.admin.users import show_with_customer
-from core.admin.badges import badge, money
+from core.admin.badges import amount_with_currency, badge
 from core.admin.base import ReadOnlyAdmin, ReadOnlyInline
 from rentals import dashboard
 from rentals.admin.columns import (
@@ -58,11 +58,11 @@ class LateRentals(RentalColumns, ReadOnlyAdmin):
     @admin.display(description="Overdue", ordering="late_amount")
     def overdue(self, rental: Any) -> SafeString:
         payments = f"{rental.late_count} payment{'' if rental.late_count == 1 else 's'}"
-        return two_lines(money(rental.late_amount, rental.currency), payments)
+        return two_lines(amount_with_currency(rental.late_amount, rental.currency), payments)
 
     @admin.display(description="Open fees", ordering="open_fees", empty_value="-")
     def fees(self, rental: Any) -> str | None:
-        return money(rental.open_fees, rental.currency) if rental.open_fees else None
+        return amount_with_currency(rental.open_fees, rental.currency) if rental.open_fees else None
 
     @admin.display(description="Last reminder", ordering="reminded_on", empty_value="None")
     def reminded(self, rental: Any) -> SafeString | None:
@@ -122,7 +122,7 @@ class DueInstallments(FoundByNumber, ReadOnlyAdmin):
 
     @admin.display(description="Amount", ordering="amount")
     def amount_label(self, installment: Installment) -> str:
-        return money(installment.amount, installment.rental.currency)
+        return amount_with_currency(installment.amount, installment.rental.currency)
 
     @admin.display(description="Autopay")
     def autopay_label(self, installment: Installment) -> str:
@@ -151,7 +151,7 @@ class RentalInline(ReadOnlyInline):
 
     @admin.display(description="Monthly")
     def rate(self, rental: Rental) -> str:
-        return money(rental.monthly_rate, rental.currency)
+        return amount_with_currency(rental.monthly_rate, rental.currency)
 
     @admin.display(description="Status")
     def status_label(self, rental: Rental) -> SafeString:
@@ -163,7 +163,7 @@ class RentalInline(ReadOnlyInline):
 
     @admin.display(description="Late", empty_value="-")
     def late(self, rental: Any) -> str | None:
-        return money(rental.late_amount, rental.currency) if rental.late_count else None
+        return amount_with_currency(rental.late_amount, rental.currency) if rental.late_count else None
 
 
 show_with_customer(RentalInline)

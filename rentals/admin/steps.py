@@ -6,7 +6,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from accounts.models import User
-from core.admin.badges import money
+from core.admin.badges import amount_with_currency
 from core.admin.steps import Step
 from core.db import transactional
 from core.errors import DomainError
@@ -66,7 +66,7 @@ def check_in(rental: Rental, *, by: User, grade: str, to: str, note: str) -> str
 def waive_fee(rental: Rental, *, by: User, fee: LateFee, because: str) -> str:
     """Let the customer off a late fee. Raises FeeNotOpen."""
     dunning.waive_fee(fee=fee, by=by, because=because)
-    return f"The late fee of {money(fee.amount, rental.currency)} was waived."
+    return f"The late fee of {amount_with_currency(fee.amount, rental.currency)} was waived."
 
 
 @transactional
@@ -78,7 +78,7 @@ def record_payment(rental: Rental, *, by: User, purpose: str, reason: str, seen:
         raise OtherAmount
     amount = amount_due(held, purpose, now=timezone.now()).amount
     settling.record_payment_by_hand(rental=held, by=by, purpose=purpose, reason=reason)
-    return f"{money(amount, held.currency)} taken by hand were recorded for {held}."
+    return f"{amount_with_currency(amount, held.currency)} taken by hand were recorded for {held}."
 
 
 def refund(rental: Rental, *, by: User, key: UUID, what: str, amount: Decimal | None, reason: str) -> str:

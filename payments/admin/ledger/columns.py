@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 
-from core.admin.badges import link, money
+from core.admin.badges import amount_with_currency, link
 from core.money import from_minor
 from payments.models import LedgerEntry
 from payments.models.ledger import account_label
@@ -20,7 +20,7 @@ SUBJECT = re.compile(r"([a-z]+)[\s:#]+(\d+)", re.IGNORECASE)
 
 def figure(amount: int, currency: str) -> str:
     """An amount of the smallest unit, as people read it."""
-    return money(from_minor(amount, currency), currency)
+    return amount_with_currency(from_minor(amount, currency), currency)
 
 
 def lines_url(
