@@ -73,7 +73,9 @@ def step_of(field: Any, *, of_dict: bool) -> Step:
     key = str(field.field_name)
     if isinstance(field, serializers.SerializerMethodField):
         return Step(key, getattr(field.parent, field.method_name), as_it_is, False)
-    return Step(key, getter(field, of_dict=of_dict), shower(field), not field.required)
+    # What is only answered is not required in DRF's sense, and yet never left out.
+    is_optional = not field.required and not field.read_only
+    return Step(key, getter(field, of_dict=of_dict), shower(field), is_optional)
 
 
 def as_it_is(value: Any) -> Any:

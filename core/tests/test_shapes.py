@@ -87,6 +87,17 @@ def test_a_dict_is_a_row_too_and_may_lack_what_is_optional():
     assert EnvelopeShape.of({"message": "Done", "thing": Thing(), "total": 3})["total"] == 3
 
 
+def test_what_is_only_answered_may_not_lack_in_a_dict():
+    class NotedShape(Shape):
+        note = BlankIsNullField(source="thing.note")
+        made_at = UtcDateTimeField(source="thing.made_at")
+
+    thing = Thing()
+    assert NotedShape.of({"thing": thing}) == {"note": None, "made_at": "2025-04-01T12:30:45Z"}
+    with pytest.raises(KeyError):
+        NotedShape.of({})
+
+
 @pytest.mark.parametrize("row", [{"message": "Done"}, {"thing": None}])
 def test_a_dict_that_lacks_what_is_declared_is_an_error(row):
     with pytest.raises(KeyError):
