@@ -12,7 +12,7 @@ MAX_ADDRESSES = 50
 
 
 class AddressNotFound(NotFound):
-    """There is no such address, or it is somebody else's."""
+    """There is no such address, or it is another user's."""
 
     message = "Address not found"
 
@@ -82,7 +82,7 @@ def remove_address(*, user: User, address_id: int) -> None:
 
 
 def lock_book(user: User) -> None:
-    """Let nobody else change this user's addresses until the transaction ends."""
+    """Lock this user's addresses until the transaction ends."""
     User.objects.select_for_update().get(pk=user.pk)
 
 

@@ -21,7 +21,7 @@ def is_public_login(email: str, password: str) -> bool:
 class NoDemoLogins:
     """Refuses the demo's public logins wherever real secrets are in use.
 
-    Stands before the backend that checks passwords: a demo's database that goes into production opens to nobody.
+    Stands before the backend that checks passwords: a demo's database that goes into production opens to no one.
     """
 
     def authenticate(

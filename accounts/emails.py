@@ -31,7 +31,7 @@ def normalize(email: str) -> str:
 
 
 def spelled(email: str) -> str:
-    """As `normalize`; what is no address comes back in ASCII with escapes, so that it is nobody's.
+    """As `normalize`; what is no address comes back in ASCII with escapes, so that it belongs to no account.
 
     MySQL would find `user@…` by `usér@…`, and by what holds control characters, which it skips.
     """

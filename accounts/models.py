@@ -22,7 +22,7 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email=spelled(username or ""))
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """A customer, unless `role` says otherwise; without a password nobody can sign in."""
+        """A customer, unless `role` says otherwise; without a password there is no signing in."""
         user = self.model(email=normalize(email), **fields)
         user.set_password(password)
         user.save(using=self._db)
@@ -34,7 +34,7 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """Somebody with an account: a customer, a manager or an admin. The e-mail is the login."""
+    """A person with an account: a customer, a manager or an admin. The e-mail is the login."""
 
     email = models.EmailField(unique=True)
     first_name = models.CharField(max_length=100)

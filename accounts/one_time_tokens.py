@@ -77,5 +77,5 @@ def end_all(*, user: User, purpose: str) -> None:
 
 
 def lock(user_id: int) -> User:
-    """The user, whose row nobody else changes until the transaction ends."""
+    """The user, whose row is locked until the transaction ends."""
     return User.objects.select_for_update().get(pk=user_id)

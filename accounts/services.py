@@ -37,14 +37,14 @@ RESET_REQUEST_SECONDS = 0.1
 
 
 class EmailTaken(Conflict):
-    """Somebody has an account with this e-mail."""
+    """There is an account with this e-mail."""
 
     code = "email_taken"
     message = "A user with this email already exists."
 
 
 class WrongCredentials(NotAuthenticated):
-    """E-mail and password do not belong together; which of the two is wrong is not told."""
+    """E-mail and password do not belong together; which of the two is wrong is not answered."""
 
     code = "wrong_credentials"
     message = "Invalid email or password"
@@ -204,7 +204,7 @@ def change_password(*, request: HttpRequest, user: User, session: Session, curre
 
 @transactional
 def replace_password(*, checked: User, password_hash: str, keep: Session) -> None:
-    """Store the new hash, unless somebody changed the password since it was checked. Raises WrongPassword."""
+    """Store the new hash, unless the password was changed since it was checked. Raises WrongPassword."""
     user = one_time_tokens.lock(checked.pk)
     if user.password != checked.password:
         raise WrongPassword

@@ -1,6 +1,6 @@
 """The signals of accounts, sent as `core.signals` says.
 
-- `new_device_used(sender, session)`: somebody signed in with what this account was never used with before
+- `new_device_used(sender, session)`: a sign-in with a device or network that is new to the account
 - `user_registered(sender, user, token)`, `email_verification_requested(sender, user, token)`
 - `password_reset_requested(sender, user, token)`, `password_changed(sender, user)`
 """

@@ -24,7 +24,7 @@ NETWORKS = re.compile(
 
 
 def has_card_number(text: str) -> bool:
-    """Whether somebody's card number stands in the text."""
+    """Whether a card number stands in the text."""
     return next(card_numbers(text), None) is not None
 
 

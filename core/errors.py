@@ -55,7 +55,7 @@ class PermissionRefused(DomainError):
 
 
 class NotFound(DomainError):
-    """It does not exist, or it belongs to somebody else: the answer is the same."""
+    """It does not exist, or it belongs to another user: the answer is the same."""
 
     status = 404
     code = "not_found"

@@ -1,4 +1,4 @@
-"""One effect for each Idempotency-Key: who comes first claims it, and everybody gets the same answer.
+"""One effect for each Idempotency-Key: the first request claims it, and all get the same answer.
 
 Spelled as Stripe does (https://docs.stripe.com/api/idempotent_requests).
 """

@@ -51,7 +51,7 @@ class IdempotentRequest(models.Model):
 
     @property
     def is_running(self) -> bool:
-        """Whether nobody has answered it yet."""
+        """Whether it has no answer yet."""
         return self.status is None
 
     def keep(self, *, status: int, body: bytes) -> bool:

@@ -1,4 +1,4 @@
-"""The figures of the first page: how the shop does, and what waits for somebody."""
+"""The figures of the first page: how the shop does, and what waits for staff."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta

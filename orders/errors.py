@@ -4,7 +4,7 @@ from core.errors import DomainError, NotFound
 
 
 class OrderNotFound(NotFound):
-    """No such order, or somebody else's."""
+    """No such order, or another user's."""
 
     message = "Order not found"
 
@@ -16,7 +16,7 @@ class ProductNotFound(NotFound):
 
 
 class AddressNotFound(NotFound):
-    """No such address, or somebody else's."""
+    """No such address, or another user's."""
 
     message = "Address not found"
 

@@ -160,7 +160,7 @@ def expire(order: Order) -> bool:
 
 
 def still_unpaid(order: Order) -> bool:
-    """Ask the gateway about open intents first: money that the webhook has not told of yet saves the order."""
+    """Ask the gateway about open intents first: money whose webhook event is still to come saves the order."""
     for payment in order.payments().open().exclude(intent_id=None):
         try:
             closed = payments.cancel_intent(payment=payment)

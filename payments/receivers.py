@@ -158,7 +158,7 @@ def note_dispute(dispute: Dispute, **_: Any) -> None:
 def book_disputed(movement: DisputeMovement, **_: Any) -> None:
     """The gateway took money for a dispute, or gave it back. Its own list tells of the same movement later."""
     dispute = movement.dispute
-    told = BalanceTransaction(
+    transaction = BalanceTransaction(
         id=movement.movement_id,
         kind=Kind.DISPUTE,
         amount=movement.amount,
@@ -168,4 +168,4 @@ def book_disputed(movement: DisputeMovement, **_: Any) -> None:
         intent_id=dispute.payment.intent_id or "",
         created_at=movement.moved_at,
     )
-    book_movement(gateway=dispute.gateway, movement=told, payment=dispute.payment)
+    book_movement(gateway=dispute.gateway, movement=transaction, payment=dispute.payment)

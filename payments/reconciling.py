@@ -1,4 +1,4 @@
-"""Asking the gateway for what its webhooks may not have told us, and mending it."""
+"""Asking the gateway for what its webhooks missed, and mending it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -94,7 +94,7 @@ def repair_findings(payment: Payment, intent: Intent, *, dry_run: bool) -> Itera
         else:
             before = repair(payment_id=payment.pk, intent=intent, version=payment.version)
     except services.StaleGatewayAnswer:
-        return  # somebody else is at it
+        return  # another process is at it
     except DomainError as error:
         yield Finding(payment_name(payment), error.message, repaired=False)
         return

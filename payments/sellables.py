@@ -83,7 +83,7 @@ class Sellable(Generic[Thing, Link]):
     def disputed(self, link: Link) -> None:
         """A payer's bank questions the payment, or turns its question into a dispute."""
 
-    # Its papers and its books.
+    # Its invoices and its books.
 
     def buyer(self, thing: Thing) -> Sequence[str]:
         """Name and address of who buys it, line by line, as on an envelope."""

@@ -53,7 +53,7 @@ class AmountMismatch(DomainError):
 
 
 def open_payment(*, user: Any, amount: Decimal, currency: str, gateway: str, key: UUID | None = None) -> Payment:
-    """A payment that nobody has paid yet; `ensure_intent` then makes it known to the gateway, its own for life.
+    """A payment that is not paid yet; `ensure_intent` then makes it known to the gateway, its own for life.
 
     `gateway` is one of `gateways.offered(currency=…)`. `key` is the payment's own, from which its idempotency keys
     are made; whoever derives it from what is paid (uuid5) gets the payment that it opened before, as it stands now.
@@ -200,7 +200,7 @@ def changes(payment: Payment, intent: Intent) -> bool:
 def send_signal(payment: Payment, *, before: str = "") -> None:
     """Send the signal that belongs to the payment's new status.
 
-    Of one that was cancelled after a decline that nobody told us of, the decline is told.
+    Of one that was cancelled after a decline that was not reported, the decline is reported.
     """
     declined = payment.status == Status.FAILED or (payment.status == Status.CANCELLED and payment.failure_code)
     if payment.status == Status.SUCCEEDED:

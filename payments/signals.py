@@ -7,7 +7,7 @@
 - `dispute_closed(sender, dispute)`: it ended; `dispute.status` says how
 - `dispute_money_moved(sender, movement)`: the gateway took money for a dispute, or gave it back (DisputeMovement)
 - `card_removed(sender, card)`: a saved card can be charged no longer
-- `webhook_parked(sender, event)`: a gateway's event that nobody but staff can mend
+- `webhook_parked(sender, event)`: a gateway's event that only staff can mend
 """
 
 from django.dispatch import Signal

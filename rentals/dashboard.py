@@ -21,7 +21,7 @@ TO_CHECK_IN = Q(status=Rental.Status.RETURNED, checked_in_at=None)
 
 
 def still_due() -> QuerySet[Installment]:
-    """Open installments of running rentals: before the signature nobody owes anything."""
+    """Open installments of running rentals: before the signature nothing is due."""
     return Installment.objects.filter(state=Installment.State.OPEN, rental__status=Rental.Status.ACTIVE)
 
 
@@ -88,7 +88,7 @@ def sum_of(rows: QuerySet[Any], *, by: str = "rental") -> Coalesce:
 
 
 def rental_figures(*, today: date) -> dict[str, Any]:
-    """What waits for somebody: due this week, late, to ship, to check in; two queries."""
+    """What waits for staff: due this week, late, to ship, to check in; two queries."""
     waiting = Rental.objects.aggregate(
         to_ship=Count("pk", filter=TO_SHIP), to_check_in=Count("pk", filter=TO_CHECK_IN)
     )

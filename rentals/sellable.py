@@ -73,7 +73,7 @@ class RentalSale(Sellable[Rental, RentalPayment]):
         return Parts([line for line in (price, fees) if line.amount != ZERO])
 
     def parts_back(self, link: RentalPayment, refund: Refund) -> Parts | None:
-        """The late fee or the price that staff gave back; None for all of it at once, and for what nobody chose."""
+        """The late fee or the price that staff gave back; None for all of it at once, and for what was not chosen."""
         if refund.asked_by_id is None or refund.amount == refund.payment.amount:
             return None
         fee = LateFee.objects.filter(refund=refund).select_related("installment").first()

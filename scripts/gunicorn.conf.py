@@ -17,6 +17,6 @@ worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None
 # Long-lived workers are renewed, not all at once.
 max_requests = 10_000
 max_requests_jitter = 1_000
-# The project's own request log has the lines; a socket to steer gunicorn is used by nobody.
+# The project's own request log has the lines; a socket to steer gunicorn has no use.
 accesslog = None
 control_socket_disable = True

@@ -1,4 +1,4 @@
-"""The form in which an admin edits somebody."""
+"""The form in which an admin edits a user."""
 
 from typing import Any
 

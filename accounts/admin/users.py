@@ -79,7 +79,7 @@ class UserAdmin(ShopAdmin):
         return False
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        """Nobody takes away their own role or closes their own account."""
+        """One's own role and account are read-only."""
         own = ["role", "is_active"] if obj is not None and obj.pk == request.user.pk else []
         return [*self.readonly_fields, *own]
 

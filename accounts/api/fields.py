@@ -46,7 +46,7 @@ class EmailField(TextField):
 
 
 class PasswordField(TextField):
-    """A password as somebody types it to prove who they are: not trimmed, never shown."""
+    """A password as it is typed to sign in: not trimmed, never shown."""
 
     def __init__(self, **kwargs: Any) -> None:
         options = {"write_only": True, "trim_whitespace": False, "max_length": passwords.MAX_LENGTH, **kwargs}

@@ -16,7 +16,7 @@ TOKEN_LENGTH = 4096
 
 
 class SignInInput(Input):
-    """The body of a sign-in. What is no e-mail is merely nobody's."""
+    """The body of a sign-in. What is no e-mail belongs to no account."""
 
     example = {"email": "user@example.com", "password": "SecurePassword123!"}
 

@@ -1,4 +1,4 @@
-"""What somebody signs in with, as far as it can be told from the request, and whether they have done so before."""
+"""The device of a sign-in, as far as the request shows it, and whether it is new to the account."""
 
 import re
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Somebody who guesses passwords: how tries are counted, and what is answered after too many."""
+"""Guessed passwords: how failures are counted, and what is answered after too many."""
 
 import hashlib
 from typing import Any
@@ -49,7 +49,7 @@ def forgive(email: str) -> None:
 
 
 def answer(request: HttpRequest, response: HttpResponse, credentials: dict[str, Any]) -> HttpResponse:
-    """The page that the back office's login shows to somebody who is locked out; the API has its own answer."""
+    """The page that the back office's login shows after too many failures; the API has its own answer."""
     if response.get("Content-Type", "").startswith("application/json"):
         return response
     page = render(request, "admin/locked_out.html", {"message": TooManyAttempts.message}, status=429)

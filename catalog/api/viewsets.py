@@ -1,4 +1,4 @@
-"""Products, which everybody reads and staff write, and wishlists."""
+"""Products, read by all and written by staff, and wishlists."""
 
 from typing import Any
 

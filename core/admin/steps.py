@@ -68,7 +68,7 @@ def blame(form: forms.Form, refusal: DomainError) -> None:
 
 
 def refuse_card_numbers(form: forms.Form) -> None:
-    """Find fault with words in which a card number stands: they are kept, mailed and printed on papers for good.
+    """Find fault with words in which a card number stands: they are kept, mailed and printed for good.
 
     Numbers of parcels and devices are typed in fields of one line, and may look like anything.
     """

@@ -74,7 +74,7 @@ def takes_key(handler: Any) -> bool:
 
 
 def key_of(request: Request) -> str:
-    """A digest of the caller and their key, since somebody else's same key is another; "" without a key.
+    """A digest of the caller and their key, since another caller's same key is another; "" without a key.
 
     Raises InvalidInput.
     """

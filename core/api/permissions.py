@@ -23,7 +23,7 @@ class IsAdmin(BasePermission):
 
 
 class StaffWrites(IsStaff):
-    """Everybody reads, staff write."""
+    """All read, staff write."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
         """Whether the method only reads, or the user works here."""

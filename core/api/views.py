@@ -15,8 +15,8 @@ from core.errors import NotAuthenticated
 class ApiView(APIView):
     """Authenticate, throttle, check the permission; then one call of a verb or a service.
 
-    The throttle stands before the permission, and counts bad tokens as strangers, so that nobody may knock
-    without limit.
+    The throttle stands before the permission, and counts bad tokens as strangers, so that guessing tokens
+    is limited, too.
     """
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 
 def free_port() -> int:
-    """A port on which nobody listens now."""
+    """A port that is free now."""
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -29,7 +29,7 @@ def require_program(name: str) -> str:
 
 
 def wait_for_port(port: int, *, seconds: float = 10) -> None:
-    """Return once somebody listens on `port`. Raises TimeoutError."""
+    """Return once a server listens on `port`. Raises TimeoutError."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         with closing(socket.socket()) as probe:

@@ -35,7 +35,7 @@ class Serials(forms.MultipleChoiceField):
 class RefundForm(forms.Form):
     """Which pieces, the shipping, or an amount; whether the pieces came back, and why.
 
-    `key` is the form's own, so that it counts once however often it is sent. What is too much is told by the domain.
+    `key` is the form's own, so that it counts once however often it is sent. The domain refuses what is too much.
     """
 
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)

@@ -94,7 +94,7 @@ def cancel(order: Order, *, by: User, note: str) -> str:
 
 
 def said(moved: bool, order: Order, what: str) -> str:
-    """What to say: the step, or that somebody was faster."""
+    """What to say: the step, or that another member of staff was faster."""
     return f"{order} {what}." if moved else f"{order} was {order.status} already."
 
 

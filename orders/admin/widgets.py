@@ -1,4 +1,4 @@
-"""What orders show on the first page: today, the month, what waits for somebody, and the newest."""
+"""What orders show on the first page: today, the month, what waits for staff, and the newest."""
 
 from typing import Any
 

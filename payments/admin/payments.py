@@ -1,4 +1,4 @@
-"""Payments: to read, with what went back of them, what is disputed, and their papers."""
+"""Payments: to read, with what went back of them, what is disputed, and their invoices."""
 
 from typing import Any
 
@@ -65,8 +65,8 @@ class InvoiceInline(MoneyInline):
     ordering = ["pk"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Invoice]:
-        papers: QuerySet[Invoice] = super().get_queryset(request).defer("data")
-        return papers
+        invoices: QuerySet[Invoice] = super().get_queryset(request).defer("data")
+        return invoices
 
     @admin.display(description="Number")
     def number_link(self, invoice: Invoice) -> SafeString:

@@ -23,7 +23,7 @@ class WithSubjects(ChangeList):
 
 
 def subject_link(row: Any) -> SafeString | None:
-    """What the row's payment pays, leading to its page; None when nobody knows. A list has read it before."""
+    """What the row's payment pays, leading to its page; None when that is not known. A list has read it before."""
     if not hasattr(row, "about"):
         row.about = thing_of(row.payment)
     thing: Payable | None = row.about

@@ -1,4 +1,4 @@
-"""What the gateways told us: to read, and to run again."""
+"""The gateways' webhook events: to read, and to run again."""
 
 import json
 from datetime import datetime

@@ -25,7 +25,7 @@ class RawBody(BaseParser):
 
 
 class Webhook(ApiView):
-    """Where the gateway reports. Nobody signs in here; the signature on the raw bytes is the proof."""
+    """Where the gateway reports. There is no sign-in here; the signature on the raw bytes is the proof."""
 
     permission_classes = [AllowAny]
     authentication_classes: list[Any] = []

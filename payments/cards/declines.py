@@ -13,7 +13,7 @@ class Decline(Enum):
 
     HARD = "hard"  # this card will not pay, however often it is asked
     SOFT = "soft"  # another day may do
-    AUTHENTICATION = "authentication"  # the bank wants to hear from the customer
+    AUTHENTICATION = "authentication"  # the bank asks the customer to authenticate
 
 
 AUTHENTICATION_CODES = frozenset({"authentication_required", "mobile_device_authentication_required"})

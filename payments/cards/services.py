@@ -60,7 +60,7 @@ def add_card(*, user: Any, setup_id: str) -> tuple[SavedCard, bool]:
     """The card that the browser saved with this setup, and whether it is new. Outside of transactions.
 
     The gateway has the last word. However often it is asked, it is the same card. Raises SetupNotFound (also for
-    somebody else's), CardNotSaved with the gateway's reason, CardNotUsable once the card was removed,
+    another user's), CardNotSaved with the gateway's reason, CardNotUsable once the card was removed,
     GatewayUnavailable.
     """
     setup = CardSetup.objects.filter(user=user, setup_id=setup_id).first()

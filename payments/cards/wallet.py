@@ -19,7 +19,7 @@ class CardNotFound(NotFound):
 
 
 class CardNotUsable(DomainError):
-    """The card was removed, or it cannot pay this: it is somebody else's or another gateway's."""
+    """The card was removed, or it cannot pay this: it is another user's or another gateway's."""
 
     code = "card_not_usable"
     message = "This card cannot be used."
@@ -31,7 +31,7 @@ def cards_of(user: Any) -> SavedCardQuerySet:
 
 
 def find_card(*, user: Any, card_id: int) -> SavedCard:
-    """The user's card. Raises CardNotFound, also for somebody else's, a removed one and another gateway's."""
+    """The user's card. Raises CardNotFound, also for another user's, a removed one and another gateway's."""
     card = cards_of(user).filter(pk=card_id).select_related("customer").first()
     if card is None:
         raise CardNotFound
@@ -49,7 +49,7 @@ def make_default(*, user: Any, card_id: int) -> SavedCard:
 
 
 def remove_card(*, card: SavedCard) -> SavedCard:
-    """Have the gateway forget the card, then everybody here. Removing it again does nothing. Outside of transactions.
+    """Remove the card at the gateway, then here. Removing it again does nothing. Outside of transactions.
 
     Raises GatewayUnavailable, and it stays.
     """
@@ -76,14 +76,14 @@ def write_removed(card: SavedCard) -> None:
 
 
 def lock_usable_card(card: SavedCard) -> None:
-    """Let nobody remove the card until the transaction ends. Raises CardNotUsable when somebody has."""
+    """Keep the card from being removed until the transaction ends. Raises CardNotUsable when it was."""
     lock_cards(card.customer)
     if not SavedCard.objects.kept().filter(pk=card.pk).exists():
         raise CardNotUsable("This card was removed.")
 
 
 def lock_cards(customer: GatewayCustomer) -> None:
-    """Let nobody else change this customer's cards until the transaction ends."""
+    """Lock this customer's cards until the transaction ends."""
     GatewayCustomer.objects.select_for_update().get(pk=customer.pk)
 
 

@@ -20,7 +20,7 @@ from payments.models import Dispute, Invoice, Payment, Refund
 from payments.payables import Payable
 from payments.sellables import sellable_of
 
-FIRST_MOMENT = (1980, 1, 1, 0, 0, 0)  # the earliest that a ZIP can tell: when it was made is nobody's business
+FIRST_MOMENT = (1980, 1, 1, 0, 0, 0)  # the earliest that a ZIP can hold: when it was made is left out
 UNIX, READABLE = 3, 0o100644 << 16
 
 

@@ -24,7 +24,7 @@ class UnknownStage(DomainError):
 def apply_dispute(*, gateway: str, record: DisputeRecord, dry_run: bool = False) -> str | None:
     """Write what the gateway says of a dispute; what was new in it, or None when its charge is not ours.
 
-    However often and in whatever order it is told, the end is the same. A dry run only tells. Outside of
+    However often and in whatever order it comes, the end is the same. A dry run only reports. Outside of
     transactions. Raises UnknownStage, and what `services.ask_gateway` raises.
     """
     if record.status not in Dispute.Status.values:
@@ -74,7 +74,7 @@ def unknown_movements(dispute: Dispute, record: DisputeRecord) -> list[BalanceTr
 
 
 def open_dispute(payment: Payment, record: DisputeRecord) -> Dispute:
-    """A row for a new dispute, which everybody hears of; one that is over already, too."""
+    """A row for a new dispute and its signal; for one that is over already, too."""
     logger.warning("Payment %s is disputed: %s", payment.pk, record.reason)
     dispute = Dispute(gateway=payment.gateway, dispute_id=record.id, payment=payment, opened_at=record.created_at)
     copy_record(dispute, record)

@@ -46,7 +46,7 @@ def handle_left(*, older_than: timedelta) -> int:
 
 
 def replay(event: WebhookEvent) -> WebhookEvent:
-    """Act on an event now that waits for its next try, or that was parked; not on one that somebody has in hand."""
+    """Act on an event now that waits for its next try, or that was parked; not on one that a worker has."""
     if event.reopen():
         return handle(event)
     event.refresh_from_db()
@@ -54,7 +54,7 @@ def replay(event: WebhookEvent) -> WebhookEvent:
 
 
 def handle(event: WebhookEvent) -> WebhookEvent:
-    """Act on a stored event if it is due and nobody else has it; the event as it stands after that."""
+    """Act on a stored event if it is due and no other worker has it; the event as it stands after that."""
     if not event.claim():
         return event
     try:
@@ -107,7 +107,7 @@ def fail(event: WebhookEvent, error: Exception) -> WebhookEvent:
 
 @transactional
 def park(event: WebhookEvent, error: Exception) -> WebhookEvent:
-    """Leave the event to staff, who hear of it."""
+    """Leave the event to staff, who get a mail."""
     logger.warning("Webhook event %s is parked: %s", event.event_id, error)
     if event.conclude(Status.PARKED, error=error_text(error)):
         webhook_parked.send(sender=WebhookEvent, event=event)

@@ -33,7 +33,7 @@ def store(*, gateway: str, event: Event, payload: bytes) -> WebhookEvent:
 
 
 def storable(payload: str) -> str:
-    """The event as it came, byte for byte, unless a card number stands in it, which nobody here may keep."""
+    """The event as it came, byte for byte, unless a card number stands in it, which may not be kept."""
     received = json.loads(payload)
     clean = json_without_card_numbers(received)
     return payload if clean == received else json.dumps(clean)

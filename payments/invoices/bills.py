@@ -1,4 +1,4 @@
-"""What an invoice is told: for whom, for what, and with which lines."""
+"""What an invoice is made of: for whom, for what, and with which lines."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

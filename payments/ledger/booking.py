@@ -79,7 +79,7 @@ def open_moment(at: datetime | None) -> datetime:
 
 
 def wait_at_gate() -> None:
-    """Wait until nobody else closes a day or books into a past one, and keep them waiting until we are committed."""
+    """Lock the closing of days and the booking into past ones until this transaction ends."""
     gate = ClosingGate.objects.select_for_update().filter(pk=1)
     if gate.first() is None:
         ClosingGate.objects.get_or_create(pk=1)

@@ -55,7 +55,7 @@ def close_day(*, day: date, now: datetime) -> DayClosing:
 
 @transactional
 def write_closing(day: date, figures: Figures, found: list[dict[str, Any]]) -> DayClosing:
-    """The closing with what each account holds, unless somebody was faster; nothing slips into a day meanwhile."""
+    """The closing with what each account holds, unless another process was faster; no entry comes between."""
     wait_at_gate()
     if closed := DayClosing.objects.filter(day=day).first():
         return closed
@@ -70,7 +70,7 @@ def bounds(day: date) -> tuple[datetime, datetime]:
 
 
 def unread_since(begin: datetime) -> datetime:
-    """From when on a gateway's list is to be read, so that days which nobody closed are not forgotten."""
+    """From when on a gateway's list is to be read, so that days which were not closed are not forgotten."""
     closed = DayClosing.objects.aggregate(last=Max("day"))["last"]
     return BEGINNING if closed is None else max(BEGINNING, min(begin, bounds(closed)[1])) - OVERLAP
 

@@ -8,7 +8,7 @@ from django.db import models
 
 
 class GatewayCustomer(models.Model):
-    """A user's account at a gateway, to which cards are tied. `customer_id` is null until the gateway has told it."""
+    """A user's account at a gateway, with the cards. `customer_id` is null until the gateway has answered it."""
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -63,7 +63,7 @@ class SavedCardQuerySet(models.QuerySet["SavedCard"]):
         return self.filter(user=user)
 
     def kept(self) -> "SavedCardQuerySet":
-        """Those that nobody removed."""
+        """Those that were not removed."""
         return self.filter(removed_at=None)
 
 

@@ -26,8 +26,8 @@ class DisputeQuerySet(models.QuerySet["Dispute"]):
 class Dispute(models.Model):
     """One dispute as the gateway tells of it, in Stripe's words (https://docs.stripe.com/api/disputes/object).
 
-    A `warning` is a bank's question, before any money moves. `RANK` is the order of a dispute's life: what is told
-    late and stands further down changes nothing, so that the end is the same in whatever order it is told.
+    A `warning` is a bank's question, before any money moves. `RANK` is the order of a dispute's life: what comes
+    late and stands further down changes nothing, so that the end is the same in whatever order it comes.
     """
 
     class Status(models.TextChoices):
@@ -80,7 +80,7 @@ class Dispute(models.Model):
 
     @property
     def is_open(self) -> bool:
-        """Whether nobody has decided it."""
+        """Whether the bank has not decided it."""
         return self.status in self.OPEN
 
     @property

@@ -21,7 +21,7 @@ class NumberSeries(models.Model):
     """The last number given away of a kind in a year.
 
     Its row is locked by whoever takes a number until their transaction ends: a number is used by what is committed,
-    and by nothing else. It is locked last, so that whoever holds it waits for nobody.
+    and by nothing else. It is locked last, so that its holder waits for no other lock.
     """
 
     kind = models.CharField(max_length=12, choices=InvoiceKind.choices)

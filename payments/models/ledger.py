@@ -56,7 +56,7 @@ def account_label(value: str) -> str:
 
 
 class Frozen(Exception):
-    """Somebody tried to change what was booked. A mistake is mended by a further entry."""
+    """What was booked cannot be changed. A mistake is mended by a further entry."""
 
 
 class AppendOnlyQuerySet(models.QuerySet[Any]):

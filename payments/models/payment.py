@@ -169,7 +169,7 @@ class Refund(models.Model):
         return f"refund-{self.key.hex}"
 
     def claim_sending(self) -> bool:
-        """Have the sending of it alone for the time of the lease; False when somebody else has, or it was sent."""
+        """Have the sending of it alone for the lease; False when another process has it, or it was sent."""
         now = timezone.now()
         unsent = type(self).objects.filter(pk=self.pk, status=self.Status.PENDING, gateway_id="")
         free = unsent.filter(Q(sending_until=None) | Q(sending_until__lte=now))

@@ -32,7 +32,7 @@ class WebhookEvent(models.Model):
     """An event, stored raw under the gateway's own id before anybody acts on it.
 
     `next_attempt_at` is also the lease: to claim an event is to move it into the future, so whoever dies with it
-    loses it by itself. A received one whose next attempt is in the future is in somebody's hands; a failed one waits;
+    loses it by itself. A received one whose next attempt is in the future belongs to a worker; a failed one waits;
     a parked one waits for staff.
     """
 
@@ -72,7 +72,7 @@ class WebhookEvent(models.Model):
         return f"{self.kind} {self.event_id}"
 
     def claim(self) -> bool:
-        """Have this event alone for the time of the lease; False when it is not due or somebody else has it."""
+        """Have this event alone for the time of the lease; False when it is not due or another worker has it."""
         now = timezone.now()
         due = type(self).objects.due(now=now).filter(pk=self.pk)
         mine = due.update(status=self.Status.RECEIVED, next_attempt_at=now + LEASE, attempts=F("attempts") + 1)
@@ -100,7 +100,7 @@ class WebhookEvent(models.Model):
         return self.attempts > len(RETRY_AFTER)
 
     def reopen(self) -> bool:
-        """Make it due at once, whatever it waits for; False when it needs nothing, or somebody has it in hand."""
+        """Make it due at once, whatever it waits for; False when it needs nothing, or a worker has it."""
         now = timezone.now()
         waiting = Q(status__in=(self.Status.FAILED, self.Status.PARKED))
         due = Q(status=self.Status.RECEIVED, next_attempt_at__lte=now + CLOCK_SKEW)

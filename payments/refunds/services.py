@@ -175,7 +175,7 @@ def fail_refund(*, refund_id: int, reason: str, gateway_id: str = "") -> Refund:
 
 
 def send_refund_soon(*, refund: Refund) -> None:
-    """Try a refund at once, for somebody who waits; when the gateway is away the worker does it."""
+    """Try a refund at once, while its requester waits; when the gateway is away the worker does it."""
     try:
         send_refund(refund=refund)
     except GatewayUnavailable:

@@ -32,7 +32,7 @@ class AlreadySigned(DomainError):
 
 
 class NotShown(DomainError):
-    """Nobody signs what they were not shown."""
+    """A contract is signed only after it was shown."""
 
     code = "not_shown"
     message = "The contract must be read before it is signed: get it first."

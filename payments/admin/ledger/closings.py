@@ -27,7 +27,7 @@ FOUND_IN = {
 
 
 def unexplained(closing: DayClosing) -> int:
-    """How many differences nobody has explained."""
+    """How many differences have no explanation."""
     return sum(not one["explained"] for one in closing.differences)
 
 

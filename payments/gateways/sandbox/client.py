@@ -127,7 +127,7 @@ def pay(*, intent_id: str, card: str, authenticate: bool = False) -> SandboxInte
 def try_card(
     intent: SandboxIntent, card: TestCard, *, authenticated: bool = False, off_session: bool = False
 ) -> None:
-    """What becomes of the intent with this card. Off-session nobody is there whom the bank could ask."""
+    """What becomes of the intent with this card. Off-session the customer is not there for the bank to ask."""
     asks = card.asks and not authenticated
     intent.failure_code = card.failure_code or ("authentication_required" if asks and off_session else "")
     if intent.failure_code:

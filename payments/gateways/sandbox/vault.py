@@ -16,7 +16,7 @@ from payments.models import SandboxCard, SandboxCustomer, SandboxSetup
 
 
 class SetupOver(DomainError):
-    """The card was saved, or nobody wants it any longer."""
+    """The card was saved, or the setup was cancelled."""
 
     code = "setup_intent_over"
 

@@ -117,8 +117,8 @@ def typed_errors() -> Iterator[None]:
 
 def wait_of(error: stripe.StripeError) -> int:
     """How many seconds Stripe wants us to wait, at most a minute; a few when it does not say."""
-    told = {name.lower(): value for name, value in (error.headers or {}).items()}.get("retry-after", "")
-    return min(int(told), 60) if told.isascii() and told.isdigit() and int(told) else RETRY_AFTER
+    seconds = {name.lower(): value for name, value in (error.headers or {}).items()}.get("retry-after", "")
+    return min(int(seconds), 60) if seconds.isascii() and seconds.isdigit() and int(seconds) else RETRY_AFTER
 
 
 def is_refusal(error: stripe.StripeError) -> bool:

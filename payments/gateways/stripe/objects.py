@@ -71,7 +71,7 @@ def id_of(value: Any) -> str:
 def status_of(stripe_status: str, *, declined: bool, code: str) -> Payment.Status:
     """Our word for Stripe's; an intent that waits for another card after a decline has failed for now.
 
-    One that was declined since nobody was there to authenticate it waits for the customer.
+    One that was declined since the customer was not there to authenticate it waits for the customer.
     """
     status = STATUSES.get(stripe_status, Status.PROCESSING)
     if status != Status.CREATED or not declined:

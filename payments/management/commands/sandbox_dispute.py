@@ -13,7 +13,7 @@ from payments.models import SandboxDispute, SandboxIntent
 
 
 class Command(BaseCommand):
-    """For demos: plays the bank of somebody who paid in the sandbox. The worker then hears of it by webhook."""
+    """For demos: plays the bank of a customer who paid in the sandbox. The worker then gets its webhook event."""
 
     help = "Disputes a payment of the sandbox, or ends its dispute."
 
@@ -47,7 +47,7 @@ def played(intent: SandboxIntent, options: dict[str, Any]) -> SandboxDispute:
 
 
 def amount_of(text: str | None) -> Decimal | None:
-    """The amount that somebody typed; None for all. Raises CommandError."""
+    """The amount as it was typed; None for all. Raises CommandError."""
     try:
         amount = None if text is None else Decimal(text).quantize(Decimal("0.01"))
     except InvalidOperation:
