@@ -25,9 +25,9 @@ from accounts.signals import (
     password_reset_requested,
     user_registered,
 )
-from core.clients import address_of
 from core.db import transactional
 from core.errors import Conflict, NotAuthenticated
+from core.web.clients import address_of
 
 RESET = OneTimeToken.Purpose.PASSWORD_RESET
 VERIFICATION = OneTimeToken.Purpose.EMAIL_VERIFICATION

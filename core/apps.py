@@ -2,8 +2,9 @@
 
 from django.apps import AppConfig
 
-from core import logs, secrets  # noqa: F401  the checks of `secrets` register when it is imported
 from core.api import converters
+from core.text import secrets  # noqa: F401  its checks register when it is imported
+from core.web import logs
 
 
 class CoreConfig(AppConfig):

@@ -6,8 +6,8 @@ from django.urls.resolvers import URLPattern, URLResolver
 from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerView
 
-from core import health
 from core.api.unknown import UnknownRoute
+from core.web import health
 from notifications.api.views import TrackingWebhook, Unsubscribe
 from payments.api.urls import legacy_urlpatterns
 

@@ -4,7 +4,7 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
-from core.secrets import refuse_default_secrets
+from core.text.secrets import refuse_default_secrets
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "giggatek.settings")
 

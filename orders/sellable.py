@@ -7,10 +7,10 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from core.card_numbers import without_card_numbers
 from core.money import ZERO, from_minor, split, to_minor
 from core.signals import status_changed
 from core.text import address_lines
+from core.text.card_numbers import without_card_numbers
 from orders import fulfilment
 from orders.errors import OrderNotFound
 from orders.models import Order, OrderLine, OrderPayment, OrderRefund

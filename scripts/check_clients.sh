@@ -1,12 +1,10 @@
 #!/usr/bin/env bash
 # Checks that the API's document is valid, and that clients for Python and TypeScript are made from it without a
-# warning and compile. `check_clients.sh [document.json]`; without a document, today's is taken. What it makes lies
-# in var/clients.
+# warning and compile. `check_clients.sh [document.json]`; without a document, today's is taken.
 . "$(dirname "$0")/lib.sh"
 TYPESCRIPT_CLIENT=openapi-typescript@7.13.0 TYPESCRIPT=typescript@5.9.3
-DIR=$PWD/var/clients
-rm -rf "$DIR"
-mkdir -p "$DIR"
+DIR=$(mktemp -d)
+trap 'rm -rf "$DIR"' EXIT
 DOCUMENT=$DIR/openapi.json
 PATH="$PWD/$VENV/bin:$PATH"
 

@@ -14,8 +14,8 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
 from core.admin.base import ReadOnly, ShopAdmin
-from core.card_numbers import has_card_number
 from core.errors import DomainError
+from core.text.card_numbers import has_card_number
 
 Verb = Callable[..., str | HttpResponse]
 

@@ -9,8 +9,8 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from core.api.converters import MAX_ID
-from core.card_numbers import has_card_number
 from core.money import CENT, quantize
+from core.text.card_numbers import has_card_number
 
 CARD_NUMBER_SENT = "Card numbers have no place here. Type yours into the form of the payment provider alone."
 

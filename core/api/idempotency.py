@@ -13,11 +13,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api.renderers import JsonRenderer
-from core.clients import address_of
 from core.db import transactional
 from core.errors import InvalidInput
 from core.idempotency import KeyInUse, claim, running_as
 from core.models import IdempotentRequest
+from core.web.clients import address_of
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotent-Replayed"

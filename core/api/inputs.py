@@ -7,7 +7,7 @@ from django.http import QueryDict
 from rest_framework import serializers
 
 from core.api import fields
-from core.card_numbers import without_card_numbers
+from core.text.card_numbers import without_card_numbers
 
 
 class Input(serializers.Serializer):

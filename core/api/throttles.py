@@ -6,7 +6,7 @@ from django.conf import settings
 from rest_framework.request import Request
 from rest_framework.throttling import SimpleRateThrottle
 
-from core.clients import address_of
+from core.web.clients import address_of
 
 
 class SettingThrottle(SimpleRateThrottle):

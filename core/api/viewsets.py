@@ -34,7 +34,7 @@ class ResourceViewSet(ApiView, GenericViewSet[Any]):
 
 
 class Router(SimpleRouter):
-    """Addresses without a trailing slash (`core.middleware.canonical_path`), made of path converters."""
+    """Addresses without a trailing slash (`core.web.middleware.canonical_path`), made of path converters."""
 
     def __init__(self) -> None:
         super().__init__(trailing_slash=False, use_regex_path=False)

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from core.card_numbers import has_card_number, json_without_card_numbers, without_card_numbers
+from core.text.card_numbers import has_card_number, json_without_card_numbers, without_card_numbers
 
 # Test numbers of the networks (https://docs.stripe.com/testing), and how they are covered.
 WRITTEN = {

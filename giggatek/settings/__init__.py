@@ -2,7 +2,7 @@
 
 `.env` in the project's folder is read first, real environment variables win over it. `.env.example` names
 them all. Without real secrets a server starts only as a demo (DEMO=true), in DEBUG, or under the tests;
-`core.secrets` sees to it.
+`core.text.secrets` sees to it.
 """
 
 # ruff: noqa: F403  Django reads one module, and each theme has its own.

@@ -30,7 +30,7 @@ AXES_COOLOFF_TIME = timedelta(minutes=env.int("LOGIN_LOCKOUT_MINUTES", default=1
 # account from many addresses is slowed by the per-account login throttle.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
-AXES_CLIENT_IP_CALLABLE = "core.clients.address_of"
+AXES_CLIENT_IP_CALLABLE = "core.web.clients.address_of"
 AXES_USERNAME_CALLABLE = "accounts.emails.axes_username"
 AXES_ENABLE_ACCESS_FAILURE_LOG = False
 AXES_DISABLE_ACCESS_LOG = True

@@ -34,12 +34,12 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "core.logs.RequestLog",
-    "core.middleware.request_id_header",
-    "core.middleware.canonical_path",
+    "core.web.logs.RequestLog",
+    "core.web.middleware.request_id_header",
+    "core.web.middleware.canonical_path",
     "corsheaders.middleware.CorsMiddleware",
-    "core.middleware.api_answers",
-    "core.middleware.body_limit",
+    "core.web.middleware.api_answers",
+    "core.web.middleware.body_limit",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -2,7 +2,7 @@
 
 import structlog
 
-from core.card_numbers import cover_in_log
+from core.text.card_numbers import cover_in_log
 from giggatek.settings.base import env
 
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
@@ -41,6 +41,6 @@ structlog.configure(
     wrapper_class=structlog.stdlib.BoundLogger,
     cache_logger_on_first_use=True,
 )
-# The address that counts is what TRUSTED_PROXIES says; `core.logs` writes it.
+# The address that counts is what TRUSTED_PROXIES says; `core.web.logs` writes it.
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True

@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from core.errors import NotFound
-from core.templating import StrictContext
 from core.text import clean, one_line
+from core.text.templating import StrictContext
 from notifications.mails.base import MAILS, Values
 from notifications.mails.rendering import PLAIN
 from notifications.models import Email, Notice

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
-from core.templating import MissingVariable, engine, fill
 from core.text import clean, one_line
+from core.text.templating import MissingVariable, engine, fill
 from notifications.mails.base import MAILS, Values
 
 SUBJECT_LENGTH = 200

@@ -11,7 +11,7 @@ from django.utils import translation
 
 from accounts.languages import NAMES
 from accounts.tests.factories import AddressFactory, AdminFactory, UserFactory
-from core.templating import MissingVariable
+from core.text.templating import MissingVariable
 from notifications.mails.base import MAILS
 from notifications.mails.parts import at, usd
 from notifications.mails.rendering import render

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from core.templating import MissingVariable, StrictContext
 from core.text import clean, money, one_line
+from core.text.templating import MissingVariable, StrictContext
 from notifications.mails import rendering
 from notifications.mails.base import MAILS
 from notifications.mails.parts import PRODUCT

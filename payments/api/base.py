@@ -7,9 +7,9 @@ from rest_framework.request import Request
 
 from core.api.fields import CARD_NUMBER_SENT
 from core.api.views import ApiView
-from core.card_numbers import json_without_card_numbers
 from core.documents.answers import pdf
 from core.errors import InvalidInput, NotFound
+from core.text.card_numbers import json_without_card_numbers
 from payments.invoices.services import InvoiceNotFound, document_of
 from payments.models import Invoice, Payment
 

@@ -12,9 +12,9 @@ from decimal import Decimal
 from typing import Any
 
 from core.api.fields import utc
-from core.canonical import sha256
-from core.card_numbers import without_card_numbers
 from core.states import StatusChange
+from core.text.canonical import sha256
+from core.text.card_numbers import without_card_numbers
 from payments.invoices.services import document_of
 from payments.models import Dispute, Invoice, Payment, Refund
 from payments.payables import Payable

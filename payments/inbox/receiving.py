@@ -4,9 +4,9 @@ import json
 
 from django.db import IntegrityError
 
-from core.card_numbers import json_without_card_numbers
 from core.db import transactional
 from core.tasks import enqueue
+from core.text.card_numbers import json_without_card_numbers
 from payments.gateways import gateway_named
 from payments.gateways.base import Event
 from payments.inbox.handling import handle_event

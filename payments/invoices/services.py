@@ -11,9 +11,9 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from core.canonical import canonical_json, canonical_time, sha256
 from core.errors import NotFound
 from core.text import clean
+from core.text.canonical import canonical_json, canonical_time, sha256
 from payments.invoices.bills import Bill, Line, Parts
 from payments.invoices.pages import invoice_pdf
 from payments.models import Invoice, InvoiceDocument, InvoiceKind, NumberSeries, Payment, Refund

@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, transaction
 
-from core.canonical import canonical_json, sha256
 from core.testing.pdf import pdf_text
+from core.text.canonical import canonical_json, sha256
 from payments.invoices import services
 from payments.invoices.bills import Line, Parts
 from payments.invoices.pages import invoice_pdf

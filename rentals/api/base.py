@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework.request import Request
 
 from core.api.viewsets import ResourceViewSet
-from core.clients import address_of
+from core.web.clients import address_of
 from rentals.contracts.services import record_shown
 from rentals.errors import RentalNotFound
 from rentals.models import Rental

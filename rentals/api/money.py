@@ -9,9 +9,9 @@ from rest_framework.response import Response
 
 from core.api.idempotency import idempotent, key_of
 from core.api.schema import errors
-from core.clients import address_of
 from core.documents.answers import PDF
 from core.money import ZERO
+from core.web.clients import address_of
 from payments.api.base import invoice_answer
 from payments.api.shapes import IntentShape
 from payments.models import Invoice, InvoiceKind

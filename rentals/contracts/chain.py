@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from core.canonical import canonical_json, canonical_time, sha256
+from core.text.canonical import canonical_json, canonical_time, sha256
 
 # What the first entry names as the hash before it.
 GENESIS = "0" * 64

@@ -9,11 +9,11 @@ from django.utils import dateformat, translation
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.platypus import Flowable, PageBreak, Paragraph, Spacer
 
-from core.canonical import canonical_time, sha256
 from core.documents.pages import ACCENT, BOLD, CENTERED, HEADING, ITEM, MUTED, PROSE, TITLE, Sheet, build
 from core.documents.tables import facts_table, grid
 from core.documents.typeface import markup
 from core.text import money, one_line
+from core.text.canonical import canonical_time, sha256
 from rentals.contracts.chain import Entry
 from rentals.contracts.lines import Block, blocks, cells, fact
 from rentals.contracts.terms import ContractTerms

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from core.canonical import sha256
+from core.text.canonical import sha256
 from rentals.contracts.chain import Entry, next_entry
 from rentals.contracts.documents import OwnershipFacts, SignatureFacts
 from rentals.models import Contract, ContractDocument, ContractEvent

@@ -7,11 +7,11 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from core.canonical import canonical_json, sha256
 from core.db import transactional
 from core.errors import DomainError
 from core.money import ZERO
 from core.text import one_line
+from core.text.canonical import canonical_json, sha256
 from rentals.contracts.documents import OwnershipFacts, contract_pdf, ownership_pdf, signed_pdf
 from rentals.contracts.drafting import draft
 from rentals.contracts.records import append_event, entries_of, lock, signature_facts, store_document

@@ -15,8 +15,8 @@ from typing import Any
 from django.template import Engine, TemplateDoesNotExist
 from django.utils import translation
 
-from core.templating import engine, fill
 from core.text import clean, money
+from core.text.templating import engine, fill
 from rentals.contracts.lines import tidy
 from rentals.contracts.terms import AMOUNTS, DAYS, ContractTerms, TemplateTerms, check_terms
 

@@ -11,8 +11,8 @@ from typing import Any
 
 from django.template import TemplateDoesNotExist
 
-from core.canonical import canonical_json, sha256
-from core.templating import MissingVariable
+from core.text.canonical import canonical_json, sha256
+from core.text.templating import MissingVariable
 from rentals.contracts.chain import Entry, first_break
 from rentals.contracts.documents import contract_pdf, ownership_pdf, signed_pdf
 from rentals.contracts.records import entries_of, ownership_facts, signature_facts

@@ -8,8 +8,8 @@ import pytest
 import time_machine
 from django.db import transaction
 
-from core.canonical import canonical_json, canonical_time, sha256
 from core.testing.races import race
+from core.text.canonical import canonical_json, canonical_time, sha256
 from rentals.contracts.chain import GENESIS, entry_hash, first_break, next_entry
 from rentals.contracts.drafting import CONSENT_VERSION
 from rentals.contracts.records import entries_of

@@ -13,8 +13,8 @@ import pytest
 from django.conf import settings
 from pypdf import PdfReader
 
-from core.canonical import sha256
 from core.documents.typeface import printable
+from core.text.canonical import sha256
 from rentals.contracts.chain import next_entry
 from rentals.contracts.documents import OwnershipFacts, SignatureFacts, contract_pdf, ownership_pdf, signed_pdf
 from rentals.contracts.lines import blocks, cells, fact

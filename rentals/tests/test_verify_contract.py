@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
 
-from core.canonical import sha256
+from core.text.canonical import sha256
 from rentals.contracts import services, verifying
 from rentals.contracts.verifying import verify
 from rentals.models import Contract, ContractDocument, ContractEvent, Installment, Rental

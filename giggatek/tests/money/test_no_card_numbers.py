@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from accounts.tests.factories import AddressFactory, AdminFactory
 from catalog.tests.factories import ProductFactory
-from core.card_numbers import has_card_number
+from core.text.card_numbers import has_card_number
 from orders.models import Order
 from orders.tests.events import deliver, event
 from orders.tests.factories import make_order

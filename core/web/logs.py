@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django_structlog.middlewares import RequestMiddleware
 from django_structlog.signals import bind_extra_request_metadata
 
-from core.clients import address_of
+from core.web.clients import address_of
 
 # What follows is a secret, with which a reader of the log could act for its owner. The pages behind the links in
 # mails belong to the shop's web site, but whoever serves that badly leads them here.
@@ -32,4 +32,4 @@ def bind_address(request: HttpRequest, **_: Any) -> None:
 
 def connect() -> None:
     """Have every request's lines carry it."""
-    bind_extra_request_metadata.connect(bind_address, dispatch_uid="core.logs")
+    bind_extra_request_metadata.connect(bind_address, dispatch_uid="core.web.logs")
