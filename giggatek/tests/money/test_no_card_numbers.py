@@ -70,15 +70,15 @@ def test_the_addresses_of_payments_refuse_one_under_any_key(body):
     api = client_of(order.user)
     intent = intent_of(api, order)
     named = {"order_id": order.pk, "payment_intent_id": intent, "action": "create_payment_intent"}
-    whole = {**named, **body} if isinstance(body, dict) else body
+    whole = {**named, **body} if isinstance(body, dict) else json.dumps(body)
     for path in (
         "payment/payment-methods", "payments/payment-methods", "payments/setup-intent",
         f"payments/{intent}/confirm", "payment/create-payment-intent", "payment/confirm-payment-intent",
         "/payment/stripe_handler.php",
     ):  # fmt: skip
         refused(api.post(path, whole, headers={"Idempotency-Key": "k"}))
-    refused(api.post(f"orders/{order.pk}/payment-intent", body))
-    refused(api.put("payment/payment-methods/1/default", body))
+    refused(api.post(f"orders/{order.pk}/payment-intent", json.dumps(body)))
+    refused(api.put("payment/payment-methods/1/default", json.dumps(body)))
 
 
 @pytest.mark.parametrize("text", [NUMBER, f"My card is {SPACED}, 12/30"])
