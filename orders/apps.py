@@ -9,8 +9,6 @@ class OrdersConfig(AppConfig):
     name = "orders"
 
     def ready(self) -> None:
-        """Sell orders."""
-        from orders.sellable import OrderSale  # noqa: PLC0415  models exist only once the apps are ready
-        from payments import sellables  # noqa: PLC0415  the same
+        from orders import sellable  # noqa: PLC0415  models exist only once the apps are ready
 
-        sellables.register(OrderSale())
+        sellable.register()

@@ -16,6 +16,7 @@ from orders.errors import OrderNotFound
 from orders.models import Order, OrderLine, OrderPayment, OrderRefund
 from orders.placing import PAID_NOTE
 from orders.refunds.refunding import reopen_refunded_lines
+from payments import sellables
 from payments.disputes.evidence import customer_facts, history_facts
 from payments.invoices.bills import Line, Parts
 from payments.ledger import Account, balance, book, is_booked
@@ -191,3 +192,8 @@ def delivery_facts(order: Order) -> dict[str, Any]:
         "delivered_at": reached.get(Status.DELIVERED),
         "devices": {line.sku: line.serials for line in order.lines.all()},
     }
+
+
+def register() -> None:
+    """Let payments know how orders are sold."""
+    sellables.register(OrderSale())

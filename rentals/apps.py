@@ -7,7 +7,6 @@ class RentalsConfig(AppConfig):
     name = "rentals"
 
     def ready(self) -> None:
-        from payments import sellables  # noqa: PLC0415  models exist only once the apps are ready
-        from rentals.sellable import RentalSale  # noqa: PLC0415  the same
+        from rentals import sellable  # noqa: PLC0415  models exist only once the apps are ready
 
-        sellables.register(RentalSale())
+        sellable.register()

@@ -86,14 +86,20 @@ def parts_left(rental: Rental) -> Iterator[Part]:
     A payment's price can go back as far as its late fees could still go back beside it, each of them once.
     """
     prefetch_related_objects([rental], "rental_payments__payment__refunds")
-    fees = [fee for one in rental.installments.all() if (fee := getattr(one, "late_fee", None)) and fee.paid_with_id]
+    fees = fees_to_refund(rental)
     for link in rental.rental_payments.all():
         left = left_of(link.payment) if link.counted_at else ZERO
-        theirs = [fee for fee in fees if fee.paid_with_id == link.pk and fee.refund_id is None]
+        theirs = [fee for fee in fees if fee.paid_with_id == link.pk]
         price = left - sum((fee.amount for fee in theirs), ZERO)
         if price > ZERO:
             yield Part(link, price)
         yield from (Part(link, fee.amount, fee) for fee in theirs if fee.amount <= left)
+
+
+def fees_to_refund(rental: Rental) -> list[LateFee]:
+    """The late fees that were paid and did not go back."""
+    fees = (getattr(installment, "late_fee", None) for installment in rental.installments.all())
+    return [fee for fee in fees if fee and fee.paid_with_id and fee.refund_id is None]
 
 
 def left_of(payment: Payment) -> Decimal:

@@ -7,6 +7,7 @@ from django.db import models
 
 from core.money import ZERO, to_minor
 from core.text import address_lines
+from payments import sellables
 from payments.invoices.bills import Line, Parts
 from payments.models import Payment, Refund
 from payments.models.ledger import AnyAccount
@@ -103,3 +104,8 @@ def what_for(link: RentalPayment) -> str:
     """What the payment paid: "Payment 3 of 12", or the buyout."""
     paid = Installment.objects.filter(paid_with=link).first()
     return f"Payment {paid.number} of {link.rental.total_months}" if paid else "Early purchase"
+
+
+def register() -> None:
+    """Let payments know how rentals are sold."""
+    sellables.register(RentalSale())

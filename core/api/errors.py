@@ -73,14 +73,19 @@ def validation_response(error: exceptions.ValidationError) -> Response:
 
 def flatten(detail: Any, path: str = "") -> Iterator[tuple[str, list[str]]]:
     """DRF's nested error detail as pairs of a path such as `items[0].quantity` and its messages."""
-    if isinstance(detail, Mapping):
-        for key, value in detail.items():
-            yield from flatten(value, below(path, key))
-    elif isinstance(detail, list) and any(isinstance(item, Mapping | list) for item in detail):
-        for index, item in enumerate(detail):
-            yield from flatten(item, below(path, index)) if item else ()
-    else:
+    for key, value in nested(detail):
+        yield from flatten(value, below(path, key))
+    if not nested(detail):
         yield path or "body", [str(item) for item in (detail if isinstance(detail, list) else [detail])]
+
+
+def nested(detail: Any) -> list[tuple[str | int, Any]]:
+    """The parts of a detail that has parts; none for the messages of one field."""
+    if isinstance(detail, Mapping):
+        return list(detail.items())
+    if isinstance(detail, list) and any(isinstance(item, Mapping | list) for item in detail):
+        return [(index, item) for index, item in enumerate(detail) if item]
+    return []
 
 
 def below(path: str, key: str | int) -> str:

@@ -9,6 +9,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 
 from accounts.models import User
 from core.tasks import enqueue
+from notifications import mails
 from notifications.in_app import notices
 from notifications.in_app.preferences import wanted_channels
 from notifications.mails.base import MAILS, Mail, Values
@@ -20,6 +21,13 @@ from notifications.outbox.sending import send_email
 from notifications.outbox.unsubscribe import unsubscribe_url
 
 logger = logging.getLogger(__name__)
+
+
+def connect_all() -> None:
+    """Find every mail, and let each follow from its signal."""
+    mails.autodiscover()
+    for mail in MAILS.values():
+        connect(mail)
 
 
 def connect(mail: type[Mail]) -> None:
