@@ -18,8 +18,7 @@ from notifications.models import Email, Suppression
 from notifications.tests.factories import EmailFactory, SuppressionFactory
 from orders.fulfilment import payment_intent_for
 from orders.models import Order, ShippingMethod, TaxRate
-from orders.tests.factories import make_order
-from orders.tests.shop import paid_order
+from orders.tests.shop import make_order, paid_order
 from payments.ledger.closing import close_day
 from payments.models import (
     DayClosing,

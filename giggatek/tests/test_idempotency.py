@@ -17,8 +17,8 @@ from giggatek.tests.world import NEW_ADDRESS
 from orders.models import Order
 from orders.tests.shop import client_of, order_body
 from payments.gateways.sandbox import client as sandbox
-from rentals.tests.customers import intent_of
 from rentals.tests.factories import make_rental
+from rentals.tests.shop import intent_of
 
 START = datetime(2025, 4, 1, 10, tzinfo=UTC)
 pytestmark = [pytest.mark.django_db, pytest.mark.clock(START)]

@@ -16,8 +16,8 @@ from payments.models import Refund
 from rentals.models import RentalPayment
 from rentals.money.claims import make_payment
 from rentals.money.pricing import buyout_quote
-from rentals.tests.customers import intent_of
 from rentals.tests.factories import make_rental
+from rentals.tests.shop import intent_of
 
 START = datetime(2025, 4, 1, 10, tzinfo=UTC)
 pytestmark = [pytest.mark.django_db, pytest.mark.clock(START)]

@@ -18,8 +18,8 @@ from orders.placing import place_order
 from orders.tests.shop import client_of, order_body
 from payments.gateways.sandbox import client as sandbox
 from rentals.models import Installment, RentalPayment
-from rentals.tests.customers import books_agree, intent_of
 from rentals.tests.factories import make_rental
+from rentals.tests.shop import books_agree, intent_of
 
 pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
 

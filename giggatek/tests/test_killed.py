@@ -13,16 +13,14 @@ from django.utils import timezone
 from core.testing.kills import kill_at
 from orders.fulfilment import write_cancellation
 from orders.models import Order, ShippingMethod
-from orders.tests.events import deliver, event
-from orders.tests.factories import make_order
-from orders.tests.shop import books_agree, client_of, confirm, intent_of, paid_order
+from orders.tests.shop import books_agree, client_of, confirm, deliver, event, intent_of, make_order, paid_order
 from payments import inbox
 from payments.gateways.sandbox import client as sandbox
 from payments.models import Payment, Refund, SandboxIntent, SandboxMovement, WebhookEvent
 from payments.refunds.services import send_refund_task
-from rentals.tests import customers
-from rentals.tests.customers import fresh
+from rentals.tests import shop as rent_shop
 from rentals.tests.factories import make_rental
+from rentals.tests.shop import fresh
 
 pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
 
@@ -164,7 +162,7 @@ REPORTING = [
 def test_make_payment_of_a_rental(step, when):
     rental = make_rental(signed=True)
     api = client_of(rental.user)
-    intent = customers.intent_of(api, rental)
+    intent = rent_shop.intent_of(api, rental)
     paid_at_the_gateway(intent)
     body = {"transaction_id": intent}
     kill_at(step, when, lambda: api.post(f"rentals/{rental.pk}/make-payment", body))
@@ -176,7 +174,7 @@ def test_make_payment_of_a_rental(step, when):
     assert fresh(rental).payments_made == 1
     assert rental.installments.filter(state="paid").count() == 1
     assert list(SandboxMovement.objects.values_list("kind", flat=True)) == ["charge"]
-    assert customers.books_agree(rental)
+    assert rent_shop.books_agree(rental)
 
 
 def is_given_back_once(order):

@@ -17,7 +17,7 @@ from core.testing.client import ApiClient
 from notifications.models import Email
 from notifications.outbox.unsubscribe import unsubscribe_url
 from orders.fulfilment import payment_intent_for
-from orders.tests.factories import make_order
+from orders.tests.shop import make_order
 from payments import services
 from payments.cards.services import start_setup
 from payments.gateways.sandbox import client as sandbox

@@ -16,8 +16,8 @@ from notifications.tests.factories import EmailFactory
 from rentals.contracts.services import ownership_document
 from rentals.lifecycle.services import sign_contract
 from rentals.models import Contract, ContractDocument, ContractEvent
-from rentals.tests.customers import fresh, pay
 from rentals.tests.factories import make_rental
+from rentals.tests.shop import fresh, pay
 
 pytestmark = [pytest.mark.django_db, pytest.mark.pdf]
 COPY_SENT = ContractEvent.Kind.COPY_SENT

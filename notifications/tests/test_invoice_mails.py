@@ -9,17 +9,15 @@ from accounts.tests.factories import AdminFactory, ManagerFactory, UserFactory
 from core.testing.pdf import pdf_text
 from notifications.models import Email
 from orders.fulfilment import cancel_order, change_status, record_payment_by_hand
-from orders.tests.factories import make_order
-from orders.tests.refunds import give_back
-from orders.tests.shop import client_of, paid_order
+from orders.tests.shop import client_of, give_back, make_order, paid_order
 from payments.invoices.services import document_of
 from payments.models import Invoice
 from payments.refunds.services import send_pending
 from rentals.lifecycle.services import cancel_rental
 from rentals.refunding import give_back as give_rental_back
 from rentals.refunding import parts_left
-from rentals.tests.customers import fresh, intent_of, pay, try_card
 from rentals.tests.factories import make_rental
+from rentals.tests.shop import fresh, intent_of, pay, try_card
 
 pytestmark = pytest.mark.django_db
 

@@ -29,8 +29,7 @@ from notifications.mails.staff_shop import LISTED
 from notifications.models import Email, Notice
 from notifications.outbox.queueing import connect
 from orders.fulfilment import cancel_order
-from orders.tests.factories import make_order
-from orders.tests.shop import paid_order
+from orders.tests.shop import make_order, paid_order
 
 pytestmark = pytest.mark.django_db
 

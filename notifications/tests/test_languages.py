@@ -20,7 +20,7 @@ from notifications.models import Email
 from notifications.outbox.queueing import write_email
 from notifications.outbox.resending import send_again
 from notifications.tests.factories import EXAMPLES
-from orders.tests.factories import make_order
+from orders.tests.shop import make_order
 
 # Words of the English templates that no Spanish text has, and what people and banks say in English.
 ENGLISH = re.compile(r"\b(?:the|your|you|is|was|for|and|payment|order|rental)\b", re.IGNORECASE)

@@ -13,7 +13,7 @@ from notifications.mails.base import MAILS
 from notifications.mails.preview import markdown_table
 from notifications.models import Email, Notice, OptOut
 from notifications.tests.factories import MAIL_ONLY, OPTIONAL, REQUIRED, STAFF_ONLY, write_to
-from orders.tests.factories import make_order
+from orders.tests.shop import make_order
 
 pytestmark = pytest.mark.django_db
 

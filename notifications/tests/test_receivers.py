@@ -12,9 +12,7 @@ from accounts.tests.factories import AddressFactory, AdminFactory, UserFactory
 from notifications.models import Email
 from orders.fulfilment import cancel_order, record_payment_by_hand
 from orders.models import Order
-from orders.tests.factories import make_order
-from orders.tests.refunds import give_back
-from orders.tests.shop import paid_order
+from orders.tests.shop import give_back, make_order, paid_order
 from orders.tests.test_refunds import raising
 from payments.gateways.base import GatewayRefused, GatewayUnavailable
 from payments.gateways.sandbox.client import SandboxGateway

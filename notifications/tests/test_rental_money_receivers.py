@@ -18,8 +18,8 @@ from rentals.models import LateFee, RentalPayment
 from rentals.money.dunning import remind, waive_fee
 from rentals.money.settling import record_payment_by_hand
 from rentals.signals import rental_paid
-from rentals.tests.customers import client_of, intent_of, pay, try_card
 from rentals.tests.factories import make_rental
+from rentals.tests.shop import client_of, intent_of, pay, try_card
 
 SOON, LATE = "rental_payment_reminder", "rental_payment_late"
 START = "2027-04-01T10:00:00Z"

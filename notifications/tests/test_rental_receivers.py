@@ -17,8 +17,8 @@ from payments.refunds.services import request_refund
 from rentals.lifecycle.services import cancel_rental, check_in, return_rental, ship_rental, sign_contract
 from rentals.models import Rental
 from rentals.signals import rental_shipped
-from rentals.tests.customers import fresh, pay
 from rentals.tests.factories import make_rental
+from rentals.tests.shop import fresh, pay
 
 pytestmark = pytest.mark.django_db
 MAY_DAY = "2027-05-01T14:05:00Z"

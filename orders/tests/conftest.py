@@ -3,8 +3,7 @@
 import pytest
 
 from accounts.tests.factories import AdminFactory
-from orders.tests.factories import make_order
-from orders.tests.shop import client_of, intent_of
+from orders.tests.shop import client_of, intent_of, make_order
 
 
 @pytest.fixture

@@ -1,18 +1,31 @@
-"""What a customer does, in one line each, for the tests."""
+"""What customers, staff and the gateway do with orders, in one line each."""
 
-from accounts.tests.factories import AddressFactory
+import itertools
+import json
+from decimal import Decimal
+
+import stripe
+
+from accounts.tests.factories import AddressFactory, ManagerFactory, UserFactory
 from catalog.tests.factories import ProductFactory
-from core.testing.client import ApiClient
-from orders.tests.factories import make_order
+from core.testing.client import ApiClient, client_of
+from orders.models import Order, ShippingMethod, TaxRate
+from orders.placing import place_order
+from orders.refunds.refunding import Wanted, refund_order
+from payments.gateways.sandbox.client import as_stripe_object, webhook_secret
 from payments.inbox import handle_event
 from payments.models import SandboxIntent, WebhookEvent
 
 GOOD, DECLINED, AUTHENTICATE = "4242424242424242", "4000000000000002", "4000002500003155"
 
 
-def client_of(user):
-    """A client that is signed in."""
-    return ApiClient().login_as(user)
+def make_order(*, user=None, product=None, quantity=1, **product_fields) -> Order:
+    """A pending order over one product, which holds its stock."""
+    user = user or UserFactory()
+    product = product or ProductFactory(**product_fields)
+    address = user.addresses.first() or AddressFactory(user=user)
+    items = [{"product_id": product.pk, "quantity": quantity}]
+    return place_order(user=user, items=items, shipping_address_id=address.pk)
 
 
 def order_body(user, *products, quantity=1, **more):
@@ -76,3 +89,74 @@ def books_agree(order):
     }
     assert ours == theirs
     return True
+
+
+NUMBERS = itertools.count(1)
+
+
+def event(intent_id, kind="payment_intent.succeeded", *, event_id=None, **changes):
+    """An event about the intent as the sandbox has it now, with some of its values changed."""
+    data = {**as_stripe_object(SandboxIntent.objects.get(intent_id=intent_id)), **changes}
+    return {"id": event_id or f"evt_{next(NUMBERS)}", "type": kind, "data": {"object": data}}
+
+
+def raw(body):
+    """The bytes of a body."""
+    return body if isinstance(body, bytes) else json.dumps(body).encode()
+
+
+def sign(payload, *, secret=None, timestamp=None):
+    """Stripe's signature header for these bytes."""
+    return stripe.WebhookSignature.generate_signature_header(
+        payload.decode(), secret or webhook_secret(), timestamp=timestamp
+    )
+
+
+def deliver(body, *, signature=None, path="/api/payments/webhook"):
+    """Post an event as the gateway would; a good signature unless another is given."""
+    payload = raw(body)
+    header = sign(payload) if signature is None else signature
+    headers = {"HTTP_STRIPE_SIGNATURE": header} if header else {}
+    return ApiClient().generic("POST", path, payload, content_type="application/json", **headers)
+
+
+TEN, SIX = Decimal("10.00"), Decimal("6.00")
+
+
+def bought(*goods, percent="8.25", shipping="12.00", paid=True, products=()):
+    """An order over these (price, quantity), taxed and shipped at these rates, and paid."""
+    ShippingMethod.objects.update_or_create(
+        code="standard", defaults={"name": "Standard", "price": Decimal(shipping)}
+    )
+    TaxRate.objects.update_or_create(country="US", state="", defaults={"percent": Decimal(percent)})
+    address = AddressFactory(user=UserFactory(), state="")
+    made = [ProductFactory(price=Decimal(price), inventory_count=quantity) for price, quantity in goods]
+    items = [
+        {"product_id": product.pk, "quantity": quantity} for product, (_, quantity) in zip(made, goods, strict=True)
+    ]
+    items += [{"product_id": product.pk, "quantity": quantity} for product, quantity in products]
+    order = place_order(user=address.user, items=items, shipping_address_id=address.pk)
+    if paid:
+        pay(order)
+    return order
+
+
+def give_back(order, quantities=None, *, reason="Scratched", by=None, key=None, **wanted):
+    """Staff refund pieces (by the place of their line), the shipping, or an amount; what went back."""
+    lines = list(order.lines.order_by("pk"))
+    chosen = {lines[place].pk: quantity for place, quantity in (quantities or {}).items()}
+    by = by or ManagerFactory()
+    made = refund_order(order=order, wanted=Wanted(chosen, **wanted), reason=reason, by=by, key=key)
+    return sum(refund.amount for refund in made)
+
+
+def stands(order):
+    """Where the order's money stands: its status, and what was kept of its counted payments."""
+    order = Order.objects.get(pk=order.pk)
+    kept = sum(payment.amount - payment.refunded_amount for payment in order.counted_payments())
+    return order.payment_status, kept
+
+
+def in_stock(order):
+    """What is on the shelf of each of its products, in the order of its lines."""
+    return [line.product.inventory_count for line in order.lines.select_related("product").order_by("pk")]

@@ -16,7 +16,7 @@ from catalog.tests.factories import ProductFactory
 from orders import dashboard
 from orders.fulfilment import cancel_order, change_status, payment_intent_for
 from orders.models import Order, ShippingMethod
-from orders.tests.factories import make_order
+from orders.tests.shop import make_order
 from payments import services as payments
 from payments.models import Payment, SandboxIntent
 

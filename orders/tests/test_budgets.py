@@ -7,8 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.tests.factories import UserFactory
 from catalog.tests.factories import ProductFactory
 from orders.models import Order
-from orders.tests.factories import make_order
-from orders.tests.shop import client_of, order_body, paid_order
+from orders.tests.shop import client_of, make_order, order_body, paid_order
 
 pytestmark = pytest.mark.django_db
 

@@ -5,8 +5,7 @@ import pytest
 from accounts.tests.factories import AdminFactory, UserFactory
 from core.testing.contract import differences
 from orders.tests import examples
-from orders.tests.factories import make_order
-from orders.tests.shop import client_of, order_body, paid_order
+from orders.tests.shop import client_of, make_order, order_body, paid_order
 
 pytestmark = pytest.mark.django_db
 

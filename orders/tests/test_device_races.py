@@ -10,8 +10,7 @@ from catalog.tests.factories import tracked_product
 from core.testing.races import race
 from orders.fulfilment import cancel_order, change_status
 from orders.models import Order, ShippingMethod
-from orders.tests.factories import make_order
-from orders.tests.shop import client_of, order_body
+from orders.tests.shop import client_of, make_order, order_body
 
 pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
 ROUNDS = 20

@@ -14,8 +14,7 @@ from catalog.models import Device, DeviceHold
 from catalog.tests.factories import DeviceFactory, ProductFactory, tracked_product
 from orders.fulfilment import cancel_order, change_status, expire_orders
 from orders.models import Order
-from orders.tests.factories import make_order
-from orders.tests.shop import client_of, order_body, paid_order
+from orders.tests.shop import client_of, make_order, order_body, paid_order
 
 pytestmark = pytest.mark.django_db
 

@@ -6,9 +6,19 @@ import pytest
 from django.core.management import call_command
 
 from orders.fulfilment import expire, expire_orders
-from orders.tests.events import deliver, event
-from orders.tests.factories import make_order
-from orders.tests.shop import DECLINED, books_agree, client_of, confirm, intent_of, pay, run_worker, try_card
+from orders.tests.shop import (
+    DECLINED,
+    books_agree,
+    client_of,
+    confirm,
+    deliver,
+    event,
+    intent_of,
+    make_order,
+    pay,
+    run_worker,
+    try_card,
+)
 from payments.models import SandboxIntent
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -8,9 +8,7 @@ from accounts.tests.factories import ManagerFactory, UserFactory
 from core.money import ZERO, from_minor, to_minor
 from core.testing.pdf import pdf_text
 from orders.fulfilment import cancel_order, record_payment_by_hand
-from orders.tests.factories import make_order
-from orders.tests.refunds import bought, give_back
-from orders.tests.shop import client_of, intent_of, pay, try_card
+from orders.tests.shop import bought, client_of, give_back, intent_of, make_order, pay, try_card
 from orders.tests.test_refunds import raising
 from payments.gateways.base import GatewayUnavailable
 from payments.gateways.sandbox.client import SandboxGateway

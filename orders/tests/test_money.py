@@ -13,8 +13,7 @@ from catalog.tests.factories import ProductFactory
 from orders.errors import TotalTooLarge
 from orders.models import Order, ShippingMethod, TaxRate
 from orders.placing import place_order
-from orders.tests.factories import make_order
-from orders.tests.shop import client_of, order_body
+from orders.tests.shop import client_of, make_order, order_body
 
 pytestmark = pytest.mark.django_db
 

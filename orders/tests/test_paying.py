@@ -8,7 +8,6 @@ import pytest
 from accounts.tests.factories import AdminFactory, UserFactory
 from core.testing.contract import differences
 from orders.tests import examples
-from orders.tests.factories import make_order
 from orders.tests.shop import (
     AUTHENTICATE,
     DECLINED,
@@ -17,6 +16,7 @@ from orders.tests.shop import (
     client_of,
     confirm,
     intent_of,
+    make_order,
     paid_order,
     run_worker,
     try_card,

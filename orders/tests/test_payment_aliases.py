@@ -6,8 +6,7 @@ from core.errors import NotFound
 from core.testing.contract import differences
 from orders.fulfilment import payment_intent_for
 from orders.tests import examples
-from orders.tests.factories import make_order
-from orders.tests.shop import client_of, intent_of, try_card
+from orders.tests.shop import client_of, intent_of, make_order, try_card
 from payments import sellables
 from payments.models import Payment
 

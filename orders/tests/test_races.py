@@ -11,8 +11,7 @@ from catalog.tests.factories import ProductFactory
 from core.testing.races import race
 from orders.fulfilment import cancel_order, expire, payment_intent_for
 from orders.models import Order, ShippingMethod
-from orders.tests.factories import make_order
-from orders.tests.shop import books_agree, client_of, confirm, intent_of, order_body, run_worker
+from orders.tests.shop import books_agree, client_of, confirm, intent_of, make_order, order_body, run_worker
 from payments import inbox
 from payments import services as payments
 from payments.gateways.sandbox import client as sandbox

@@ -15,9 +15,7 @@ from orders.errors import AlreadyRestocked, NothingToRefund, NotPayable, Shippin
 from orders.fulfilment import cancel_order, change_status, record_payment_by_hand
 from orders.models import Order, OrderLine, OrderPayment, OrderRefund
 from orders.refunds.refunding import Wanted, left_to_refund, refund_order
-from orders.tests.factories import make_order
-from orders.tests.refunds import bought, give_back, in_stock, stands
-from orders.tests.shop import books_agree, client_of, paid_order
+from orders.tests.shop import books_agree, bought, client_of, give_back, in_stock, make_order, paid_order, stands
 from orders.tests.test_refunds import raising
 from payments.gateways.base import GatewayRefused, GatewayUnavailable
 from payments.gateways.sandbox.client import SandboxGateway

@@ -10,9 +10,7 @@ from django.urls import reverse
 from accounts.tests.factories import AdminFactory, ManagerFactory, UserFactory
 from orders.fulfilment import cancel_order, record_payment_by_hand
 from orders.models import Order
-from orders.tests.factories import make_order
-from orders.tests.refunds import bought, give_back, in_stock, stands
-from orders.tests.shop import client_of, intent_of
+from orders.tests.shop import bought, client_of, give_back, in_stock, intent_of, make_order, stands
 from orders.tests.test_refunding import delivered, tracked
 from orders.tests.test_refunds import raising
 from payments.gateways.base import GatewayRefused, GatewayUnavailable

@@ -12,7 +12,7 @@ from core.money import ZERO
 from orders.fulfilment import record_payment_by_hand
 from orders.models import Order, OrderRefund
 from orders.refunds.pricing import left_to_refund
-from orders.tests.refunds import bought, give_back, stands
+from orders.tests.shop import bought, give_back, stands
 from orders.tests.test_refunds import raising
 from payments.gateways.base import GatewayRefused
 from payments.gateways.manual import ManualGateway

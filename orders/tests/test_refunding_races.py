@@ -13,9 +13,7 @@ from orders.fulfilment import cancel_order, record_payment_by_hand
 from orders.models import Order, ShippingMethod
 from orders.refunds.pricing import Wanted, left_to_refund
 from orders.refunds.refunding import refund_order
-from orders.tests.factories import make_order
-from orders.tests.refunds import bought, in_stock, stands
-from orders.tests.shop import books_agree
+from orders.tests.shop import books_agree, bought, in_stock, make_order, stands
 from orders.tests.test_races import deliver, paid_at_the_gateway
 from payments.models import Payment, Refund
 from payments.refunds.services import send_pending

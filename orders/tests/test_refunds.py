@@ -8,9 +8,18 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from orders.fulfilment import expire_orders
-from orders.tests.events import deliver, event
-from orders.tests.factories import make_order
-from orders.tests.shop import books_agree, client_of, confirm, intent_of, paid_order, run_worker, try_card
+from orders.tests.shop import (
+    books_agree,
+    client_of,
+    confirm,
+    deliver,
+    event,
+    intent_of,
+    make_order,
+    paid_order,
+    run_worker,
+    try_card,
+)
 from payments.gateways.base import GatewayRefused, GatewayUnavailable
 from payments.gateways.sandbox.client import SandboxGateway
 from payments.models import Payment, Refund, SandboxIntent, WebhookEvent

@@ -9,8 +9,7 @@ from core.signals import status_changed
 from core.states import WrongStatus
 from core.testing.races import race
 from orders.models import Order, ShippingMethod
-from orders.tests.factories import make_order
-from orders.tests.shop import client_of
+from orders.tests.shop import client_of, make_order
 
 Status = Order.Status
 PAIRS = list(itertools.product(Status.values, Status.values))

@@ -11,9 +11,7 @@ from catalog.tests.shop import assert_movements_lead_to
 from core.testing.races import race
 from orders.fulfilment import cancel_order, expire_orders
 from orders.models import ShippingMethod
-from orders.tests.factories import make_order
-from orders.tests.refunds import bought, give_back
-from orders.tests.shop import client_of, order_body
+from orders.tests.shop import bought, client_of, give_back, make_order, order_body
 
 
 def movements(order):

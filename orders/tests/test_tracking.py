@@ -6,7 +6,7 @@ from accounts.tests.factories import AdminFactory
 from core.states import WrongStatus
 from orders.fulfilment import change_status
 from orders.models import Order
-from orders.tests.factories import make_order
+from orders.tests.shop import make_order
 
 pytestmark = pytest.mark.django_db
 

@@ -4,9 +4,20 @@ import time
 
 import pytest
 
-from orders.tests.events import deliver, event, raw, sign
-from orders.tests.factories import make_order
-from orders.tests.shop import DECLINED, books_agree, client_of, confirm, intent_of, run_worker, try_card
+from orders.tests.shop import (
+    DECLINED,
+    books_agree,
+    client_of,
+    confirm,
+    deliver,
+    event,
+    intent_of,
+    make_order,
+    raw,
+    run_worker,
+    sign,
+    try_card,
+)
 from payments.inbox import handle, replay
 from payments.models import WebhookEvent
 

@@ -25,7 +25,7 @@ from accounts.tests.factories import AddressFactory, AdminFactory, UserFactory
 from catalog.models import Device, Product
 from catalog.tests.factories import ProductFactory, tracked_product
 from core.errors import DomainError
-from orders.tests.events import deliver
+from orders.tests.shop import deliver
 from payments.gateways.sandbox import client as sandbox
 from payments.models import SandboxIntent, WebhookEvent
 from payments.refunds.services import send_pending

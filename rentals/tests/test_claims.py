@@ -7,7 +7,7 @@ import pytest
 
 from accounts.tests.factories import AdminFactory, UserFactory
 from orders.tests import shop
-from orders.tests.factories import make_order
+from orders.tests.shop import make_order
 from payments.gateways.sandbox import client as sandbox
 from payments.models import Payment, Refund, SandboxIntent
 from payments.refunds.services import request_refund, send_pending

@@ -8,8 +8,7 @@ import time_machine
 from django.utils import timezone
 
 from orders.fulfilment import payment_intent_for
-from orders.tests.factories import make_order
-from orders.tests.shop import paid_order
+from orders.tests.shop import make_order, paid_order
 from payments import services
 from payments.gateways import preferred
 from payments.gateways.records import Intent

@@ -8,7 +8,7 @@ from django.utils import timezone
 from orders import fulfilment as orders
 from orders.refunds.pricing import Wanted
 from orders.refunds.refunding import refund_order
-from orders.tests.factories import make_order
+from orders.tests.shop import make_order
 from payments.disputes import records as disputes
 from payments.gateways import gateway_named
 from payments.gateways.sandbox import client as sandbox

@@ -13,8 +13,7 @@ import payments.signals
 import rentals.signals
 from orders.fulfilment import cancel_order
 from orders.fulfilment import payment_intent_for as intent_of_order
-from orders.tests.events import NUMBERS, event
-from orders.tests.factories import make_order
+from orders.tests.shop import NUMBERS, event, make_order
 from payments.gateways import gateway_named
 from payments.gateways.base import GatewayUnavailable
 from payments.gateways.sandbox import client as sandbox

@@ -3,8 +3,7 @@
 import pytest
 from django.core.management import call_command
 
-from orders.tests.factories import make_order
-from orders.tests.shop import client_of, confirm, intent_of
+from orders.tests.shop import client_of, confirm, intent_of, make_order
 from payments.models import Payment, Refund
 from payments.tests.flaky_stripe import SECRET_KEY
 

@@ -6,9 +6,7 @@ import time
 import pytest
 
 from core.money import to_minor
-from orders.tests.events import deliver, raw, sign
-from orders.tests.factories import make_order
-from orders.tests.shop import client_of, intent_of
+from orders.tests.shop import client_of, deliver, intent_of, make_order, raw, sign
 from orders.tests.test_webhooks import bad_signatures
 from payments import inbox
 from payments.models import Dispute, Payment, Refund, WebhookEvent

@@ -8,8 +8,7 @@ import time_machine
 from django.utils import timezone
 
 from orders.fulfilment import cancel_order
-from orders.tests.factories import make_order
-from orders.tests.shop import client_of, intent_of, paid_order
+from orders.tests.shop import client_of, intent_of, make_order, paid_order
 from payments.gateways import books_named
 from payments.gateways.base import GatewayUnavailable
 from payments.gateways.records import BalanceTransaction, DisputeRecord, Kind, RefundRecord

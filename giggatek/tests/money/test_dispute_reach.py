@@ -24,8 +24,8 @@ from payments.sellables import thing_of
 from payments.services import open_payment
 from payments.tests.shop import dispute_of
 from rentals.models import Autopay, Rental
-from rentals.tests.customers import pay as pay_rental
 from rentals.tests.factories import make_rental
+from rentals.tests.shop import pay as pay_rental
 from rentals.tests.shop import turn_on
 
 pytestmark = pytest.mark.django_db

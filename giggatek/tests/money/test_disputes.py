@@ -10,9 +10,7 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from orders.tests.events import deliver
-from orders.tests.factories import make_order
-from orders.tests.shop import client_of, intent_of, paid_order, run_worker, try_card
+from orders.tests.shop import client_of, deliver, intent_of, make_order, paid_order, run_worker, try_card
 from payments.disputes import records as disputes
 from payments.gateways import books_named
 from payments.gateways.records import BalanceTransaction, DisputeRecord, Kind

@@ -10,9 +10,7 @@ from django.utils import timezone
 
 from accounts.tests.factories import AdminFactory, ManagerFactory, UserFactory
 from notifications.models import Email
-from orders.tests.events import deliver, event, raw
-from orders.tests.factories import make_order
-from orders.tests.shop import client_of, intent_of, try_card
+from orders.tests.shop import client_of, deliver, event, intent_of, make_order, raw, try_card
 from payments import inbox, services
 from payments.gateways.base import GatewayUnavailable
 from payments.models import WebhookEvent

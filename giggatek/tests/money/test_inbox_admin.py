@@ -6,9 +6,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.tests.factories import AdminFactory, ManagerFactory
-from orders.tests.events import deliver, event
-from orders.tests.factories import make_order
-from orders.tests.shop import client_of, intent_of, try_card
+from orders.tests.shop import client_of, deliver, event, intent_of, make_order, try_card
 from payments import inbox
 from payments.models import WebhookEvent
 

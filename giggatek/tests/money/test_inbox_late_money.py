@@ -13,7 +13,7 @@ from notifications.models import Email
 from orders.fulfilment import cancel_order
 from orders.fulfilment import payment_intent_for as intent_of_order
 from orders.models import Order
-from orders.tests.factories import make_order
+from orders.tests.shop import make_order
 from payments import inbox
 from payments.gateways.base import GatewayUnavailable
 from payments.gateways.sandbox import client as sandbox
@@ -23,8 +23,8 @@ from payments.refunds.services import send_refund_task
 from rentals.lifecycle.services import return_rental
 from rentals.models import LateFee
 from rentals.money.paying import payment_intent_for as intent_of_rental
-from rentals.tests.customers import fresh, pay
 from rentals.tests.factories import make_rental
+from rentals.tests.shop import fresh, pay
 
 pytestmark = pytest.mark.django_db
 

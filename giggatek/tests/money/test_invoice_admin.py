@@ -12,14 +12,12 @@ from django.urls import reverse
 from accounts import roles
 from accounts.tests.factories import AdminFactory, ManagerFactory, UserFactory
 from core.testing.pdf import pdf_text
-from orders.tests.refunds import bought, give_back
-from orders.tests.shop import client_of
+from orders.tests.shop import bought, client_of, give_back
 from payments.invoices.services import credit, document_of
 from payments.models import Invoice, InvoiceDocument, Refund
 from payments.tests.shop import invoiced, refunded
-from rentals.tests.customers import pay
 from rentals.tests.factories import make_rental
-from rentals.tests.shop import by_hand
+from rentals.tests.shop import by_hand, pay
 
 pytestmark = pytest.mark.django_db
 LIST, REFUNDS = reverse("admin:payments_invoice_changelist"), reverse("admin:payments_refund_changelist")

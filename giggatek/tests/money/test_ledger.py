@@ -10,8 +10,7 @@ from accounts.tests.factories import AddressFactory, AdminFactory, UserFactory
 from orders.models import Order, TaxRate
 from orders.refunds.pricing import Wanted
 from orders.refunds.refunding import refund_order
-from orders.tests.factories import make_order
-from orders.tests.shop import confirm, paid_order
+from orders.tests.shop import confirm, make_order, paid_order
 from payments import services
 from payments.gateways.sandbox import client as sandbox
 from payments.ledger import Account, Unbalanced, balance, book
@@ -21,8 +20,8 @@ from payments.refunds.services import request_refund, send_pending
 from rentals.lifecycle.services import cancel_rental
 from rentals.money.settling import record_payment_by_hand
 from rentals.sellable import RentalAccount
-from rentals.tests.customers import client_of, intent_of, pay, try_card
 from rentals.tests.factories import make_rental
+from rentals.tests.shop import client_of, intent_of, pay, try_card
 
 pytestmark = pytest.mark.django_db
 

@@ -10,12 +10,11 @@ from giggatek.tests.money.ledger_defects import (
     the_payment,
 )
 from orders.fulfilment import payment_intent_for
-from orders.tests.factories import make_order
-from orders.tests.shop import paid_order
+from orders.tests.shop import make_order, paid_order
 from payments.gateways.sandbox import client as sandbox
 from payments.services import confirm
-from rentals.tests.customers import pay
 from rentals.tests.factories import make_rental
+from rentals.tests.shop import pay
 
 pytestmark = pytest.mark.django_db
 

@@ -10,7 +10,7 @@ from core.testing.races import race
 from giggatek.tests.money.ledger_days import NOW, account, day_of, moment, now, paid
 from orders.fulfilment import payment_intent_for
 from orders.models import ShippingMethod
-from orders.tests.factories import make_order
+from orders.tests.shop import make_order
 from payments.gateways.records import BalanceTransaction, Kind
 from payments.gateways.sandbox import client as sandbox
 from payments.ledger import closing

@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from orders.fulfilment import payment_intent_for
-from orders.tests.factories import make_order
+from orders.tests.shop import make_order
 from payments import inbox
 from payments.gateways.sandbox import client as sandbox
 from payments.models import WebhookEvent

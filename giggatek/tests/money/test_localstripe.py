@@ -7,8 +7,7 @@ import pytest
 
 from core.testing.contract import differences
 from orders.tests import examples
-from orders.tests.factories import make_order
-from orders.tests.shop import client_of, confirm, intent_of
+from orders.tests.shop import client_of, confirm, intent_of, make_order
 from payments.gateways.base import GatewayRefused
 from payments.gateways.stripe.client import StripeGateway
 from payments.models import Refund, SandboxIntent

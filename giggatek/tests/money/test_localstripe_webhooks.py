@@ -5,8 +5,7 @@ import time
 import pytest
 
 from orders.models import Order, ShippingMethod
-from orders.tests.factories import make_order
-from orders.tests.shop import client_of, intent_of, run_worker
+from orders.tests.shop import client_of, intent_of, make_order, run_worker
 from payments.models import WebhookEvent
 from payments.tests.localstripe import DECLINED
 

@@ -14,9 +14,7 @@ from accounts.tests.factories import AddressFactory, AdminFactory
 from catalog.tests.factories import ProductFactory
 from core.text.card_numbers import has_card_number
 from orders.models import Order
-from orders.tests.events import deliver, event
-from orders.tests.factories import make_order
-from orders.tests.shop import client_of, intent_of, paid_order, run_worker, try_card
+from orders.tests.shop import client_of, deliver, event, intent_of, make_order, paid_order, run_worker, try_card
 from payments import inbox
 from payments.models import WebhookEvent
 from payments.tests.shop import dispute_of

@@ -9,15 +9,14 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from orders.fulfilment import payment_intent_for, write_cancellation
-from orders.tests.factories import make_order
-from orders.tests.shop import books_agree, paid_order
+from orders.tests.shop import books_agree, make_order, paid_order
 from payments.gateways import gateway_named
 from payments.gateways.base import GatewayUnavailable
 from payments.gateways.sandbox import client as sandbox
 from payments.models import Payment, Refund, SandboxIntent, SandboxMovement
-from rentals.tests.customers import client_of, fresh
-from rentals.tests.customers import intent_of as rental_intent_of
 from rentals.tests.factories import make_rental
+from rentals.tests.shop import client_of, fresh
+from rentals.tests.shop import intent_of as rental_intent_of
 
 pytestmark = pytest.mark.django_db
 

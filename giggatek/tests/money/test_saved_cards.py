@@ -6,8 +6,7 @@ import pytest
 
 from accounts.tests.factories import UserFactory
 from core.testing.client import ApiClient
-from orders.tests.events import deliver
-from orders.tests.shop import run_worker
+from orders.tests.shop import deliver, run_worker
 from payments import services
 from payments.cards import services as cards
 from payments.cards import wallet

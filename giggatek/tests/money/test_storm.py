@@ -7,7 +7,7 @@ import pytest
 from core.testing.races import race
 from giggatek.tests.money.storms import STORIES, order, picture, rental, without_mails
 from orders.models import ShippingMethod
-from orders.tests.events import deliver
+from orders.tests.shop import deliver
 from payments import inbox
 from payments.models import WebhookEvent
 from payments.refunds.services import send_pending

@@ -15,7 +15,7 @@ from giggatek.tests.money.storms import without_mails
 from notifications.models import Email
 from orders.fulfilment import payment_intent_for as intent_of_order
 from orders.models import ShippingMethod
-from orders.tests.factories import make_order
+from orders.tests.shop import make_order
 from payments import inbox, services
 from payments.gateways.sandbox import client as sandbox
 from payments.models import Payment, Refund, SandboxIntent, SandboxMovement

@@ -2,8 +2,7 @@
 
 import pytest
 
-from orders.tests.factories import make_order
-from orders.tests.shop import client_of, confirm, intent_of, try_card
+from orders.tests.shop import client_of, confirm, intent_of, make_order, try_card
 from payments.gateways import gateway_named
 from payments.gateways.base import CardDeclined, GatewayRefused, GatewayUnavailable
 from payments.gateways.stripe.client import API_VERSION, RETRIES, TIMEOUT, StripeGateway
