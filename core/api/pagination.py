@@ -39,6 +39,12 @@ class PageShape(Shape):
 
     pagination = PaginationShape(help_text="Where in the list this page stands.")
 
+    def get_fields(self) -> dict[str, Any]:
+        """What a subclass adds comes first."""
+        fields = super().get_fields()
+        fields["pagination"] = fields.pop("pagination")
+        return fields
+
 
 class Paginator(BasePagination):
     """Cuts a page out of a queryset, or what is Sliceable, in two queries; a page past the end is empty.
