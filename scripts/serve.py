@@ -51,7 +51,7 @@ GigGatek is up. Ctrl-C ends it; what is bought stays in var/.
   Shop API   {address}/api/products
   API docs   {address}/api/docs
   Admin      {address}/admin/
-  Mail       var/mail (every letter is a file there)
+  Mail       var/mail (every mail is a file there)
 
   Logins     admin@example.com   manager@example.com   customer@example.com
   Password   Demo-pass-1!
