@@ -4,4 +4,5 @@
 . "$(dirname "$0")/lib.sh"
 scripts/servers.sh
 $PY scripts/check_database.py
-exec $PY -m pytest -n "${TEST_PROCESSES:-auto}" "$@"
+# The long tests of the last module would otherwise all wait for one process.
+exec $PY -m pytest -n "${TEST_PROCESSES:-auto}" --dist worksteal "$@"
