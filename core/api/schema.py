@@ -72,6 +72,14 @@ def without_aliases(endpoints: list[Endpoint]) -> list[Endpoint]:
     return [endpoint for endpoint in endpoints if not endpoint[0].startswith("/api/v1/")]
 
 
+def with_open_choices(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """Of several answers one may have all the keys of another: what is answered fits any of them."""
+    for schema in result["components"]["schemas"].values():
+        if "oneOf" in schema:
+            schema["anyOf"] = schema.pop("oneOf")
+    return result
+
+
 class ContractSchema(AutoSchema):
     """Names each call as a person would, and adds what follows from what the call is: headers, pages, errors."""
 

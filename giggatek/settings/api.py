@@ -41,6 +41,10 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "PATH_CONVERTER_OVERRIDES": {"id": {"type": "integer", "minimum": 1, "maximum": 2**63 - 1}},
     "PREPROCESSING_HOOKS": ["core.api.schema.without_aliases"],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "core.api.schema.with_open_choices",
+    ],
     "COMPONENT_SPLIT_REQUEST": False,
     "SERVE_PUBLIC": True,
     "SERVE_AUTHENTICATION": [],
