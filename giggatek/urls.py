@@ -13,7 +13,7 @@ from payments.api.urls import legacy_urlpatterns
 
 api: list[URLPattern | URLResolver] = [
     path("schema", SpectacularJSONAPIView.as_view(), name="schema"),
-    path("docs", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
+    path("docs", SpectacularSwaggerView.as_view(url_name="schema", http_method_names=["get", "head"]), name="docs"),
     path("", include("accounts.api.urls")),
     path("", include("catalog.api.urls")),
     path("", include("payments.api.urls")),

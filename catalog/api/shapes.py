@@ -1,5 +1,7 @@
 """What the catalogue answers."""
 
+from typing import Any
+
 from rest_framework import serializers
 
 from catalog.models import Condition
@@ -76,9 +78,9 @@ class FacetsShape(Shape):
     category = TextFacetShape(many=True, help_text="By category.")
     brand = TextFacetShape(many=True, help_text="By brand.")
     condition = TextFacetShape(many=True, help_text="By condition.")
-    price = PriceFacetShape(help_text="The range of prices.")
     rentable = YesNoFacetShape(many=True, help_text="By whether it can be rented.")
     in_stock = YesNoFacetShape(many=True, help_text="By whether a piece is there.")
+    price = PriceFacetShape(help_text="The range of prices.")
 
 
 class AllFacetsShape(Shape):
@@ -92,6 +94,12 @@ class ProductPageShape(PageShape):
 
     products = ProductShape(many=True, help_text="The products of this page.")
     facets = FacetsShape(required=False, help_text="The values of every filter, when `facets` asks for them.")
+
+    def get_fields(self) -> dict[str, Any]:
+        """The facets come last."""
+        fields = super().get_fields()
+        fields["facets"] = fields.pop("facets")
+        return fields
 
 
 class WishlistItemShape(Shape):
@@ -109,7 +117,11 @@ class WishlistShape(PageShape):
     items = WishlistItemShape(many=True, help_text="What the user remembers.")
 
 
-class ChangedWishlistShape(WishlistShape, MessageShape):
-    """What happened to the wishlist, and how it is now."""
+class RememberedShape(MessageShape):
+    """What happened to the wishlist."""
 
     item = WishlistItemShape(required=False, help_text="What was just put on it.")
+
+
+class ChangedWishlistShape(RememberedShape, WishlistShape):
+    """What happened to the wishlist, and how it is now."""

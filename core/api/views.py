@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.metadata import SimpleMetadata
 from rest_framework.request import Request
 from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
@@ -12,12 +13,21 @@ from core.api.inputs import QueryInput
 from core.errors import NotAuthenticated
 
 
+class Metadata(SimpleMetadata):
+    """What OPTIONS answers: what the call is, without the fields, which the OpenAPI document has."""
+
+    def determine_actions(self, request: Request, view: Any) -> dict[str, Any]:
+        return {}
+
+
 class ApiView(APIView):
     """Authenticate, throttle, check the permission; then one call of a verb or a service.
 
     The throttle stands before the permission, and counts bad tokens as strangers, so that guessing tokens
     is limited, too.
     """
+
+    metadata_class = Metadata
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Run the checks in the order of the class's promise."""

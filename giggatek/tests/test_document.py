@@ -5,6 +5,7 @@ from itertools import chain
 import pytest
 
 from core.api.inputs import Input
+from core.api.shapes import MessageShape, Shape
 from core.testing.declared import document, of_value, operations
 
 CALLS = list(chain.from_iterable(item.items() for item in document()["paths"].values()))
@@ -53,6 +54,15 @@ def test_calls_of_a_resource_are_named_after_it():
     assert named["POST", "/api/orders/{}/cancel"] == "orders_cancel"
     assert named["GET", "/api/rentals/{}/buyout"] == "rentals_buyout_quote"
     assert named["POST", "/api/auth/login"] == "auth_login"
+
+
+def test_answers_begin_with_their_message_and_pages_with_their_rows():
+    keys = {name: [step.key for step in kind.steps(True)] for name, kind in subclasses(Shape).items()}
+    changes = subclasses(MessageShape)
+    assert len(changes) > 10
+    assert [name for name in changes if keys[name][0] != "message"] == []
+    assert keys["ProductPageShape"] == ["products", "pagination", "facets"]
+    assert keys["NoticePageShape"][-1] == "pagination"
 
 
 @pytest.mark.parametrize("name", EXAMPLES)

@@ -44,6 +44,15 @@ def test_a_slash_and_the_version_change_nothing(world, row):
     assert answers == dict.fromkeys(spellings, row.statuses[row.best_role])
 
 
+@pytest.mark.parametrize("role", ["anonymous", "owner", "admin"])
+def test_options_are_answered_everywhere(world, role):
+    api = client_for(world, role)
+    answers = {path: api.options(path_for(world, path)) for path in {row.path for row in API_ROWS}}
+    assert [path for path, answer in answers.items() if answer.status_code >= 500] == []
+    shown = answers["/api/rentals/quote"].json()
+    assert shown["parses"] == ["application/json"] and "actions" not in shown
+
+
 def routes(patterns, prefix="/"):
     """(path, methods) of every pattern; the back office's own pages are Django's."""
     for pattern in patterns:

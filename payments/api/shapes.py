@@ -7,7 +7,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from core.api.fields import BlankIsNullField, MoneyField, UtcDateTimeField, utc
-from core.api.shapes import Shape
+from core.api.shapes import MessageShape, Shape
 from payments.gateways import gateway_named
 from payments.models import CardSetup, Invoice, InvoiceKind, Payment
 
@@ -111,10 +111,8 @@ class OneCardShape(Shape):
     payment_method = CardShape(help_text="The card.")
 
 
-class ChangedCardShape(OneCardShape):
+class ChangedCardShape(MessageShape, OneCardShape):
     """A saved card, and what happened to it."""
-
-    message = serializers.CharField()
 
 
 class SandboxPaymentShape(Shape):

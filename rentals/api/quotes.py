@@ -1,5 +1,9 @@
 """The shapes of quotes: of a rental before it is made, and of a buyout."""
 
+from decimal import Decimal
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from core.api.fields import MoneyField, UtcDateTimeField
@@ -37,14 +41,22 @@ class EarlyPurchaseShape(Shape):
     price = MoneyField(help_text="What there is to pay.")
 
 
+@extend_schema_field(OpenApiTypes.NUMBER)
+class RuleNumberField(serializers.Field):
+    """A number of a rule pack, with the digits that it has there."""
+
+    def to_representation(self, value: Decimal) -> Decimal:
+        return value
+
+
 class LateFeeShape(Shape):
     """What lateness costs."""
 
     kind = serializers.CharField(help_text="none, or the greater_of or lesser_of `percent` and `amount`.")
     grace_days = serializers.IntegerField(help_text="Days after the due date that are free.")
-    percent = MoneyField(help_text="Of the payment.")
-    amount = MoneyField(help_text="In the currency of the quote.")
-    minimum = MoneyField(help_text="The least that a fee is.")
+    percent = RuleNumberField(help_text="Of the payment.")
+    amount = RuleNumberField(help_text="In the currency of the quote.")
+    minimum = RuleNumberField(help_text="The least that a fee is.")
     fee = MoneyField(help_text="What it comes to for one payment.")
 
 
