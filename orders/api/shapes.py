@@ -93,13 +93,13 @@ class AddressCopyShape(Shape):
     example = {"id": 1, **AddressInput.example}
 
     id = serializers.IntegerField()
-    first_name = serializers.CharField(help_text="The given name.")
-    last_name = serializers.CharField(help_text="The family name.")
-    street_address = serializers.CharField(help_text="Street and house.")
-    city = serializers.CharField(help_text="The town.")
-    state = serializers.CharField(help_text="State, province or region.")
-    zip_code = serializers.CharField(help_text="The postcode.")
-    country = serializers.CharField(help_text="ISO 3166-1, two letters.")
+    first_name = serializers.CharField()
+    last_name = serializers.CharField()
+    street_address = serializers.CharField()
+    city = serializers.CharField()
+    state = serializers.CharField()
+    zip_code = serializers.CharField()
+    country = serializers.CharField()
     phone = serializers.CharField(help_text="For the carrier.")
 
 

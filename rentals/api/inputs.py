@@ -33,8 +33,8 @@ class QuoteInput(TermInput):
 
     example = {"product_id": 101, "total_months": 12, "country": "US", "state": "NY"}
 
-    country = TextField(max_length=2, default="US", help_text="ISO 3166-1, two letters.")
-    state = TextField(max_length=100, allow_blank=True, default="", help_text="State, province or region.")
+    country = TextField(max_length=2, default="US")
+    state = TextField(max_length=100, allow_blank=True, default="")
 
 
 class NotesInput(Input):
