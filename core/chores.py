@@ -21,5 +21,5 @@ def clear_idempotency_keys() -> str:
 
 @chore(at=time(3, 20), does="deletes the records of background tasks that finished more than 14 days ago")
 def prune_db_task_results() -> str:
-    call_command("prune_db_task_results", stdout=StringIO())
+    call_command("prune_db_task_results", verbosity=0, stdout=StringIO())
     return "Deleted the records of old background tasks."
