@@ -20,6 +20,6 @@ def clear_idempotency_keys() -> str:
 
 
 @chore(at=time(3, 20), does="deletes the records of background tasks that finished more than 14 days ago")
-def prune_db_task_results() -> str:
+def clear_task_results() -> str:
     call_command("prune_db_task_results", verbosity=0, stdout=StringIO())
     return "Deleted the records of old background tasks."

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, time, timedelta
 from functools import cache
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils.module_loading import autodiscover_modules
 
@@ -17,6 +18,8 @@ from core.clock.models import ChoreRun
 from core.errors import DomainError
 
 DAY = timedelta(days=1)
+# The longest first that a period is a whole number of.
+UNITS = {"hour": timedelta(hours=1), "minute": timedelta(minutes=1), "second": timedelta(seconds=1)}
 # A run that did not succeed is tried again so much later, or at its next time where that comes first.
 RETRY_AFTER = timedelta(minutes=15)
 # How late a chore may be, beyond its deadline, before `/health/ready` names it.
@@ -54,9 +57,8 @@ class Chore:
         """`every 5 minutes`, `daily at 00:10 UTC`."""
         if self.at:
             return f"daily at {self.at:%H:%M} UTC"
-        count, unit = int(self.every.total_seconds()) // 60, "minute"
-        if count % 60 == 0:
-            count, unit = count // 60, "hour"
+        unit, length = next((unit, length) for unit, length in UNITS.items() if not self.every % length)
+        count = self.every // length
         return f"every {unit}" if count == 1 else f"every {count} {unit}s"
 
     def next_after(self, moment: datetime) -> datetime:
@@ -108,11 +110,16 @@ def chore(
 ) -> Callable[[Function], Chore]:  # fmt: skip
     """Register a function as a chore of its name. It returns a line that says what it did, or yields lines.
 
-    It raises ChoreFailed when staff should know.
+    It raises ChoreFailed when staff should know. `every` is a whole number of seconds. Raises
+    ImproperlyConfigured for a period that is none, and for a name that another chore has.
     """
+    if every <= timedelta(0) or every % UNITS["second"]:
+        raise ImproperlyConfigured(f"A chore runs every so many whole seconds, not every {every}.")
 
     def register(function: Function) -> Chore:
         made = Chore(function.__name__, function, does, every, at, deadline, options)
+        if made.name in REGISTERED:
+            raise ImproperlyConfigured(f"Two chores are called {made.name}.")
         REGISTERED[made.name] = made
         return made
 
@@ -132,7 +139,7 @@ def all_chores() -> list[Chore]:
 
 
 def overdue_chores(*, now: datetime) -> list[str]:
-    """The names of those that should have succeeded by now and did not; all, when none ever ran.
+    """The names of those that should have succeeded by now and did not.
 
     What never succeeded counts from a day after the table was made.
     """
@@ -142,8 +149,7 @@ def overdue_chores(*, now: datetime) -> list[str]:
     return [
         one.name
         for one in all_chores()
-        if (one.name in succeeded or not succeeded)
-        and now > one.next_after(succeeded.get(one.name) or since) + one.deadline + PATIENCE
+        if now > one.next_after(succeeded.get(one.name) or since) + one.deadline + PATIENCE
     ]
 
 

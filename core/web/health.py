@@ -17,6 +17,10 @@ from django_tasks.exceptions import TaskResultDoesNotExist
 from core.clock.registry import overdue_chores
 
 
+class ChoresOverdue(Exception):
+    """Names them."""
+
+
 @csrf_exempt
 @never_cache
 def alive(request: HttpRequest) -> JsonResponse:
@@ -29,21 +33,22 @@ def alive(request: HttpRequest) -> JsonResponse:
 def ready(request: HttpRequest) -> JsonResponse:
     """200 when database, cache and queue all answer, else 503; each one is named.
 
-    Chores that are overdue are named as well, with 200: this server can serve, and taking it out of a load balancer
-    would mend nothing.
+    Chores that are overdue, or cannot be looked at, are named as well, with 200: this server can serve, and taking it
+    out of a load balancer would mend nothing.
     """
     results = {name: probe(check) for name, check in CHECKS.items()}
     if not all(result == "ok" for result in results.values()):
         return JsonResponse({"status": "unavailable", **results}, status=503)
-    if late := overdue_chores(now=timezone.now()):
-        results["chores"] = f"overdue: {', '.join(late)}"
-    return JsonResponse({"status": "ok", **results})
+    chores = probe(check_chores)
+    return JsonResponse({"status": "ok", **results, **({} if chores == "ok" else {"chores": chores})})
 
 
 def probe(check: Callable[[], None]) -> str:
     """`ok`, or the kind of failure; the message stays in the log, since it may name hosts."""
     try:
         check()
+    except ChoresOverdue as error:
+        return str(error)
     except Exception as error:  # an edge: whatever is broken, the answer says so
         return f"failed: {type(error).__name__}"
     return "ok"
@@ -69,6 +74,12 @@ def check_queue() -> None:
     """The queue of background work can be reached."""
     with suppress(TaskResultDoesNotExist):
         default_task_backend.get_result(str(uuid.uuid4()))
+
+
+def check_chores() -> None:
+    """Every chore succeeded when it should have."""
+    if late := overdue_chores(now=timezone.now()):
+        raise ChoresOverdue(f"overdue: {', '.join(late)}")
 
 
 CHECKS = {"database": check_database, "cache": check_cache, "queue": check_queue}

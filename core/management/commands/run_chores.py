@@ -3,6 +3,7 @@
 import logging
 import os
 import signal
+from argparse import ArgumentTypeError
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +11,19 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from core.clock.registry import table
 from core.clock.runner import Runner
+
+SHORTEST, LONGEST = 1.0, 3600.0
+
+
+def seconds(text: str) -> float:
+    """A length of the lease. Raises ArgumentTypeError for one that is no use: it is renewed six times as often."""
+    try:
+        length = float(text)
+    except ValueError:
+        length = 0
+    if not SHORTEST <= length <= LONGEST:
+        raise ArgumentTypeError(f"{SHORTEST:g} to {LONGEST:g} seconds")
+    return length
 
 
 class Command(BaseCommand):
@@ -20,7 +34,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--list", action="store_true", help="print the chores as a Markdown table and end")
         parser.add_argument(
-            "--lease", type=float, default=30, metavar="SECONDS", help="how long a dead process keeps the chores"
+            "--lease", type=seconds, default=30, metavar="SECONDS", help="how long a dead process keeps the chores"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
