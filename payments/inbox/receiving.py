@@ -6,6 +6,7 @@ from django.db import IntegrityError
 
 from core.db import transactional
 from core.tasks import enqueue
+from core.text.canonical import sha256
 from core.text.card_numbers import json_without_card_numbers
 from payments.gateways import gateway_named
 from payments.gateways.base import Event
@@ -19,14 +20,14 @@ def receive(*, gateway: str, payload: bytes, signature: str) -> WebhookEvent:
     try:
         return store(gateway=gateway, event=event, payload=payload)
     except IntegrityError:
-        return WebhookEvent.objects.get(gateway=gateway, event_id=event.id[:120])
+        return WebhookEvent.objects.get(gateway=gateway, event_digest=sha256(event.id))
 
 
 @transactional
 def store(*, gateway: str, event: Event, payload: bytes) -> WebhookEvent:
     """The event as a row, and its task. Raises IntegrityError when it is there already."""
-    stored = WebhookEvent.objects.create(
-        gateway=gateway, event_id=event.id[:120], kind=event.kind[:120], payload=storable(payload.decode())
+    stored = WebhookEvent.objects.keep(
+        gateway=gateway, event_id=event.id, kind=event.kind[:120], payload=storable(payload.decode())
     )
     enqueue(handle_event, event_pk=stored.pk)
     return stored

@@ -1,10 +1,13 @@
 """What gateways tell us, kept as it came."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+
+from core.text.canonical import sha256
 
 # An event that fails is tried again after these waits, and then parked.
 RETRY_AFTER = (
@@ -27,9 +30,13 @@ class WebhookEventQuerySet(models.QuerySet["WebhookEvent"]):
         """Events to act on now, among them those that a killed worker left behind."""
         return self.filter(status__in=WebhookEvent.OPEN, next_attempt_at__lte=now + CLOCK_SKEW)
 
+    def keep(self, *, gateway: str, event_id: str, **fields: Any) -> "WebhookEvent":
+        """A new row for the event with this id, however long. Raises IntegrityError when it is there already."""
+        return self.create(gateway=gateway, event_id=event_id[:120], event_digest=sha256(event_id), **fields)
+
 
 class WebhookEvent(models.Model):
-    """An event, stored raw under the gateway's own id before anybody acts on it.
+    """An event, stored raw under the gateway's own id before it is acted on.
 
     `next_attempt_at` is also the lease: to claim an event is to move it into the future, so whoever dies with it
     loses it by itself. A received one whose next attempt is in the future belongs to a worker; a failed one waits;
@@ -48,7 +55,10 @@ class WebhookEvent(models.Model):
     OPEN = (Status.RECEIVED, Status.FAILED)
 
     gateway = models.CharField(max_length=20)
+    # The beginning of the gateway's id, to read; what is unique is the digest of all of it, since MySQL's collations
+    # hold different ids for equal.
     event_id = models.CharField(max_length=120)
+    event_digest = models.CharField(max_length=64, editable=False)
     kind = models.CharField(max_length=120)
     payload = models.TextField()
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.RECEIVED)
@@ -62,7 +72,7 @@ class WebhookEvent(models.Model):
 
     class Meta:
         ordering = ["-id"]
-        constraints = [models.UniqueConstraint(fields=["gateway", "event_id"], name="webhook_event_once")]
+        constraints = [models.UniqueConstraint(fields=["gateway", "event_digest"], name="webhook_event_once")]
         indexes = [
             models.Index(fields=["status", "id"], name="webhook_by_status"),
             models.Index(fields=["status", "next_attempt_at"], name="webhook_due"),

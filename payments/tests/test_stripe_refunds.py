@@ -50,7 +50,7 @@ def test_a_pending_refund_is_not_sent_again_and_its_webhook_settles_it(paid, fla
     refunds.send_refund(refund=refund)
     call_command("settle_refunds")
     assert sends(flaky_stripe) == 1
-    event = WebhookEvent.objects.create(
+    event = WebhookEvent.objects.keep(
         gateway="stripe", event_id="evt_1", kind="refund.updated", payload=told(flaky_stripe)
     )
     assert inbox.handle(event).status == "handled"

@@ -243,3 +243,11 @@ def test_an_event_as_large_as_is_read_is_taken(paid, settings):
     assert len(raw(told)) == settings.API_MAX_BODY
     assert deliver(told).status_code == 200
     assert inbox.handle(WebhookEvent.objects.get()).status == "handled"
+
+
+@pytest.mark.parametrize("other", ["evt_aBc", "evt_ab\u0107", "evt_AbC ", "evt_AbC" + "x" * 500])
+def test_ids_that_a_database_could_confuse_are_events_of_their_own(paid, other):
+    long = "evt_AbC" + "x" * 499
+    for event_id in ("evt_AbC", long, other, other):
+        assert deliver(event(paid, event_id=event_id)).status_code == 200
+    assert WebhookEvent.objects.filter(event_id__in=["evt_AbC", long[:120], other[:120]]).count() == 3
