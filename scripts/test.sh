@@ -4,5 +4,6 @@
 . "$(dirname "$0")/lib.sh"
 scripts/servers.sh
 $PY scripts/check_database.py
-# The long tests of the last module would otherwise all wait for one process.
-exec $PY -m pytest -n "${TEST_PROCESSES:-auto}" --dist worksteal "$@"
+# In the order of collection, since the tests at its end empty the tables, rows of migrations among them; a few at a
+# time, so that the long ones do not all wait for one process.
+exec $PY -m pytest -n "${TEST_PROCESSES:-auto}" --dist load --maxschedchunk 4 "$@"
