@@ -9,7 +9,8 @@ export DEBUG=false DEMO=false TESTING=false ALLOWED_HOSTS=shop.example.com
 export STRIPE_SECRET_KEY=sk_test_check STRIPE_WEBHOOK_SECRET=whsec_check EMAIL_HOST=mail.example.com
 SECRET_KEY=$(head -c 48 /dev/urandom | base64 -w0)
 JWT_SECRET_KEY=$(head -c 48 /dev/urandom | base64 -w0)
-export SECRET_KEY JWT_SECRET_KEY
+ENCRYPTION_KEYS=$(head -c 32 /dev/urandom | base64 -w0 | tr +/ -_)
+export SECRET_KEY JWT_SECRET_KEY ENCRYPTION_KEYS
 
 check() {
     say "== $*"

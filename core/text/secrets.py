@@ -1,10 +1,12 @@
-"""No server signs with a secret that anybody can read in this project."""
+"""No server signs or seals with a secret that anybody can read in this project."""
 
 from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.exceptions import ImproperlyConfigured
+
+from core.encryption import fernets
 
 SHORTEST = 32
 NAMES = ("SECRET_KEY", "JWT_SECRET_KEY")
@@ -16,7 +18,21 @@ def complaints() -> list[str]:
         return []
     values = {name: getattr(settings, name) for name in NAMES}
     weak = [name for name, value in values.items() if value == settings.DEFAULT_SECRET or len(value) < SHORTEST]
-    return [f"{name} must be set to a secret of at least {SHORTEST} characters." for name in weak]
+    return [
+        *(f"{name} must be set to a secret of at least {SHORTEST} characters." for name in weak),
+        *key_complaints(),
+    ]
+
+
+def key_complaints() -> list[str]:
+    """What is wrong with the keys of sealed texts."""
+    if settings.DEFAULT_ENCRYPTION_KEY in settings.ENCRYPTION_KEYS:
+        return ["ENCRYPTION_KEYS must be set without the key of the demo."]
+    try:
+        fernets()
+    except ImproperlyConfigured as error:
+        return [str(error)]
+    return []
 
 
 def refuse_default_secrets() -> None:

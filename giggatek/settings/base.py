@@ -23,6 +23,10 @@ JWT_SECRET_KEY = env.str("JWT_SECRET_KEY", default=DEFAULT_SECRET)
 # Only a demo, a developer's server and the tests may run on the default secrets.
 # (pytest-django reads the settings before any conftest could set TESTING, so pytest's own mark counts.)
 DEFAULT_SECRETS_ALLOWED = DEBUG or DEMO or env.bool("TESTING", default="PYTEST_VERSION" in env.ENVIRON)
+# Comma separated; the first seals, all open. There is no default where real secrets are in use.
+DEFAULT_ENCRYPTION_KEY = "aW5zZWN1cmUtZGVtby1hbmQtdGVzdHMtb25seS1rZXk="
+DEMO_KEYS = [DEFAULT_ENCRYPTION_KEY] if DEFAULT_SECRETS_ALLOWED else []
+ENCRYPTION_KEYS = [key.strip() for key in env.list("ENCRYPTION_KEYS", default=DEMO_KEYS)]
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])

@@ -6,9 +6,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from cryptography.fernet import Fernet
+
+from giggatek.settings.base import DEFAULT_ENCRYPTION_KEY
 
 ROOT = Path(__file__).resolve().parents[2]
-SECRETS = {"SECRET_KEY": "s" * 50, "JWT_SECRET_KEY": "j" * 50}
+SECRETS = {"SECRET_KEY": "s" * 50, "JWT_SECRET_KEY": "j" * 50, "ENCRYPTION_KEYS": Fernet.generate_key().decode()}
 
 
 def start(**environment):
@@ -33,6 +36,11 @@ def test_a_production_start_without_a_secret_is_refused(missing):
 
 def test_a_short_secret_is_refused():
     assert "SECRET_KEY must be set" in start(**{**SECRETS, "SECRET_KEY": "short"}).stderr
+
+
+@pytest.mark.parametrize("keys", ["", "short", DEFAULT_ENCRYPTION_KEY, f"{Fernet.generate_key().decode()},short"])
+def test_no_key_a_malformed_one_and_that_of_the_demo_are_refused(keys):
+    assert "ENCRYPTION_KEYS must be" in start(**{**SECRETS, "ENCRYPTION_KEYS": keys}).stderr
 
 
 @pytest.mark.parametrize("environment", [SECRETS, {"DEMO": "true"}, {"DEBUG": "true"}])
