@@ -19,6 +19,7 @@ MANAGER_APPS: dict[str, frozenset[str]] = {
     "orders": frozenset({"view", "change"}),
     "payments": frozenset({"view"}),
     "rentals": frozenset({"view", "change"}),
+    "events": frozenset({"view", "add", "change"}),
     "notifications": frozenset({"view", "change"}),
     "accounts": frozenset({"view"}),
 }
@@ -29,6 +30,7 @@ MANAGER_MODELS: dict[str, frozenset[str]] = {
     "catalog.gradeprice": frozenset({"view"}),
     "accounts.session": frozenset(),
     "payments.webhookevent": frozenset(),
+    "events.payout": frozenset({"view"}),
 }
 
 

@@ -10,6 +10,7 @@ from giggatek.settings.accounts import *
 from giggatek.settings.api import *
 from giggatek.settings.apps import *
 from giggatek.settings.base import *
+from giggatek.settings.events import *
 from giggatek.settings.logging import *
 from giggatek.settings.mail import *
 from giggatek.settings.shop import *

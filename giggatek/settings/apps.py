@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "payments",
     "orders",
     "rentals",
+    "events",
     "notifications",
 ]
 

@@ -1,0 +1,1 @@
+"""The box office: organizers, events, quotas, ticket orders, tickets, gates, statements."""

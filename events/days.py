@@ -1,0 +1,20 @@
+"""Days and moments of events. Pure."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+# The statements and figures of partners count in days here.
+LAGOS = ZoneInfo("Africa/Lagos")
+
+
+def day_starts(day: date, zone: ZoneInfo) -> datetime:
+    """The moment, in UTC, at which the day begins in the zone, however summer time moves its clock."""
+    return datetime.combine(day, time.min, tzinfo=zone).astimezone(UTC)
+
+
+def working_days_after(day: date, count: int) -> date:
+    """The day that many working days (Monday to Friday) later."""
+    while count:
+        day += timedelta(days=1)
+        count -= day.weekday() < 5
+    return day

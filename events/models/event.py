@@ -1,0 +1,191 @@
+"""Events, and where and of what kind they are."""
+
+from datetime import datetime
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from core.money import MoneyField
+from core.states import Stateful, StatusChange, Transitions
+from events.models.organizer import Organizer, OrganizerMember
+
+
+class Category(models.Model):
+    """A kind of event. The first ten have fixed ids, which clients know."""
+
+    name = models.CharField(max_length=60, unique=True)
+    slug = models.SlugField(max_length=60, unique=True)
+    icon = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        verbose_name_plural = "categories"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Venue(models.Model):
+    """Where events take place. Online ones have a venue too."""
+
+    name = models.CharField(max_length=150)
+    address = models.CharField(max_length=300, blank=True)
+    city = models.CharField(max_length=100)
+    state = models.CharField(max_length=100, blank=True)
+    country = models.CharField(max_length=100, default="Nigeria")
+    capacity = models.PositiveIntegerField(null=True, blank=True)
+    latitude = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True)
+    longitude = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True)
+
+    class Meta:
+        ordering = ["name", "id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(capacity=None) | Q(capacity__gt=0), name="venue_capacity_positive"),
+            models.CheckConstraint(
+                condition=Q(latitude=None, longitude=None)
+                | Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
+                name="venue_is_on_earth",
+            ),
+        ]
+        indexes = [models.Index(fields=["city"], name="venue_by_city")]
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.city}"
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    """Questions about events."""
+
+    def published(self) -> "EventQuerySet":
+        """Those on sale or announced."""
+        return self.filter(status=Event.Status.PUBLISHED)
+
+    def visible_to(self, user: Any) -> "EventQuerySet":
+        """Everything but drafts, which the members of their organizer see as well."""
+        if not user.is_authenticated:
+            return self.exclude(status=Event.Status.DRAFT)
+        theirs = OrganizerMember.objects.filter(user=user).values("organizer")
+        return self.filter(~Q(status=Event.Status.DRAFT) | Q(organizer__in=theirs))
+
+    def managed_by(self, user: Any) -> "EventQuerySet":
+        """Those that `user` may change."""
+        return self.filter(organizer__in=Organizer.objects.of_member(user, *OrganizerMember.MANAGING))
+
+
+class Event(Stateful):
+    """An event: `starts_at` and `ends_at` are moments, `start_day` is the day on which it begins where it is.
+
+    `lowest_price` and `highest_price` are those of its ticket types, None without any. The refund policy is
+    `refund_until_hours` before the start and `refund_percent` of the price; without both nothing is refunded.
+    """
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", "Draft"
+        PUBLISHED = "published", "Published"
+        CANCELLED = "cancelled", "Cancelled"
+        COMPLETED = "completed", "Completed"
+
+    class Type(models.TextChoices):
+        LIVE = "live", "Live"
+        ONLINE = "online", "Online"
+        HYBRID = "hybrid", "Hybrid"
+
+    TRANSITIONS: ClassVar[Transitions] = {
+        Status.DRAFT: frozenset({Status.PUBLISHED, Status.CANCELLED}),
+        Status.PUBLISHED: frozenset({Status.CANCELLED, Status.COMPLETED}),
+        Status.CANCELLED: frozenset(),
+        Status.COMPLETED: frozenset(),
+    }
+    LABEL = "The event"
+
+    organizer = models.ForeignKey(Organizer, on_delete=models.PROTECT, related_name="events")
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="events")
+    venue = models.ForeignKey(Venue, on_delete=models.PROTECT, related_name="events")
+    title = models.CharField(max_length=200)
+    description = models.TextField(blank=True)
+    status = models.CharField(max_length=20, choices=Status.choices, default=Status.DRAFT, editable=False)
+    event_type = models.CharField(max_length=10, choices=Type.choices, default=Type.LIVE)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    time_zone = models.CharField(max_length=50, default="Africa/Lagos")
+    start_day = models.DateField(editable=False)
+    image_url = models.CharField(max_length=500, blank=True)
+    external_url = models.CharField(max_length=500, blank=True)
+    is_featured = models.BooleanField(default=False)
+    lowest_price = MoneyField(null=True, editable=False)
+    highest_price = MoneyField(null=True, editable=False)
+    refund_until_hours = models.PositiveIntegerField(null=True, blank=True)
+    refund_percent = models.PositiveSmallIntegerField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["starts_at", "id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="event_ends_after_start"),
+            models.CheckConstraint(
+                condition=Q(status__in=("draft", "published", "cancelled", "completed")), name="event_status_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(event_type__in=("live", "online", "hybrid")), name="event_type_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(refund_until_hours=None, refund_percent=None)
+                | Q(refund_until_hours__isnull=False, refund_percent__range=(1, 100)),
+                name="event_refund_policy_is_complete",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["status", "starts_at", "id"], name="event_by_start"),
+            models.Index(fields=["status", "start_day", "starts_at"], name="event_by_day"),
+            models.Index(fields=["status", "category", "starts_at"], name="event_by_category"),
+            models.Index(fields=["status", "is_featured", "starts_at"], name="event_by_feature"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone in which it takes place."""
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def is_free(self) -> bool:
+        """Whether every ticket type costs nothing."""
+        return not self.highest_price
+
+    @property
+    def is_on_sale(self) -> bool:
+        """Whether tickets may be ordered, as far as the event is concerned."""
+        return self.status == self.Status.PUBLISHED and self.starts_at > timezone.now()
+
+    def set_times(self, starts_at: datetime, ends_at: datetime) -> None:
+        """Write when it is, with the day on which it begins in its zone; the caller saves."""
+        self.starts_at, self.ends_at = starts_at, ends_at
+        self.start_day = starts_at.astimezone(self.zone).date()
+
+
+class EventStatusChange(StatusChange):
+    """A step in an event's life."""
+
+    subject = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="status_history")
+
+
+class EventWord(models.Model):
+    """A word by which an event is found: of its title, description, venue, city, organizer or category, folded."""
+
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="words", db_index=False)
+    word = models.CharField(max_length=40)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["event", "word"], name="event_word_once")]
+        indexes = [models.Index(fields=["word", "event"], name="event_by_word")]
+
+    def __str__(self) -> str:
+        return self.word

@@ -1,0 +1,18 @@
+"""The box office: holds, fees, payouts, codes, and where its web client is."""
+
+from decimal import Decimal
+
+from giggatek.settings.base import env
+
+# How long an unpaid order holds its places.
+EVENT_HOLD_MINUTES = env.int("EVENT_HOLD_MINUTES", default=15)
+# Our share of each paid ticket: percent of its price, and Naira.
+EVENTS_FEE_PERCENT = Decimal(env.str("EVENTS_FEE_PERCENT", default="2.9"))
+EVENTS_FEE_FIXED = Decimal(env.str("EVENTS_FEE_FIXED", default="100"))
+# Working days after an event until its organizer may be paid.
+EVENTS_PAYOUT_DAYS = env.int("EVENTS_PAYOUT_DAYS", default=2)
+EVENTS_FRONTEND_URL = env.str("EVENTS_FRONTEND_URL", default="http://localhost:3000").rstrip("/")
+# Hosts from which pictures may come; `*.` stands for any host below.
+EVENTS_IMAGE_HOSTS = env.list(
+    "EVENTS_IMAGE_HOSTS", default=["cdn.platng.com", "*.amazonaws.com", "images.unsplash.com"]
+)
