@@ -57,7 +57,8 @@ def count_payment(payment: Payment, **_: Any) -> None:
     link.counted_at = timezone.now()
     link.save(update_fields=["counted_at"])
     buyer, *address = sellable.buyer(thing)
-    bill = Bill(subject=thing.holder, title=str(thing), buyer=buyer, address=address, parts=parts)
+    seller = sellable.seller(thing)
+    bill = Bill(subject=thing.holder, title=str(thing), buyer=buyer, address=address, parts=parts, seller=seller)
     invoices.issue(payment=payment, bill=bill)
     sellable.counted(thing, link)
 

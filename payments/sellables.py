@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from core.errors import NotFound
 from core.money import to_minor
-from payments.invoices.bills import Parts
+from payments.invoices.bills import Parts, Seller, the_shop
 from payments.models import Payment, Refund
 from payments.models.ledger import Account, AnyAccount, register_accounts
 from payments.payables import Payable, PaymentLink
@@ -88,6 +88,10 @@ class Sellable(Generic[Thing, Link]):
     def buyer(self, thing: Thing) -> Sequence[str]:
         """Name and address of who buys it, line by line, as on an envelope."""
         raise NotImplementedError
+
+    def seller(self, thing: Thing) -> Seller:
+        """In whose name it is sold; its invoices and credit notes keep the one of that moment."""
+        return the_shop()
 
     def parts(self, thing: Thing, link: Link) -> Parts:
         """What the payment is for: the lines of its invoice, which bring its amount."""

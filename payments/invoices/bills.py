@@ -1,9 +1,11 @@
 """What an invoice is made of: for whom, for what, and with which lines."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from typing import Any
+
+from django.conf import settings
 
 from core.money import ZERO
 
@@ -64,11 +66,29 @@ class Parts:
 
 
 @dataclass(frozen=True)
+class Seller:
+    """In whose name an invoice is written; the address stands on one line, with commas."""
+
+    name: str
+    address: str
+
+    def as_json(self) -> dict[str, Any]:
+        """The seller as it is frozen."""
+        return asdict(self)
+
+
+def the_shop() -> Seller:
+    """The shop itself, by its settings."""
+    return Seller(name=settings.SHOP_NAME, address=settings.SHOP_ADDRESS)
+
+
+@dataclass(frozen=True)
 class Bill:
-    """What an invoice is about: the thing (`Payable.holder`, and in words), who buys it, and its parts."""
+    """What an invoice is about: the thing (`Payable.holder`, and in words), who buys it, who sells it, its parts."""
 
     subject: str
     title: str
     buyer: str
     address: Sequence[str]
     parts: Parts
+    seller: Seller = field(default_factory=the_shop)

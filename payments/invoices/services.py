@@ -7,7 +7,6 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
@@ -42,7 +41,7 @@ def issue(*, payment: Payment, bill: Bill) -> Invoice:
     data = {
         "subject": bill.subject,
         "title": bill.title,
-        "seller": {"name": settings.SHOP_NAME, "address": settings.SHOP_ADDRESS},
+        "seller": bill.seller.as_json(),
         "buyer": {"name": bill.buyer, "email": payment.user.email, "address": list(bill.address)},
         "payment": paid_with(payment),
     }

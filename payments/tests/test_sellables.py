@@ -11,11 +11,13 @@ from django.db import connection, models, transaction
 
 from core.errors import NotFound
 from core.testing.client import client_of
+from core.testing.pdf import pdf_text
 from payments import sellables, services
 from payments.disputes.evidence import customer_facts, evidence_file
 from payments.gateways import preferred
 from payments.gateways.sandbox import client as sandbox
-from payments.invoices.bills import Line, Parts
+from payments.invoices.bills import Line, Parts, Seller
+from payments.invoices.services import document_of
 from payments.ledger import Account, balance, is_booked
 from payments.ledger.booking import UnknownAccount, book
 from payments.ledger.checking import differences
@@ -199,6 +201,18 @@ def test_its_refund_is_booked_and_credited_and_a_refused_one_reopened(voucher):
     fail_refund(refund_id=request_refund(payment=payment, amount=Decimal(1), reason="No").pk, reason="No.")
     voucher.refresh_from_db()
     assert voucher.status == "not refunded"
+
+
+def test_its_invoices_name_who_sold_it_then(voucher, sale, monkeypatch):
+    monkeypatch.setattr(sale, "seller", lambda voucher: Seller("Box & Office", "1 Marina, Lagos"), raising=False)
+    payment = pay(voucher)
+    monkeypatch.setattr(sale, "seller", lambda voucher: Seller("Renamed", ""))
+    send_refund(refund=request_refund(payment=payment, amount=Decimal(10), reason="Half used"))
+    for written in Invoice.objects.all():
+        assert written.data["seller"] == {"name": "Box & Office", "address": "1 Marina, Lagos"}
+        text = pdf_text(bytes(document_of(written).content))
+        assert "Box & Office 1 Marina Lagos" in " ".join(text.split())
+    assert Invoice.objects.count() == 2
 
 
 def test_money_that_it_cannot_have_goes_back(voucher, sale):
