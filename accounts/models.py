@@ -1,9 +1,10 @@
 """Users, the sessions behind their tokens, their one-time tokens and addresses."""
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
@@ -107,11 +108,17 @@ class SessionQuerySet(models.QuerySet["Session"]):
 
 
 class Session(models.Model):
-    """A sign-in. Every token names its session, so ending the session ends its tokens at once."""
+    """A sign-in at one face. Every token names its session, so ending the session ends its tokens at once.
+
+    Of its refresh tokens it knows the newest and, until a grace is over, the one before.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sessions")
+    face = models.CharField(max_length=20, default="shop")
     refresh_jti = models.CharField(max_length=32)
+    previous_jti = models.CharField(max_length=32, blank=True, default="")
+    rotated_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
@@ -125,6 +132,13 @@ class Session(models.Model):
 
     def __str__(self) -> str:
         return f"Session of user {self.user_id} since {self.created_at:%Y-%m-%d %H:%M}"
+
+    def accepts(self, jti: str) -> bool:
+        """Whether this is its newest refresh token, or the one before that while the grace lasts."""
+        if jti == self.refresh_jti:
+            return True
+        grace = timedelta(seconds=settings.REFRESH_GRACE_SECONDS)
+        return jti == self.previous_jti and self.rotated_at is not None and timezone.now() < self.rotated_at + grace
 
 
 class OneTimeToken(models.Model):

@@ -1,18 +1,38 @@
-"""The password rule of the contract."""
+"""The password rules of the contracts."""
 
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 
-MAX_LENGTH = 200
-RULES = (
-    (lambda p: len(p) >= 8, "Password must be at least 8 characters long."),
-    (lambda p: len(p) <= MAX_LENGTH, f"Password must be at most {MAX_LENGTH} characters long."),
-    (lambda p: any(c.isupper() for c in p), "Password must include an upper-case letter."),
-    (lambda p: any(c.islower() for c in p), "Password must include a lower-case letter."),
-    (lambda p: any(c.isdigit() for c in p), "Password must include a digit."),
-    (lambda p: any(not c.isalnum() for c in p), "Password must include a special character."),
+MIN_LENGTH, MAX_LENGTH = 8, 200
+
+
+class Rule(NamedTuple):
+    """What a password must have, and how its lack is called and told."""
+
+    code: str
+    keeps: Callable[[str], bool]
+    message: str
+
+
+LENGTHS = (
+    Rule("min_length", lambda p: len(p) >= MIN_LENGTH, f"Password must be at least {MIN_LENGTH} characters long."),
+    Rule("max_length", lambda p: len(p) <= MAX_LENGTH, f"Password must be at most {MAX_LENGTH} characters long."),
 )
+LETTER = Rule("format", lambda p: any(c.isalpha() for c in p), "Password must include a letter.")
+UPPER = Rule("format", lambda p: any(c.isupper() for c in p), "Password must include an upper-case letter.")
+LOWER = Rule("format", lambda p: any(c.islower() for c in p), "Password must include a lower-case letter.")
+DIGIT = Rule("format", lambda p: any(c.isdigit() for c in p), "Password must include a digit.")
+SPECIAL = Rule("format", lambda p: any(not c.isalnum() for c in p), "Password must include a special character.")
+
+SHOP_RULES = (*LENGTHS, UPPER, LOWER, DIGIT, SPECIAL)
+EVENTS_RULES = (*LENGTHS, LETTER, DIGIT)
+
+
+def missed(password: str, rules: Iterable[Rule]) -> list[Rule]:
+    """The rules that the password does not keep."""
+    return [rule for rule in rules if not rule.keeps(password)]
 
 
 class ContractPasswordValidator:
@@ -20,8 +40,8 @@ class ContractPasswordValidator:
 
     def validate(self, password: str, user: Any = None) -> None:
         """ValidationError with every rule that the password misses."""
-        if missed := [message for rule, message in RULES if not rule(password)]:
-            raise ValidationError(missed)
+        if lacking := missed(password, SHOP_RULES):
+            raise ValidationError([rule.message for rule in lacking])
 
     def get_help_text(self) -> str:
         """The rule in a sentence."""

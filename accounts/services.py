@@ -16,6 +16,7 @@ from accounts import one_time_tokens
 from accounts.emails import spelled
 from accounts.models import OneTimeToken, Session, User
 from accounts.sessions.devices import is_new_device
+from accounts.sessions.faces import face_of
 from accounts.sessions.lockout import TooManyAttempts, forgive, retry_after
 from accounts.sessions.tokens import Tokens, end_others, open_session
 from accounts.signals import (
@@ -107,16 +108,16 @@ def sign_in(*, request: HttpRequest, email: str, password: str) -> Tokens:
 
 @transactional
 def open_session_from(*, request: HttpRequest, user: User) -> Tokens:
-    """A session that remembers where the request came from; tells of a new device. Raises WrongCredentials.
+    """A session at the request's face that remembers where it came from; tells of a new device.
 
-    The password must still be the one that was checked: whoever changes it ends the sessions of before, this
-    one too.
+    The password must still be the one that was checked: whoever changes it ends the sessions of before, this one
+    too. Raises WrongCredentials.
     """
     same = User.objects.select_for_update().filter(pk=user.pk, password=user.password, is_active=True)
     if not same.exists():
         raise WrongCredentials
     agent = request.headers.get("User-Agent", "")
-    tokens = open_session(user=user, ip_address=address_of(request), user_agent=agent)
+    tokens = open_session(user=user, face=face_of(request), ip_address=address_of(request), user_agent=agent)
     if is_new_device(tokens.session):
         new_device_used.send(sender=Session, session=tokens.session)
     return tokens

@@ -24,11 +24,11 @@ def end(session: Session, *, by: User) -> str:
 class SessionAdmin(ReadOnlyStepsAdmin):
     """Sessions of the store's clients. What their tokens are made of is not shown."""
 
-    list_display = ["user", "state", "ip_address", "created_at", "expires_at"]
+    list_display = ["user", "face", "state", "ip_address", "created_at", "expires_at"]
     list_select_related = ["user"]
     search_fields = ["user__email", "ip_address"]
     search_help_text = "E-mail or network address"
-    fields = ["user", "state", "ip_address", "user_agent", "created_at", "expires_at", "revoked_at"]
+    fields = ["user", "face", "state", "ip_address", "user_agent", "created_at", "expires_at", "revoked_at"]
     readonly_fields = ["state"]
     steps = [
         Step(

@@ -3,11 +3,11 @@
 import unicodedata
 from typing import Any
 
-from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail
 
 from accounts import emails, passwords
 from core.api.fields import TextField
@@ -54,13 +54,15 @@ class PasswordField(TextField):
 
 
 class NewPasswordField(PasswordField):
-    """A password that keeps the rule of the contract."""
+    """A password that keeps the rules of its face."""
+
+    def __init__(self, *, rules: tuple[passwords.Rule, ...] = passwords.SHOP_RULES, **kwargs: Any) -> None:
+        self.rules = rules
+        super().__init__(**kwargs)
 
     def to_internal_value(self, data: Any) -> str:
         """The password; a 400 names every rule that it misses."""
         password = super().to_internal_value(data)
-        try:
-            validate_password(password)
-        except ValidationError as error:
-            raise serializers.ValidationError(error.messages) from error
+        if lacking := passwords.missed(password, self.rules):
+            raise serializers.ValidationError([ErrorDetail(rule.message, rule.code) for rule in lacking])
         return password

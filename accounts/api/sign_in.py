@@ -10,6 +10,7 @@ from accounts.api.inputs import RefreshInput, RegistrationInput, SignInInput
 from accounts.api.shapes import OneUserShape, SignedInShape, TokensShape
 from accounts.sessions import cookies
 from accounts.sessions.authentication import bearer_token, request_session
+from accounts.sessions.faces import face_of
 from accounts.sessions.lockout import LoginAccountThrottle
 from accounts.sessions.tokens import InvalidToken, Tokens, refresh_with_access, refresh_with_refresh
 from core.api.schema import errors
@@ -65,17 +66,18 @@ class RefreshView(OpenView):
     def post(self, request: Request) -> Response:
         """Refresh with the body's refresh token, else the header's access token, else the cookie."""
         given = self.validated(RefreshInput).get("refresh_token")
-        tokens = refresh_with_refresh(token=given) if given else self.refresh_without_body(request)
+        face = face_of(request._request)
+        tokens = refresh_with_refresh(token=given, face=face) if given else self.refresh_without_body(request, face)
         response = Response(TokensShape.of({"message": "Token refreshed successfully", "tokens": tokens}))
         cookies.remember(response, tokens)
         return response
 
-    def refresh_without_body(self, request: Request) -> Tokens:
+    def refresh_without_body(self, request: Request, face: str) -> Tokens:
         """New tokens by the header, or by the cookie when there is no header."""
         if access := bearer_token(request):
-            return refresh_with_access(token=access)
+            return refresh_with_access(token=access, face=face)
         if cookie := request.COOKIES.get(cookies.NAME):
-            return refresh_with_refresh(token=cookie)
+            return refresh_with_refresh(token=cookie, face=face)
         raise InvalidToken("A valid token is required.")
 
 
@@ -87,7 +89,7 @@ class LogoutView(ApiView):
         """Sign out; every token of the session is worthless at once."""
         services.sign_out(session=request_session(request))
         response = Response(MessageShape.of({"message": "Logged out successfully"}))
-        cookies.forget(response)
+        cookies.forget(response, face=face_of(request._request))
         return response
 
 

@@ -1,4 +1,4 @@
-"""Who is asking: the bearer token of the Authorization header."""
+"""Who is asking: the bearer token of the Authorization header, under some addresses also the cookie."""
 
 from typing import Any, cast
 
@@ -7,23 +7,59 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
 from accounts.models import Session, User
-from accounts.sessions.tokens import InvalidToken, session_of
+from accounts.sessions import cookies
+from accounts.sessions.faces import face_of, origins_of
+from accounts.sessions.tokens import InvalidToken, session_of, session_of_refresh
+from core.errors import PermissionRefused
 
 
 class SessionTokenAuthentication(BaseAuthentication):
-    """Knows the user by an access token whose session lives; `request.auth` is that session."""
+    """Knows the user by an access token of the request's face whose session lives; `request.auth` is that session."""
 
     def authenticate(self, request: Request) -> tuple[User, Session] | None:
         """The user and session; None without a bearer token; InvalidToken (401) for a bad one."""
         token = bearer_token(request)
         if token is None:
             return None
-        session = session_of(token)
+        session = session_of(token, face=face_of(request._request))
         return session.user, session
 
     def authenticate_header(self, request: Request) -> str:
         """What WWW-Authenticate says."""
         return "Bearer"
+
+
+class ForeignOrigin(PermissionRefused):
+    """A page of another site sent the cookie."""
+
+    code = "foreign_origin"
+    message = "This site may not use the cookie."
+
+
+class CookieAuthentication(SessionTokenAuthentication):
+    """Takes the refresh token's cookie where there is no bearer token: for the few calls about the sign-in itself.
+
+    A page that sends it must be of an allowed site: cookies come with requests that nobody meant to send.
+    """
+
+    def authenticate(self, request: Request) -> tuple[User, Session] | None:
+        """The user and session; None without token and cookie; InvalidToken (401), ForeignOrigin (403)."""
+        if known := super().authenticate(request):
+            return known
+        session = cookie_session(request)
+        return (session.user, session) if session else None
+
+
+def cookie_session(request: Request) -> Session | None:
+    """The session behind the cookie; None without one. Raises InvalidToken, ForeignOrigin."""
+    cookie = request.COOKIES.get(cookies.NAME)
+    if not cookie:
+        return None
+    face = face_of(request._request)
+    session, _ = session_of_refresh(cookie, face=face)
+    if request.headers.get("Origin", "") not in ("", *origins_of(face)):
+        raise ForeignOrigin
+    return session
 
 
 def bearer_token(request: Request) -> str | None:

@@ -3,10 +3,10 @@
 from django.conf import settings
 from django.http import HttpResponseBase
 
+from accounts.sessions.faces import cookie_path
 from accounts.sessions.tokens import Tokens
 
 NAME = "refresh_token"
-PATH = "/api"
 
 
 def remember(response: HttpResponseBase, tokens: Tokens) -> None:
@@ -15,13 +15,13 @@ def remember(response: HttpResponseBase, tokens: Tokens) -> None:
         NAME,
         tokens.refresh,
         expires=tokens.session.expires_at,
-        path=PATH,
+        path=cookie_path(tokens.session.face),
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,
         samesite="Strict",
     )
 
 
-def forget(response: HttpResponseBase) -> None:
-    """Take the cookie back."""
-    response.delete_cookie(NAME, path=PATH, samesite="Strict")
+def forget(response: HttpResponseBase, *, face: str) -> None:
+    """Take the cookie of this face back."""
+    response.delete_cookie(NAME, path=cookie_path(face), samesite="Strict")

@@ -15,6 +15,8 @@ from core.errors import NotAuthenticated
 
 ALGORITHM = "HS256"
 ACCESS, REFRESH = "access", "refresh"
+# A token of before there were faces does not name one.
+DEFAULT_FACE = "shop"
 CLAIMS = frozenset({"exp", "iat", "jti", "sid", "type", "user_id"})
 
 
@@ -35,10 +37,13 @@ class Tokens:
     expires_in: int
 
 
-def open_session(*, user: User, ip_address: str | None = None, user_agent: str = "") -> Tokens:
-    """A new session of `user` and its tokens."""
+def open_session(
+    *, user: User, face: str = DEFAULT_FACE, ip_address: str | None = None, user_agent: str = ""
+) -> Tokens:
+    """A new session of `user` at this face, and its tokens, which are good there alone."""
     session = Session.objects.create(
         user=user,
+        face=face,
         refresh_jti=uuid.uuid4().hex,
         expires_at=timezone.now() + settings.SESSION_LIFETIME,
         ip_address=ip_address or None,
@@ -63,6 +68,7 @@ def encode(session: Session, kind: str, *, jti: str, life: timedelta) -> str:
         "user_id": session.user_id,
         "role": session.user.role,
         "sid": session.id.hex,
+        "face": session.face,
         "type": kind,
         "jti": jti,
         "iat": int(now.timestamp()),
@@ -87,41 +93,60 @@ def signer() -> TokenBackend:
     return TokenBackend(ALGORITHM, settings.JWT_SECRET_KEY)
 
 
-def session_of(token: str, kind: str = ACCESS) -> Session:
-    """The living session behind a token, with its user; one query. Raises InvalidToken."""
-    claims = decode(token, kind)
-    session = Session.objects.alive().select_related("user").filter(pk=claims["sid"]).first()
+def session_of(token: str, *, face: str) -> Session:
+    """The living session behind an access token of this face, with its user; one query. Raises InvalidToken."""
+    return living_session(decode(token, ACCESS), face=face)
+
+
+def session_of_refresh(token: str, *, face: str) -> tuple[Session, str]:
+    """The living session behind a refresh token that is still good, and the token's jti.
+
+    One that comes back after its time was copied: its whole session ends (RFC 9700, 4.14.2). Raises InvalidToken.
+    """
+    claims = decode(token, REFRESH)
+    session = living_session(claims, face=face)
+    if not session.accepts(claims["jti"]):
+        Session.objects.filter(pk=session.pk).revoke()
+        raise InvalidToken
+    return session, claims["jti"]
+
+
+def living_session(claims: dict[str, Any], *, face: str) -> Session:
+    """The session that these claims name, if it lives and belongs to this face and user. Raises InvalidToken."""
+    if claims.get("face", DEFAULT_FACE) != face:
+        raise InvalidToken
+    session = Session.objects.alive().select_related("user").filter(pk=claims["sid"], face=face).first()
     if session is None or session.user_id != claims["user_id"]:
         raise InvalidToken
     return session
 
 
-def refresh_with_access(*, token: str) -> Tokens:
+def refresh_with_access(*, token: str, face: str) -> Tokens:
     """New tokens for an unexpired access token, as the contract has it. Raises InvalidToken.
 
     The refresh token stays the one that it was, so that two windows may do this at once.
     """
-    return issue(session_of(token))
+    return issue(session_of(token, face=face))
 
 
-def refresh_with_refresh(*, token: str) -> Tokens:
+def refresh_with_refresh(*, token: str, face: str) -> Tokens:
     """New tokens for a refresh token, which is good once.
 
-    One that comes back was copied: its whole session ends (RFC 9700, 4.14.2). Raises InvalidToken.
+    For a few seconds more it is answered with the newest of its session (two windows at once, an answer that was
+    lost), so that each who asks ends with a token that lives on. Raises InvalidToken.
     """
-    session = session_of(token, REFRESH)
-    if decode(token, REFRESH)["jti"] != session.refresh_jti:
-        Session.objects.filter(pk=session.pk).revoke()
-        raise InvalidToken
-    return rotate(session)
-
-
-def rotate(session: Session) -> Tokens:
-    """A new refresh token in place of the old one, by one conditional update, and a new access token."""
-    old, session.refresh_jti = session.refresh_jti, uuid.uuid4().hex
-    if not Session.objects.filter(pk=session.pk, refresh_jti=old).update(refresh_jti=session.refresh_jti):
-        raise InvalidToken
+    session, jti = session_of_refresh(token, face=face)
+    if jti == session.refresh_jti and not rotate(session):
+        session, _ = session_of_refresh(token, face=face)  # another request was faster: its token is the newest
     return issue(session)
+
+
+def rotate(session: Session) -> bool:
+    """Put a new refresh token in place of the old one, by one conditional update; whether that was still current."""
+    old, new = session.refresh_jti, uuid.uuid4().hex
+    current = Session.objects.filter(pk=session.pk, refresh_jti=old)
+    session.refresh_jti = new
+    return bool(current.update(refresh_jti=new, previous_jti=old, rotated_at=timezone.now()))
 
 
 def end_others(*, user: User, keep: Session | None = None) -> None:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.models import Session
 from accounts.sessions.tokens import open_session
 from accounts.tests.factories import PASSWORD, AdminFactory, UserFactory
+from core.testing.client import ApiClient
 from core.testing.races import race
 
 pytestmark = pytest.mark.django_db
@@ -198,10 +199,53 @@ def test_a_replayed_refresh_token_ends_the_session(api, user, tokens):
     bystander = open_session(user=user)
     fresh = renew_by_body(api, tokens.refresh).json()
     assert me(api, fresh["token"]).status_code == 200
-    assert refused_token(renew_by_body(api, tokens.refresh))
+    with time_machine.travel(timezone.now() + timedelta(seconds=11)):
+        assert refused_token(renew_by_body(api, tokens.refresh))
     assert refused_token(me(api, fresh["token"]))
     assert refused_token(renew_by_body(api, fresh["refresh_token"]))
     assert me(api, bystander.access).status_code == 200
+
+
+def jti(token):
+    """The name of a token."""
+    return jwt.decode(token, options={"verify_signature": False})["jti"]
+
+
+def test_the_refresh_token_before_is_answered_with_the_newest_for_ten_seconds(api, tokens):
+    start = timezone.now()
+    with time_machine.travel(start, tick=False) as clock:
+        newest = renew_by_body(api, tokens.refresh).json()["refresh_token"]
+        for _ in range(3):
+            clock.shift(3)
+            again = renew_by_body(api, tokens.refresh)
+            assert (again.status_code, jti(again.json()["refresh_token"])) == (200, jti(newest))
+            assert me(api, again.json()["token"]).status_code == 200
+        clock.shift(1)
+        assert refused_token(renew_by_body(api, tokens.refresh))
+        assert refused_token(renew_by_body(api, newest))
+
+
+def test_the_refresh_token_before_the_one_before_ends_the_session_at_once(api, tokens):
+    second = renew_by_body(api, tokens.refresh).json()["refresh_token"]
+    third = renew_by_body(api, second).json()["refresh_token"]
+    assert renew_by_body(api, second).status_code == 200
+    assert refused_token(renew_by_body(api, tokens.refresh))
+    assert refused_token(renew_by_body(api, third))
+
+
+def test_the_grace_is_a_setting(api, tokens, settings):
+    settings.REFRESH_GRACE_SECONDS = 0
+    renew_by_body(api, tokens.refresh)
+    assert refused_token(renew_by_body(api, tokens.refresh))
+
+
+def test_the_cookie_lives_on_whichever_answer_came_last(api, user):
+    api.post("auth/login", {"email": user.email, "password": PASSWORD})
+    old = api.cookies["refresh_token"].value
+    api.post("auth/refresh-token")
+    api.cookies["refresh_token"] = old
+    assert api.post("auth/refresh-token").status_code == 200
+    assert api.post("auth/refresh-token").status_code == 200
 
 
 def test_two_windows_may_renew_one_access_token(api, tokens):
@@ -264,10 +308,12 @@ def test_bad_tokens_count_against_the_strangers_limit(api, settings):
 
 @pytest.mark.races
 @pytest.mark.django_db(transaction=True)
-def test_of_two_uses_of_a_refresh_token_at_most_one_gives_a_new_one(api):
+def test_uses_of_a_refresh_token_at_once_all_get_the_one_that_lives_on(api):
     user = UserFactory()
     for _ in range(20):
         token = open_session(user=user).refresh
-        statuses = [answer.status_code for answer in race([lambda token=token: renew_by_body(api, token)] * 2)]
-        assert sorted(statuses) == [200, 401]
+        answers = race([lambda token=token: renew_by_body(ApiClient(), token)] * 4)
+        assert [answer.status_code for answer in answers] == [200] * 4
+        assert len({jti(answer.json()["refresh_token"]) for answer in answers}) == 1
+        assert renew_by_body(api, answers[-1].json()["refresh_token"]).status_code == 200
     assert Session.objects.count() == 20

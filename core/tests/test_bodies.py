@@ -11,7 +11,7 @@ from rest_framework.exceptions import ErrorDetail, ParseError
 from core.api import fields
 from core.api.errors import flatten, validation_response
 from core.api.inputs import Input
-from core.api.parsers import JsonParser
+from core.api.parsers import FormParser, JsonParser
 from core.api.renderers import JsonRenderer
 
 
@@ -28,6 +28,18 @@ class Body(Input):
 
 def parse(raw):
     return JsonParser().parse(io.BytesIO(raw))
+
+
+def test_a_form_is_read_as_texts():
+    form = "email=a%40b.example&password=p%C3%A9+%26&empty=&email=c%40d.example"
+    read = FormParser().parse(io.BytesIO(form.encode()))
+    assert read == {"email": "c@d.example", "password": "pé &", "empty": ""}
+
+
+@pytest.mark.parametrize("raw", [b"\xff=1", b"a=%FF", b"a=%ED%A0%80", b"&".join([b"a=1"] * 101)])
+def test_what_is_no_form_of_people_is_refused(raw):
+    with pytest.raises(ParseError):
+        FormParser().parse(io.BytesIO(raw))
 
 
 @pytest.mark.parametrize("raw", [b"", b"  \n"])

@@ -19,6 +19,8 @@ LOGIN_REDIRECT_URL = reverse_lazy("admin:index")
 
 ACCESS_TOKEN_LIFETIME = timedelta(minutes=env.int("ACCESS_TOKEN_MINUTES", default=60))
 SESSION_LIFETIME = timedelta(days=env.int("SESSION_DAYS", default=30))
+# For how long a refresh token that was just replaced is still answered, with the newest.
+REFRESH_GRACE_SECONDS = env.int("REFRESH_GRACE_SECONDS", default=10)
 PASSWORD_RESET_LIFETIME = timedelta(hours=1)
 EMAIL_VERIFICATION_LIFETIME = timedelta(hours=24)
 
