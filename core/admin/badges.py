@@ -4,6 +4,8 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from core.text import with_currency
+
 # Colour by status. What a colour means to whoever looks: success is good, warning waits, danger is bad, info and
 # primary are under way.
 colours: dict[str, str] = {}
@@ -28,5 +30,5 @@ def link(url: str, text: object) -> SafeString:
 
 
 def amount_with_currency(amount: object, currency: str) -> str:
-    """An amount as people read it: `1,234.50 USD`."""
-    return f"{amount:,.2f} {currency}"
+    """An amount as people read it: `1,234.50 USD`, `₦1,250.00`."""
+    return with_currency(f"{amount:,.2f}", currency)

@@ -6,14 +6,22 @@ from typing import Any
 
 from core.money import ZERO_DECIMAL
 
+NAIRA = "₦"
 # Characters that turn the direction of the text around them, and so can disguise it.
 DIRECTIONS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 
 
 def money(amount: Decimal, currency: str) -> str:
-    """`$1,599.99` for US dollars, `1,599.99 EUR` for every other currency."""
+    """`$1,599.99` for US dollars, `₦1,250.00` for Naira, `1,599.99 EUR` for every other currency."""
     figure = f"{amount:,.{0 if currency in ZERO_DECIMAL else 2}f}"
-    return f"${figure}" if currency == "USD" else f"{figure} {currency}"
+    return f"${figure}" if currency == "USD" else with_currency(figure, currency)
+
+
+def with_currency(figure: str, currency: str) -> str:
+    """`₦1,250.00`, `-₦1,250.00`; `1,599.99 USD` where the currency's sign is that of others, too."""
+    if currency != "NGN":
+        return f"{figure} {currency}"
+    return f"-{NAIRA}{figure[1:]}" if figure.startswith("-") else f"{NAIRA}{figure}"
 
 
 def address_lines(address: dict[str, Any]) -> list[str]:

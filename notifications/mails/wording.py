@@ -12,7 +12,7 @@ from django.utils.translation import gettext, gettext_noop
 
 from accounts.models import User
 from core.money import ZERO_DECIMAL
-from core.text import money, one_line
+from core.text import NAIRA, money, one_line
 
 MAX_NAME = 60
 ADVERTISEMENT = re.compile(r"[/:@]|www\.|\.\w\w")
@@ -27,6 +27,8 @@ class Patterns:
     moment: str
 
 
+# Signs of currencies in Spanish texts; the others have their codes.
+SPANISH = {"USD": "US$", "NGN": NAIRA}
 ENGLISH = Patterns(day="F j, Y", day_of_year="F j", moment="F j, Y, H:i")
 PATTERNS = {
     "en": ENGLISH,
@@ -68,13 +70,16 @@ def greeting_name(first_name: str) -> str:
 
 
 def localized_money(amount: Decimal, currency: str) -> str:
-    """`$1,599.99` in English, `1.599,99 US$` in Spanish; `1,599.99 EUR` and `1.599,99 EUR` for other currencies."""
+    """`$1,599.99` and `₦1,250.00` in English, `1.599,99 US$` and `1.250,00 ₦` in Spanish.
+
+    Every other currency has its code behind: `1,599.99 EUR`, `1.599,99 EUR`.
+    """
     if translation.get_language() != "es":
         return money(amount, currency)
     digits = 0 if currency in ZERO_DECIMAL else 2
     figure = formats.number_format(amount, decimal_pos=digits, use_l10n=True, force_grouping=True)
     # Unicode's conventions group Spanish figures with dots. Django's blank reads badly beside other figures.
-    return f"{figure}".replace("\xa0", ".") + f" {'US$' if currency == 'USD' else currency}"
+    return f"{figure}".replace("\xa0", ".") + f" {SPANISH.get(currency, currency)}"
 
 
 def amount_or_blank(amount: Decimal, currency: str) -> str:

@@ -52,10 +52,13 @@ def test_a_spanish_mail_misses_what_its_context_misses(name):
 @pytest.mark.parametrize(
     ("language", "written"),
     [
-        ("en", "$1,599.90; 5,000 JPY; 1,599.90 EUR; November 21, 2026; November 21; May 1, 2027, 14:05 UTC"),
+        (
+            "en",
+            "$1,599.90; 5,000 JPY; 1,599.90 EUR; ₦1,250.00; November 21, 2026; November 21; May 1, 2027, 14:05 UTC",
+        ),
         (
             "es",
-            "1.599,90 US$; 5.000 JPY; 1.599,90 EUR; "
+            "1.599,90 US$; 5.000 JPY; 1.599,90 EUR; 1.250,00 ₦; "
             "21 de noviembre de 2026; 21 de noviembre; 1 de mayo de 2027, 14:05 UTC",
         ),
     ],
@@ -67,6 +70,7 @@ def test_money_and_days_are_written_as_the_reader_writes_them(language, written)
             localized_money(Decimal("1599.90"), "USD"),
             localized_money(Decimal(5000), "JPY"),
             localized_money(Decimal("1599.90"), "EUR"),
+            localized_money(Decimal(1250), "NGN"),
         ]
         assert [*sums, day(autumn), day_of_year(autumn), moment(at(1))] == written.split("; ")
         assert usd("0.5") in ("$0.50", "0,50 US$")

@@ -8,6 +8,7 @@ from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
 from core.money import from_minor
+from core.text import with_currency
 from payments.gateways import books_named
 from payments.gateways.records import BalanceTransaction, Kind
 from payments.ledger.movements import is_bounced, sides_of
@@ -30,7 +31,7 @@ class Booked:
 
 def amount_text(amount: int, currency: str) -> str:
     """An amount of the smallest unit, as people read it."""
-    return f"{from_minor(amount, currency)} {currency}"
+    return with_currency(f"{from_minor(amount, currency)}", currency)
 
 
 def gateway_off(gateway: str) -> Iterator[str]:

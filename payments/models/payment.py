@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from core.money import ZERO, CurrencyField, MoneyField, quantize
+from core.text import with_currency
 from payments.models.webhook import LEASE
 
 MANUAL = "manual"  # the gateway of money that staff took by hand
@@ -103,7 +104,7 @@ class Payment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Payment {self.pk}: {self.amount:,} {self.currency}"
+        return f"Payment {self.pk}: {with_currency(f'{self.amount:,}', self.currency)}"
 
     @property
     def is_settled(self) -> bool:
@@ -161,7 +162,7 @@ class Refund(models.Model):
         constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="refund_amount_positive")]
 
     def __str__(self) -> str:
-        return f"Refund {self.pk}: {self.amount:,} {self.payment.currency}"
+        return f"Refund {self.pk}: {with_currency(f'{self.amount:,}', self.payment.currency)}"
 
     @property
     def idempotency_key(self) -> str:

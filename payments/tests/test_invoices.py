@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, transaction
 
+from accounts.tests.factories import ManagerFactory, UserFactory
 from core.testing.pdf import pdf_text
 from core.text.canonical import canonical_json, sha256
 from payments.invoices import services
@@ -14,6 +15,7 @@ from payments.invoices.pages import invoice_pdf
 from payments.invoices.services import Unequal, credit, document_of, issue, take_number
 from payments.models import Invoice, InvoiceDocument, InvoiceKind, NumberSeries
 from payments.models.ledger import Frozen
+from payments.services import record_by_hand
 from payments.tests.shop import bill, invoiced, paid, refunded
 
 MAY = datetime(2026, 5, 1, 10, tzinfo=UTC)
@@ -115,6 +117,16 @@ class TestInvoices:
             "Tax $198.00", "Total paid $2,620.00", "This invoice is paid.",
         ):  # fmt: skip
             assert told in text, told
+
+    def test_naira_have_their_sign(self):
+        with transaction.atomic():
+            payment = record_by_hand(
+                user=UserFactory(), amount=Decimal(1250), currency="NGN", reason="Cash", by=ManagerFactory()
+            )
+            invoice = issue(payment=payment, bill=bill(amount=Decimal(1250)))
+        text = pdf_text(bytes(document_of(invoice).content))
+        assert "Total paid ₦1,250.00" in text
+        assert str(payment) == f"Payment {payment.pk}: ₦1,250"
 
     def test_a_long_one_has_several_pages_and_strange_names_are_spelled_out(self):
         parts = Parts([Line(f"Piece {n} 山 👩🏽‍💻", Decimal("1.00")) for n in range(40)])
