@@ -11,6 +11,11 @@ EVENTS_FEE_PERCENT = Decimal(env.str("EVENTS_FEE_PERCENT", default="2.9"))
 EVENTS_FEE_FIXED = Decimal(env.str("EVENTS_FEE_FIXED", default="100"))
 # Working days after an event until its organizer may be paid.
 EVENTS_PAYOUT_DAYS = env.int("EVENTS_PAYOUT_DAYS", default=2)
+# Its name and sender in mails (the shop's where there is none), and the party on its invoices.
+EVENTS_BRAND_NAME = env.str("EVENTS_BRAND_NAME", default="PlatNG")
+EVENTS_FROM_EMAIL = env.str("EVENTS_FROM_EMAIL", default="")
+EVENTS_SELLER_NAME = env.str("EVENTS_SELLER_NAME", default=EVENTS_BRAND_NAME)
+EVENTS_SELLER_ADDRESS = env.str("EVENTS_SELLER_ADDRESS", default="")
 EVENTS_FRONTEND_URL = env.str("EVENTS_FRONTEND_URL", default="http://localhost:3000").rstrip("/")
 # Hosts from which pictures may come; `*.` stands for any host below.
 EVENTS_IMAGE_HOSTS = env.list(

@@ -11,9 +11,6 @@ LOW_STOCK_LEVEL = env.int("LOW_STOCK_LEVEL", default=2)
 # The party that contracts and other documents name.
 SHOP_NAME = env.str("SHOP_NAME", default="GigGatek")
 SHOP_ADDRESS = env.str("SHOP_ADDRESS", default="")
-# The party on the invoices of the box office.
-EVENTS_SELLER_NAME = env.str("EVENTS_SELLER_NAME", default="PlatNG")
-EVENTS_SELLER_ADDRESS = env.str("EVENTS_SELLER_ADDRESS", default="")
 
 # --- Rentals
 

@@ -23,6 +23,7 @@ from core.api.views import ApiView
 from notifications.api import shapes
 from notifications.api.inputs import PreferencesInput
 from notifications.in_app import preferences
+from notifications.mails.brands import the_shop
 from notifications.mails.wording import reading
 from notifications.outbox.unsubscribe import Subscription, subscription_of
 
@@ -84,7 +85,9 @@ class Unsubscribe(View):
 def unsubscribe_page(request: HttpRequest, subscription: Subscription | None, *, done: bool = False) -> HttpResponse:
     """The page in the language of the mail's reader."""
     with reading(subscription.user if subscription else None):
-        shown: dict[str, Any] = {"done": done, "group": subscription.label if subscription else ""}
+        shown: dict[str, Any] = {"done": done, "brand": the_shop(), "group": ""}
+        if subscription:
+            shown |= {"brand": subscription.brand, "group": subscription.label}
         response = render(request, "notifications/unsubscribe.html", shown, status=200 if subscription else 404)
     response["Content-Security-Policy"] = POLICY
     return response

@@ -1,6 +1,6 @@
 """What a mail is: a class that says what causes it, who gets it, and what it says."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple, Self
 
@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 
 from accounts.models import User
 from core.signals import status_changed
+from notifications.mails.brands import Brand, the_shop
 from notifications.models import Channel, Email
 from notifications.outbox.attachments import Reference
 
@@ -18,11 +19,14 @@ Values = Mapping[str, object]
 
 @dataclass(frozen=True)
 class Group:
-    """Mails that a reader switches on and off together, and what they are called in the reader's language."""
+    """Mails that a reader switches on and off together, what they are called in the reader's language, and in whose
+    name they speak.
+    """
 
     name: str
     label: Promise
     for_staff: bool = False
+    brand: Callable[[], Brand] = the_shop
 
 
 class Recipient(NamedTuple):

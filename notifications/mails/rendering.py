@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from django.conf import settings
-
 from core.text import clean, one_line
 from core.text.templating import MissingVariable, engine, fill
 from notifications.mails.base import MAILS, Values
@@ -26,9 +24,15 @@ def render(*, kind: str, context: Values, unsubscribe_url: str = "") -> Rendered
     keys = MAILS[kind].context_keys()
     if set(context) != keys:
         raise MissingVariable(f"{kind}: {sorted(set(context) ^ keys)}")
-    values = {**clean(dict(context)), "site_url": settings.SITE_URL, "unsubscribe_url": unsubscribe_url}
+    values = {**clean(dict(context)), **frame(kind), "unsubscribe_url": unsubscribe_url}
     return Rendered(
         subject=one_line(fill(PLAIN, f"emails/{kind}.subject.txt", values))[:SUBJECT_LENGTH],
         text=fill(PLAIN, f"emails/{kind}.txt", values).strip() + "\n",
         html=fill(HTML, f"emails/{kind}.html", values),
     )
+
+
+def frame(kind: str) -> dict[str, object]:
+    """What head and foot of the mails of `kind` print, beside their own context."""
+    brand = MAILS[kind].group.brand()
+    return {"brand": brand, "site_url": brand.site_url}

@@ -85,7 +85,7 @@ def message(email: Email) -> EmailMultiAlternatives:
     mail = EmailMultiAlternatives(
         subject=email.subject,
         body=email.with_secret(email.text),
-        from_email=settings.DEFAULT_FROM_EMAIL,
+        from_email=MAILS[email.kind].group.brand().sender,
         to=[email.recipient],
         headers={
             "Message-ID": email.message_id,

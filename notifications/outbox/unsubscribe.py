@@ -10,6 +10,7 @@ from accounts.models import User
 from core.db import transactional
 from notifications.in_app.preferences import switch
 from notifications.mails.base import MAILS, Mail
+from notifications.mails.brands import Brand
 from notifications.models import Channel, Email
 
 # The salt makes a token good for nothing else. It does not expire: a mail may be read years later, law wants its
@@ -28,6 +29,11 @@ class Subscription:
     def label(self) -> str:
         """What the user calls the group, in the language that is active."""
         return str(refusable(self.group)[0].group.label)
+
+    @property
+    def brand(self) -> Brand:
+        """In whose name they come."""
+        return refusable(self.group)[0].group.brand()
 
     @transactional
     def end(self) -> None:

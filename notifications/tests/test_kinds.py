@@ -6,6 +6,7 @@ from typing import TypedDict
 
 import pytest
 import time_machine
+from django.core import mail
 from django.core.management import call_command
 from django.dispatch import Signal
 from django.utils.translation import gettext_lazy
@@ -22,12 +23,15 @@ from notifications.in_app.preferences import change
 from notifications.mails import rendering
 from notifications.mails.account import ACCOUNT
 from notifications.mails.base import MAILS, Group, Mail
+from notifications.mails.brands import the_box_office, the_shop
 from notifications.mails.parts import tracking_url
 from notifications.mails.preview import markdown_table, shown_mails
 from notifications.mails.staff import STAFF
 from notifications.mails.staff_shop import LISTED
 from notifications.models import Email, Notice
 from notifications.outbox.queueing import connect
+from notifications.outbox.sending import deliver
+from notifications.outbox.unsubscribe import unsubscribe_url
 from orders.fulfilment import cancel_order
 from orders.tests.shop import make_order, paid_order
 
@@ -100,7 +104,7 @@ def ticket_mail(tmp_path, monkeypatch):
         """A ticket was bought."""
 
         kind = "ticket_bought"
-        group = Group("events", gettext_lazy("Your tickets"))
+        group = Group("events", gettext_lazy("Your tickets"), brand=the_box_office)
         required = False
         signal, sender = bought, User
 
@@ -143,6 +147,26 @@ def test_a_class_and_its_templates_make_a_mail(ticket_mail, api, user):
     }
     assert "ticket_bought" in {shown.name for shown in shown_mails()}
     assert "| ticket_bought | events | may | yes | A ticket was bought. |" in markdown_table()
+
+
+def test_a_group_speaks_in_the_name_of_its_brand(ticket_mail, client, user, settings):
+    settings.EVENTS_BRAND_NAME, settings.EVENTS_FRONTEND_URL = "Box & Office", "https://tickets.example.com"
+    settings.EVENTS_FROM_EMAIL = "Box Office <box@tickets.example.com>"
+    ticket_mail(user=user, seat="7B")
+    (email,) = mails("ticket_bought")
+    deliver(email=email)
+    (sent,) = mail.outbox
+    assert sent.from_email == settings.EVENTS_FROM_EMAIL
+    assert ">B</span>Box &amp; Office</a>" in email.html
+    assert 'href="https://tickets.example.com"' in email.html
+    assert "GigGatek" not in email.html
+    page = client.get(unsubscribe_url(user_id=user.pk, kind="ticket_bought").removeprefix("http://localhost:8000"))
+    assert "Box &amp; Office" in page.content.decode()
+
+
+def test_a_brand_without_a_sender_writes_as_the_shop(settings):
+    settings.EVENTS_FROM_EMAIL = ""
+    assert the_box_office().sender == the_shop().sender == settings.DEFAULT_FROM_EMAIL
 
 
 @pytest.mark.parametrize(

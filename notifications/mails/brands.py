@@ -1,0 +1,54 @@
+"""In whose name a mail speaks: the shop's, or the box office's. A group of mails names its own."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
+
+@dataclass(frozen=True)
+class Brand:
+    """What stands at the head and the foot of a mail, and who sends it.
+
+    `dark` and `dark_label` are for readers whose screens are dark: the colour, and text upon it.
+    """
+
+    name: str
+    tagline: Promise
+    site_url: str
+    sender: str
+    colour: str
+    dark: str
+    dark_label: str
+
+    @property
+    def initial(self) -> str:
+        """The letter of its mark."""
+        return self.name[:1]
+
+
+def the_shop() -> Brand:
+    """The shop, where a group names no other."""
+    return Brand(
+        name="GigGatek",
+        tagline=gettext_lazy("refurbished technology, to buy or to rent until it is yours"),
+        site_url=settings.SITE_URL,
+        sender=settings.DEFAULT_FROM_EMAIL,
+        colour="#0f766e",
+        dark="#5eead4",
+        dark_label="#06302b",
+    )
+
+
+def the_box_office() -> Brand:
+    """Who sells tickets to events, by its settings."""
+    return Brand(
+        name=settings.EVENTS_BRAND_NAME,
+        tagline=gettext_lazy("tickets to events"),
+        site_url=settings.EVENTS_FRONTEND_URL,
+        sender=settings.EVENTS_FROM_EMAIL or settings.DEFAULT_FROM_EMAIL,
+        colour="#6d28d9",
+        dark="#c4b5fd",
+        dark_label="#2e1065",
+    )
