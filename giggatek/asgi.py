@@ -9,4 +9,7 @@ from core.text.secrets import refuse_default_secrets
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "giggatek.settings")
 
 refuse_default_secrets()
-application = get_asgi_application()
+
+from core.web.bodies import limited  # noqa: E402  # it reads the settings, which are named only now
+
+application = limited(get_asgi_application())

@@ -4,16 +4,16 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 from django.urls.resolvers import URLPattern, URLResolver
 from django.views.generic import RedirectView
-from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerView
 
+from core.api.faces import SHOP
+from core.api.mounts import document_urls
 from core.api.unknown import UnknownRoute
 from core.web import health
 from notifications.api.views import TrackingWebhook, Unsubscribe
 from payments.api.urls import legacy_urlpatterns
 
 api: list[URLPattern | URLResolver] = [
-    path("schema", SpectacularJSONAPIView.as_view(), name="schema"),
-    path("docs", SpectacularSwaggerView.as_view(url_name="schema", http_method_names=["get", "head"]), name="docs"),
+    *document_urls(SHOP, url_name="schema"),
     path("", include("accounts.api.urls")),
     path("", include("catalog.api.urls")),
     path("", include("payments.api.urls")),

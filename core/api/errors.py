@@ -1,7 +1,8 @@
-"""The one place that turns a refusal into the contract's error body."""
+"""The one place that turns exceptions into the error body of the face that is asked."""
 
 import logging
 from collections.abc import Iterator, Mapping
+from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -11,7 +12,8 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-from core.errors import Details, DomainError, NotAuthenticated, NotFound, PermissionRefused
+from core.api.faces import face_of
+from core.errors import DomainError, InvalidInput, NotAuthenticated, NotFound, PermissionRefused
 
 logger = logging.getLogger(__name__)
 
@@ -23,52 +25,55 @@ REFUSALS: dict[type[Exception], type[DomainError]] = {
 }
 
 
-def error_body(status: int, message: str, *, code: str, details: Details | None = None) -> dict[str, Any]:
-    """The body of every error: `error`, `status`, `message`, `code`, and `details` when fields are wrong."""
-    body: dict[str, Any] = {"error": message, "status": status, "message": message, "code": code}
-    return {**body, "details": details} if details else body
+class Failure(DomainError):
+    """What a framework refuses: an HTTP status, in its own words unless there are better ones."""
+
+    def __init__(
+        self, status: int, message: str | None = None, *, code: str = "", retry_after: int | None = None
+    ) -> None:
+        phrase = HTTPStatus(status).phrase
+        super().__init__(message or phrase, retry_after=retry_after)
+        self.status = status
+        self.code = code or phrase.lower().replace(" ", "_")
+
+
+class Unexpected(DomainError):
+    """Our mistake; the answer says nothing about the inside."""
+
+    status = 500
+    code = "server_error"
+    message = "Something went wrong on our side."
 
 
 def handle(error: Exception, context: dict[str, Any]) -> Response:
     """DRF's exception handler: every exception of a view becomes JSON, an unknown one a logged 500."""
     set_rollback()
-    if refusal := as_refusal(error):
-        return domain_response(refusal)
-    if isinstance(error, exceptions.ValidationError):
-        return validation_response(error)
-    if isinstance(error, exceptions.APIException):
-        return framework_response(error)
-    return unexpected_response(error, context)
-
-
-def respond(
-    status: int, message: str, *, code: str, details: Details | None = None, retry_after: int | None = None
-) -> Response:
-    """A Response in the contract's error shape; `retry_after` is in seconds."""
-    headers = {"Retry-After": str(retry_after)} if retry_after else {}
-    if status == 401:
+    refusal = refusal_of(error)
+    if isinstance(refusal, Unexpected):
+        report(error, context)
+    headers = {"Retry-After": str(refusal.retry_after)} if refusal.retry_after else {}
+    if refusal.status == 401:
         headers["WWW-Authenticate"] = "Bearer"
-    return Response(error_body(status, message, code=code, details=details), status=status, headers=headers)
+    form = face_of(context["request"]).form
+    return Response(form.error(refusal), status=refusal.status, headers=headers)
 
 
-def as_refusal(error: Exception) -> DomainError | None:
-    """The refusal that this exception stands for; None for any other kind."""
+def refusal_of(error: Exception) -> DomainError:
+    """The refusal that an exception stands for."""
     if isinstance(error, DomainError):
         return error
-    return next((refusal() for kind, refusal in REFUSALS.items() if isinstance(error, kind)), None)
+    if isinstance(error, exceptions.ValidationError):
+        return wrong_fields(error)
+    if known := next((refusal for kind, refusal in REFUSALS.items() if isinstance(error, kind)), None):
+        return known()
+    return of_framework(error) if isinstance(error, exceptions.APIException) else Unexpected()
 
 
-def domain_response(error: DomainError) -> Response:
-    """A refusal of the rules, in its own words; `Retry-After` when it says how long to wait."""
-    return respond(error.status, error.message, code=error.code, details=error.details, retry_after=error.retry_after)
-
-
-def validation_response(error: exceptions.ValidationError) -> Response:
+def wrong_fields(error: exceptions.ValidationError) -> InvalidInput:
     """400; the text names the first wrong field, `details` lists them all."""
     details = dict(flatten(error.detail))
     field, messages = next(iter(details.items()))
-    text = messages[0] if field == "body" else f"{field}: {messages[0]}"
-    return respond(400, text, code="invalid", details=details)
+    return InvalidInput(messages[0] if field == "body" else f"{field}: {messages[0]}", details=details)
 
 
 def flatten(detail: Any, path: str = "") -> Iterator[tuple[str, list[str]]]:
@@ -76,7 +81,12 @@ def flatten(detail: Any, path: str = "") -> Iterator[tuple[str, list[str]]]:
     for key, value in nested(detail):
         yield from flatten(value, below(path, key))
     if not nested(detail):
-        yield path or "body", [str(item) for item in (detail if isinstance(detail, list) else [detail])]
+        yield path or "body", [text_of(item) for item in (detail if isinstance(detail, list) else [detail])]
+
+
+def text_of(message: Any) -> str:
+    """A message as text; DRF's own keeps the code that says which rule was broken."""
+    return message if isinstance(message, exceptions.ErrorDetail) else str(message)
 
 
 def nested(detail: Any) -> list[tuple[str | int, Any]]:
@@ -95,17 +105,16 @@ def below(path: str, key: str | int) -> str:
     return path if key == "non_field_errors" else f"{path}.{key}".strip(".")
 
 
-def framework_response(error: exceptions.APIException) -> Response:
+def of_framework(error: exceptions.APIException) -> Failure:
     """DRF's own refusals: unparsable JSON, wrong method or media type, no token, too many requests."""
     detail = error.detail if not isinstance(error.detail, list | dict) else str(error)
     wait = getattr(error, "wait", None)
     code = getattr(error.detail, "code", error.default_code)
-    return respond(error.status_code, str(detail), code=str(code), retry_after=int(wait) + 1 if wait else None)
+    return Failure(error.status_code, str(detail), code=str(code), retry_after=int(wait) + 1 if wait else None)
 
 
-def unexpected_response(error: Exception, context: dict[str, Any]) -> Response:
-    """500 without a word about the inside; the whole of it goes to the log."""
+def report(error: Exception, context: dict[str, Any]) -> None:
+    """Write the whole of an unexpected error to the log."""
     request = context["request"]._request
     logger.error("Unexpected error at %s %s", request.method, request.path, exc_info=error)
     got_request_exception.send(sender=None, request=request)
-    return respond(500, "Something went wrong on our side.", code="server_error")

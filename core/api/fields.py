@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NoReturn
 
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
@@ -22,13 +22,18 @@ def utc(moment: datetime | None) -> str | None:
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
+def refuse_type(field: serializers.Field[Any, Any, Any, Any]) -> NoReturn:
+    """Refuse a value of another JSON type in the words for what cannot be read, under a code of its own."""
+    raise serializers.ValidationError(field.error_messages["invalid"], code="type")
+
+
 class TextField(serializers.CharField):
     """A string; unlike DRF's own, a number is not one."""
 
     def to_internal_value(self, data: Any) -> str:
         """The text, trimmed."""
         if not isinstance(data, str):
-            self.fail("invalid")
+            refuse_type(self)
         return super().to_internal_value(data)
 
 
@@ -61,7 +66,7 @@ class IntegerField(serializers.IntegerField):
     def to_internal_value(self, data: Any) -> int:
         """The number."""
         if type(data) is not int:
-            self.fail("invalid")
+            refuse_type(self)
         return super().to_internal_value(data)
 
 
@@ -78,7 +83,7 @@ class BooleanField(serializers.BooleanField):
     def to_internal_value(self, data: Any) -> bool:
         """The truth."""
         if not isinstance(data, bool):
-            self.fail("invalid", input=data)
+            refuse_type(self)
         return data
 
 
@@ -104,7 +109,7 @@ class MoneyField(serializers.DecimalField):
     def to_internal_value(self, data: Any) -> Decimal:
         """The amount, exact to the cent; 599.999 is refused, not rounded."""
         if isinstance(data, bool) or not isinstance(data, int | float):
-            self.fail("invalid")
+            refuse_type(self)
         # The shortest digits that give this float are the ones that the client wrote.
         return super().to_internal_value(repr(data)).quantize(CENT)
 

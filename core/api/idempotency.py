@@ -12,9 +12,11 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from core.api.errors import refusal_of
+from core.api.faces import face_of
 from core.api.renderers import JsonRenderer
 from core.db import transactional
-from core.errors import InvalidInput
+from core.errors import DomainError, InvalidInput
 from core.idempotency import KeyInUse, claim, running_as
 from core.models import IdempotentRequest
 from core.web.clients import address_of
@@ -60,7 +62,7 @@ def idempotent(*, one_transaction: bool = False) -> Callable[[Post], KeyedPost]:
                 with running_as(mine):
                     return transactional(run)() if one_transaction else run()
             except Exception as error:  # an edge: whatever went wrong, the key must not stay taken
-                return refuse(mine, view.handle_exception(error))
+                return refuse(mine, refusal_of(error), view.handle_exception(error))
 
         wrapper.takes_key = True  # type: ignore[attr-defined]
         return wrapper
@@ -89,11 +91,11 @@ def key_of(request: Request) -> str:
 
 
 def fingerprint_of(request: Request) -> str:
-    """A digest of method, path and body; versions, slashes and the layout of the JSON change nothing.
+    """A digest of method, path and body; mounts, slashes and the layout of the JSON change nothing.
 
     Raises what reading the body raises.
     """
-    path = re.sub("^/api/v1/", "/api/", request._request.get_full_path_info())
+    path = face_of(request).canonical(request._request.get_full_path_info())
     try:
         body = json.dumps(request.data, sort_keys=True)
     except RecursionError as error:
@@ -114,18 +116,18 @@ def answer_and_keep(mine: IdempotentRequest, act: Callable[[], Response]) -> Res
     return response
 
 
-def refuse(mine: IdempotentRequest, response: Response) -> Response:
-    """A refusal, kept when it is one of the rules and of this moment; else the key is free again."""
-    if is_final(response):
+def refuse(mine: IdempotentRequest, refusal: DomainError, response: Response) -> Response:
+    """The answer of a refusal, kept when it is one of the rules and of this moment; else the key is free again."""
+    if is_final(refusal):
         mine.keep(status=response.status_code, body=JsonRenderer().render(response.data))
     else:
         mine.release_key()
     return response
 
 
-def is_final(response: Response) -> bool:
+def is_final(refusal: DomainError) -> bool:
     """Whether a refusal stands for as long as its key is known."""
-    return response.status_code < 500 and response.status_code not in NOT_KEPT and response.data["code"] != INVALID
+    return refusal.status < 500 and refusal.status not in NOT_KEPT and refusal.code != INVALID
 
 
 def replay(answered: IdempotentRequest) -> HttpResponse:

@@ -1,6 +1,7 @@
-"""Pages, as the rulings want them: `page`, `per_page` (alias `limit`), nonsense falls back."""
+"""Pages: nonsense in a query falls back, a page past the end is empty."""
 
-from typing import Any, Protocol
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Protocol
 
 from rest_framework import serializers
 from rest_framework.pagination import BasePagination
@@ -19,6 +20,37 @@ class Sliceable(Protocol):
     def count(self) -> int: ...
 
     def __getitem__(self, part: slice) -> list[Any]: ...
+
+
+@dataclass(frozen=True)
+class Paging:
+    """How a face is asked for a page. The first of `size_names` is its own word, others those of first clients.
+
+    With `skips`, a number of rows to skip may be given instead of a page.
+    """
+
+    size: int = DEFAULT_SIZE
+    most: int = MAX_SIZE
+    size_names: tuple[str, ...] = ("per_page", "limit")
+    skips: bool = False
+
+
+class Place(NamedTuple):
+    """Where in a list a page stands; pages count from 1, rows from 0."""
+
+    total: int
+    page: int
+    size: int
+    start: int
+
+    @property
+    def pages(self) -> int:
+        """How many there are."""
+        return -(-self.total // self.size)
+
+    def as_pagination(self) -> dict[str, int]:
+        """What PaginationShape reads."""
+        return {"total": self.total, "page": self.page, "per_page": self.size, "total_pages": self.pages}
 
 
 class PaginationShape(Shape):
@@ -45,6 +77,11 @@ class PageShape(Shape):
         fields["pagination"] = fields.pop("pagination")
         return fields
 
+    @classmethod
+    def rows_name(cls) -> str:
+        """What the list of rows is called."""
+        return cls.steps(True)[0].key
+
 
 class Paginator(BasePagination):
     """Cuts a page out of a queryset, or what is Sliceable, in two queries; a page past the end is empty.
@@ -52,23 +89,35 @@ class Paginator(BasePagination):
     A view's `page_size` is the number of rows of a page for clients that do not say.
     """
 
-    meta: dict[str, int]
+    place: Place
+
+    def __init__(self, paging: Paging) -> None:
+        self.paging = paging
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
-        """The rows; `meta` is the contract's `pagination` object about them."""
-        size = min(positive(request, ("per_page", "limit"), view.page_size), MAX_SIZE)
-        page = min(positive(request, ("page",), 1), MAX_PAGE)
-        total = queryset.count()
-        start = (page - 1) * size
-        self.meta = {"total": total, "page": page, "per_page": size, "total_pages": -(-total // size)}
-        return list(queryset[start : start + size]) if start < total else []
+        """The rows; `place` says where they stand."""
+        paging = self.paging
+        size = min(positive(request, paging.size_names, self.size_of(view)), paging.most)
+        page = min(positive(request, ("page",), 0), MAX_PAGE)
+        skip = min(positive(request, ("skip",), 0), MAX_PAGE * size) if paging.skips and not page else 0
+        start = (page - 1) * size if page else skip
+        self.place = Place(total=queryset.count(), page=page or skip // size + 1, size=size, start=start)
+        return list(queryset[start : start + size]) if start < self.place.total else []
+
+    def size_of(self, view: Any) -> int:
+        """The number of rows for clients that do not say."""
+        return getattr(view, "page_size", None) or self.paging.size
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         number = {"type": "integer", "minimum": 1}
+        name, *others = self.paging.size_names
+        size = {**number, "maximum": self.paging.most, "default": self.size_of(view)}
+        old = f"The same as `{name}`, in the first clients' word."
         return [
             parameter("page", "Which page, from 1.", {**number, "default": 1}),
-            parameter("per_page", "Rows a page.", {**number, "maximum": MAX_SIZE, "default": view.page_size}),
-            parameter("limit", "The same as `per_page`, in the first clients' word.", number, deprecated=True),
+            parameter(name, "Rows a page.", size),
+            *(parameter(other, old, number, deprecated=True) for other in others),
+            *([parameter("skip", "Rows to skip; `page` wins.", {"type": "integer"})] if self.paging.skips else []),
         ]
 
 

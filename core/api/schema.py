@@ -1,20 +1,21 @@
 """What the OpenAPI document says beside the views' own words."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Any, Literal
 
 from django.conf import settings
 from drf_spectacular.openapi import AutoSchema
-from rest_framework import serializers
+from drf_spectacular.plumbing import ResolvedComponent, is_list_serializer
+from drf_spectacular.utils import OpenApiResponse
 
+from core.api.faces import SHOP, Face, face_at
+from core.api.forms import ErrorShape, Schema
 from core.api.idempotency import PARAMETER, takes_key
 from core.api.inputs import Input, QueryInput
 from core.api.pagination import PageShape, Paginator
 from core.api.permissions import IsAdmin, IsStaff, StaffWrites
 from core.api.shapes import Shape
-
-Endpoint = tuple[str, str, str, Any]
 
 # What a property is, where its serializer does not say it otherwise.
 DESCRIPTIONS = {
@@ -45,31 +46,12 @@ DESCRIPTIONS = {
 }
 
 
-class ErrorShape(Shape):
-    """The body of every error."""
-
-    error = serializers.CharField(help_text="What is wrong, in a sentence for people.")
-    status = serializers.IntegerField(help_text="The HTTP status.")
-    message = serializers.CharField(help_text="The same as `error`.")
-    code = serializers.CharField(help_text="What is wrong, in a stable word for programs.")
-    details = serializers.DictField(
-        child=serializers.ListField(child=serializers.CharField()),
-        required=False,
-        help_text="For each wrong field, by its path in the body, what is wrong with it.",
-    )
-
-
 def errors(*statuses: int) -> dict[int, type[ErrorShape]]:
     """The `responses` of error statuses that only some calls have, to be merged into a call's own.
 
     Those that follow from what the call is (`common_errors`) need not be named.
     """
     return dict.fromkeys(statuses, ErrorShape)
-
-
-def without_aliases(endpoints: list[Endpoint]) -> list[Endpoint]:
-    """The document shows each endpoint once: under /api, not under /api/v1."""
-    return [endpoint for endpoint in endpoints if not endpoint[0].startswith("/api/v1/")]
 
 
 def with_open_choices(result: dict[str, Any], **_: Any) -> dict[str, Any]:
@@ -81,7 +63,15 @@ def with_open_choices(result: dict[str, Any], **_: Any) -> dict[str, Any]:
 
 
 class ContractSchema(AutoSchema):
-    """Names each call as a person would, and adds what follows from what the call is: headers, pages, errors."""
+    """Names each call as a person would, and adds what follows from what the call is: headers, pages, errors.
+
+    How answers and errors look is said by the form of the face to which the path belongs.
+    """
+
+    @property
+    def face(self) -> Face:
+        """The face in whose document the call stands."""
+        return face_at(self.path) or SHOP
 
     def get_operation_id(self) -> str:
         """`orders_cancel`: resource and action, or the words of the path; a call's further methods have a suffix."""
@@ -93,7 +83,7 @@ class ContractSchema(AutoSchema):
 
     def words_of_path(self) -> list[str]:
         """The path without parameters, but for one that it ends with: `payments_webhook_by_gateway`."""
-        *parts, last = self.path.removeprefix("/api/").split("/")
+        *parts, last = self.face.local(self.path).split("/")
         words = [part for part in parts if not part.startswith("{")]
         return [*words, f"by_{last.strip('{}')}" if last.startswith("{") else last]
 
@@ -108,12 +98,12 @@ class ContractSchema(AutoSchema):
 
     def id_of_alias(self) -> str:
         """`get_user_addresses_by_id`: method and path, since the call has its own id elsewhere."""
-        parts = [part for part in self.path.removeprefix("/api").split("/") if part]
+        parts = self.face.local(self.path).split("/")
         return spelled([self.method.lower(), *(f"by_{p.strip('{}')}" if p.startswith("{") else p for p in parts)])
 
     def get_tags(self) -> list[str]:
         """The resource: a viewset's basename, else the first part of the path."""
-        return [getattr(self.view, "basename", None) or self.path.removeprefix("/api").split("/")[1]]
+        return [getattr(self.view, "basename", None) or self.face.local(self.path).split("/")[0]]
 
     def is_deprecated(self) -> bool:
         """Whether the address is only there for the first clients."""
@@ -169,15 +159,15 @@ class ContractSchema(AutoSchema):
         return str(super().get_serializer_name(serializer, direction)).removesuffix("Shape")
 
     def _is_list_view(self, serializer: Any = None) -> bool:
-        """Never: every answer is an object, and a list stands in it under its name."""
-        return False
+        """Only what says so itself: nearly every answer is an object, and a list stands in it under its name."""
+        return serializer is not None and is_list_serializer(serializer)
 
     def _get_pagination_parameters(self) -> list[dict[str, Any]]:
         """Whatever answers with a page takes its parameters."""
         answers = self.get_response_serializers()
         shapes: Iterable[Any] = answers.values() if isinstance(answers, dict) else []
         pages = any(isinstance(shape, type) and issubclass(shape, PageShape) for shape in shapes)
-        return Paginator().get_schema_operation_parameters(self.view) if pages else []
+        return Paginator(self.face.paging).get_schema_operation_parameters(self.view) if pages else []
 
     def _get_response_bodies(self, direction: Literal["request", "response"] = "response") -> dict[str, Any]:
         bodies = super()._get_response_bodies(direction)
@@ -187,19 +177,43 @@ class ContractSchema(AutoSchema):
 
     def _get_response_for_code(self, serializer: Any, status_code: str, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Say what the answer is: an error its status, anything else what its shape's docstring says."""
-        response: dict[str, Any] = super()._get_response_for_code(serializer, status_code, *args, **kwargs)
+        form = self.face.form
+        is_shape = isinstance(serializer, type) and issubclass(serializer, Shape) and serializer is not ErrorShape
+        shown = form.error_shape if serializer is ErrorShape else serializer
+        if is_shape and form.wraps:
+            shown = OpenApiResponse(self.wrapped(serializer))
+        response: dict[str, Any] = super()._get_response_for_code(shown, status_code, *args, **kwargs)
         if not response["description"]:
-            phrase = HTTPStatus(int(status_code)).phrase
-            is_shape = isinstance(serializer, type) and issubclass(serializer, Shape) and serializer is not ErrorShape
             words = " ".join((serializer.__doc__ or "").split()) if is_shape else ""
-            response["description"] = words or f"{phrase}."
+            response["description"] = words or f"{HTTPStatus(int(status_code)).phrase}."
         return response
+
+    def wrapped(self, shape: type[Shape]) -> Schema:
+        """What the face's form makes of an answer of this shape, as a component of its own."""
+        name = self.get_serializer_name(shape(), "response")
+        answer = ResolvedComponent(f"{name}Answer", ResolvedComponent.SCHEMA, object=f"{name}Answer")
+        if answer not in self.registry:
+            answer.schema = self.page_of(shape) if issubclass(shape, PageShape) else self.object_of(shape)
+            self.registry.register(answer)
+        return answer.ref
+
+    def page_of(self, shape: type[PageShape]) -> Schema:
+        name = shape.rows_name()
+        return self.face.form.page_schema(name, self._map_serializer_field(shape().fields[name], "response"))
+
+    def object_of(self, shape: type[Shape]) -> Schema:
+        component = self.resolve_serializer(shape, "response")
+        if not component:  # it has no fields
+            return self.face.form.answer_schema({}, {"type": "object", "properties": {}})
+        return self.face.form.answer_schema(component.schema, component.ref)
 
     def _map_basic_serializer(self, serializer: Any, direction: Literal["request", "response"]) -> dict[str, Any]:
         """Inputs are closed, properties are described, and a class may have an `example`."""
         mapped = super()._map_basic_serializer(serializer, direction)
-        if isinstance(serializer, Input):
+        if isinstance(serializer, Input) and serializer.refuses_unknown:
             mapped["additionalProperties"] = False
+        if isinstance(serializer, Input):
+            show_aliases(mapped, serializer.aliases)
         if example := vars(type(serializer)).get("example"):
             mapped["example"] = example
         for name, schema in mapped.get("properties", {}).items():
@@ -213,6 +227,15 @@ class ContractSchema(AutoSchema):
             name = parameter["name"]
             parameter.setdefault("description", DESCRIPTIONS.get(name, f"The {name.replace('_', ' ')}."))
         return parameters
+
+
+def show_aliases(mapped: Schema, aliases: Mapping[str, str]) -> None:
+    """Show each other spelling of a property; neither of the two is required then."""
+    for alias, name in aliases.items():
+        mapped["properties"][alias] = {**mapped["properties"][name], "description": f"The same as `{name}`."}
+        mapped["required"] = [one for one in mapped.get("required", ()) if one != name]
+    if not mapped.get("required", True):
+        del mapped["required"]
 
 
 def spelled(parts: Iterable[str]) -> str:

@@ -125,6 +125,10 @@ def rows_of(shape: type[Shape]) -> Show:
     return lambda rows: shape.all(rows.all() if isinstance(rows, Manager) else rows)
 
 
+class DoneShape(Shape):
+    """It was done, and there is nothing to tell."""
+
+
 class MessageShape(Shape):
     """An answer that only says that it was done."""
 

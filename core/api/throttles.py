@@ -6,6 +6,7 @@ from django.conf import settings
 from rest_framework.request import Request
 from rest_framework.throttling import SimpleRateThrottle
 
+from core.api.faces import Face, face_of
 from core.web.clients import address_of
 
 
@@ -23,10 +24,30 @@ class SettingThrottle(SimpleRateThrottle):
         return f"throttle:{self.setting}:{who}"
 
 
-class UserThrottle(SettingThrottle):
+class FaceThrottle(SettingThrottle):
+    """A limit whose setting the face names, so that each face counts for itself."""
+
+    def get_rate(self) -> str | None:
+        """Not known before the request is."""
+        return super().get_rate() if self.setting else None
+
+    def allow_request(self, request: Request, view: Any) -> bool:
+        """Whether the request is within the limit of the face that is asked."""
+        self.setting = self.setting_of(face_of(request))
+        self.rate = self.get_rate()
+        self.num_requests, self.duration = self.parse_rate(self.rate)
+        return super().allow_request(request, view)
+
+    def setting_of(self, face: Face) -> str:
+        """The name of this limit's setting."""
+        raise NotImplementedError
+
+
+class UserThrottle(FaceThrottle):
     """Per signed-in user."""
 
-    setting = "API_THROTTLE_USER"
+    def setting_of(self, face: Face) -> str:
+        return face.throttle_user
 
     def get_cache_key(self, request: Request, view: Any) -> str | None:
         """The user's id; None, not limited here, for a stranger."""
@@ -41,10 +62,11 @@ class AddressThrottle(SettingThrottle):
         return self.counter_key(address_of(request._request))
 
 
-class AnonymousThrottle(AddressThrottle):
+class AnonymousThrottle(FaceThrottle, AddressThrottle):
     """Per address of strangers."""
 
-    setting = "API_THROTTLE_ANON"
+    def setting_of(self, face: Face) -> str:
+        return face.throttle_anonymous
 
     def get_cache_key(self, request: Request, view: Any) -> str | None:
         """The address; None for a signed-in user, who has a limit of their own."""

@@ -6,9 +6,11 @@ from django.contrib.auth.models import AnonymousUser
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.metadata import SimpleMetadata
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
+from core.api.faces import Face, face_of
 from core.api.inputs import QueryInput
 from core.errors import NotAuthenticated
 
@@ -50,6 +52,15 @@ class ApiView(APIView):
     def user(self) -> Any:
         """The signed-in user; where a view is public, perhaps an AnonymousUser."""
         return self.request.user
+
+    @property
+    def face(self) -> Face:
+        """The face that is asked."""
+        return face_of(self.request)
+
+    def answer(self, data: dict[str, Any] | None = None, *, message: str = "OK", status: int = 200) -> Response:
+        """Answer with what a Shape made, or with nothing but that it was done, in the face's form."""
+        return Response(self.face.form.answer(data or {}, message), status=status)
 
     def validated(self, serializer: type[Serializer[Any]], **options: Any) -> dict[str, Any]:
         """The body as `serializer` shapes it; a 400 that names the fields when it does not fit."""

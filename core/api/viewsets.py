@@ -3,10 +3,11 @@
 from typing import Any, TypeVar
 
 from django.db.models import Model, QuerySet
+from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
 from rest_framework.viewsets import GenericViewSet
 
-from core.api.pagination import DEFAULT_SIZE, Paginator, Sliceable
+from core.api.pagination import PageShape, Paginator, Sliceable
 from core.api.views import ApiView
 from core.errors import NotFound
 
@@ -14,10 +15,13 @@ Row = TypeVar("Row", bound=Model)
 
 
 class ResourceViewSet(ApiView, GenericViewSet[Any]):
-    """The calls of one resource, over the rows that are visible to the user; `not_found` is its 404."""
+    """The calls of one resource, over the rows that are visible to the user; `not_found` is its 404.
+
+    `page_size` is the number of rows of a page for clients that do not say, where it is not the face's.
+    """
 
     lookup_value_converter = "id"
-    page_size = DEFAULT_SIZE
+    page_size: int | None = None
     not_found: type[NotFound] = NotFound
 
     def find(self, rows: QuerySet[Row], **lookup: Any) -> Row:
@@ -29,8 +33,17 @@ class ResourceViewSet(ApiView, GenericViewSet[Any]):
 
     def page(self, name: str, rows: QuerySet[Any] | Sliceable) -> dict[str, Any]:
         """The page of `rows` that the request asks for, called `name`, for a PageShape."""
-        paginator = Paginator()
-        return {name: paginator.paginate_queryset(rows, self.request, view=self), "pagination": paginator.meta}
+        paginator = Paginator(self.face.paging)
+        cut = paginator.paginate_queryset(rows, self.request, view=self)
+        return {name: cut, "pagination": paginator.place.as_pagination()}
+
+    def answer_page(
+        self, shape: type[PageShape], rows: QuerySet[Any] | Sliceable, *, message: str = "OK"
+    ) -> Response:
+        """Answer with the page of `rows` that the request asks for, in the face's form."""
+        paginator = Paginator(self.face.paging)
+        cut = paginator.paginate_queryset(rows, self.request, view=self)
+        return Response(self.face.form.page(shape, cut, paginator.place, message))
 
 
 class Router(SimpleRouter):

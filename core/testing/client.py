@@ -11,11 +11,13 @@ from core.testing.declared import departures
 
 
 class ApiClient(APIClient):
-    """DRF's client whose paths are relative to /api/ and whose bodies are JSON, unless they say otherwise.
+    """DRF's client whose paths are relative to a mount and whose bodies are JSON, unless they say otherwise.
 
     Every answer is held against the OpenAPI document: it has the keys that are declared, all of them, none more.
     A body of bytes goes as it is; `json.dumps` writes what DRF's renderer refuses (NaN, half of a surrogate pair).
     """
+
+    mount = "/api"
 
     def login_as(self, user: User) -> Self:
         """Sign every further request with a token of `user`."""
@@ -25,7 +27,7 @@ class ApiClient(APIClient):
     def generic(  # type: ignore[override]  # the stubs know text alone
         self, method: str, path: str, data: Any = "", content_type: Any = "application/json", **extra: Any
     ) -> Any:
-        url = path if path.startswith("/") else f"/api/{path}"
+        url = path if path.startswith("/") else f"{self.mount}/{path}"
         raw: Any = data if isinstance(data, bytes | str) else json.dumps({} if data is None else data)
         stated: Any = content_type if raw else None
         answer = super().generic(method, url, raw, stated, **extra)

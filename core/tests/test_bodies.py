@@ -9,7 +9,7 @@ from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ParseError
 
 from core.api import fields
-from core.api.errors import flatten, validation_response
+from core.api.errors import flatten, wrong_fields
 from core.api.inputs import Input
 from core.api.parsers import FormParser, JsonParser
 from core.api.renderers import JsonRenderer
@@ -107,9 +107,9 @@ def test_amounts_are_written_with_their_own_digits():
 
 def test_the_text_of_a_validation_error_names_the_field():
     error = serializers.ValidationError({"items": [{}, {"quantity": [ErrorDetail("Too small.")]}]})
-    answer = validation_response(error)
-    assert answer.data["error"] == "items[1].quantity: Too small."
-    assert answer.data["details"] == {"items[1].quantity": ["Too small."]}
+    refusal = wrong_fields(error)
+    assert refusal.message == "items[1].quantity: Too small."
+    assert refusal.details == {"items[1].quantity": ["Too small."]}
 
 
 def test_errors_of_no_field_are_errors_of_the_body():

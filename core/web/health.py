@@ -14,6 +14,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django_tasks import default_task_backend
 from django_tasks.exceptions import TaskResultDoesNotExist
 
+from core.api.faces import face_of
 from core.clock.registry import overdue_chores
 
 
@@ -25,7 +26,7 @@ class ChoresOverdue(Exception):
 @never_cache
 def alive(request: HttpRequest) -> JsonResponse:
     """200 as long as the process answers."""
-    return JsonResponse({"status": "ok"})
+    return JsonResponse(face_of(request).form.answer({"status": "ok"}, "OK"))
 
 
 @csrf_exempt

@@ -40,7 +40,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "PATH_CONVERTER_OVERRIDES": {"id": {"type": "integer", "minimum": 1, "maximum": 2**63 - 1}},
-    "PREPROCESSING_HOOKS": ["core.api.schema.without_aliases"],
+    "DEFAULT_GENERATOR_CLASS": "core.api.document.FaceDocument",
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "core.api.schema.with_open_choices",
@@ -67,7 +67,6 @@ CORS_ALLOWED_ORIGINS = env.list(
     "CORS_ALLOWED_ORIGINS",
     default=["http://localhost", "http://localhost:3000", "http://localhost:8000", "https://giggatek.com"],
 )
-CORS_URLS_REGEX = r"^/(api|payment)/.*$"
 CORS_ALLOW_CREDENTIALS = True
 CORS_ALLOW_HEADERS = ["accept", "authorization", "content-type", "idempotency-key", "x-request-id"]
 CORS_EXPOSE_HEADERS = ["idempotent-replayed", "retry-after", "x-request-id"]

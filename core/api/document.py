@@ -1,0 +1,32 @@
+"""The OpenAPI document of each face."""
+
+from typing import Any
+
+from drf_spectacular.generators import SchemaGenerator
+
+from core.api.faces import SHOP, Face, face_at
+
+
+class FaceDocument(SchemaGenerator):
+    """The calls of one face, each once: under the first mount. The shop's has what is outside of any face, too."""
+
+    face: Face = SHOP
+
+    def _initialise_endpoints(self) -> None:
+        super()._initialise_endpoints()
+        self.endpoints = [endpoint for endpoint in self.endpoints or () if self.shows(endpoint[0])]
+
+    def shows(self, path: str) -> bool:
+        """Whether this path stands in the document."""
+        return (face_at(path) or SHOP) is self.face and self.face.canonical(path) == path
+
+    def get_schema(self, *args: Any, **kwargs: Any) -> Any:
+        """The document, with the face's own words about itself."""
+        made = super().get_schema(*args, **kwargs)
+        made["info"].update(self.face.info)
+        return made
+
+
+def generator_of(face: Face) -> type[FaceDocument]:
+    """The generator of this face's document."""
+    return type(f"{face.name.title()}Document", (FaceDocument,), {"face": face})
