@@ -9,13 +9,12 @@ from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
 from unfold.decorators import display
 
+from catalog.admin import references
 from catalog.admin.device_steps import DEVICE_STEPS
-from catalog.admin.movements import reference_link
+from catalog.admin.references import reference_link
 from catalog.models import Device, DeviceHold
 from core.admin.badges import amount_with_currency, badge
 from core.admin.steps import ReadOnlyStepsAdmin
-
-HOLDERS = ("order", "rental")
 
 
 def hold_of(device: Device) -> DeviceHold | None:
@@ -74,7 +73,7 @@ class DeviceAdmin(ReadOnlyStepsAdmin):
     ) -> tuple[QuerySet[Device], bool]:
         """Devices by any of their words; `order #5` is what order 5 has, and no other."""
         kind, _, number = search_term.strip().lower().partition("#")
-        if kind.strip() in HOLDERS and number.isdecimal():
+        if kind.strip() in references.pages and number.isdecimal():
             return queryset.filter(hold__held_by=f"{kind.strip()}:{int(number)}"), False
         return super().get_search_results(request, queryset, search_term)
 

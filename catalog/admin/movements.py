@@ -3,31 +3,15 @@
 from typing import Any
 
 from django.contrib import admin
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
 
+from catalog.admin.references import reference_link
 from catalog.models import Product, StockMovement
-from core.admin.badges import link
 from core.admin.base import ReadOnlyAdmin
 
-# Which page shows what a reference names. By name, for most of these apps stand to the right of this one.
-PAGES = {
-    "order": "admin:orders_order_change",
-    "rental": "admin:rentals_rental_change",
-    "device": "admin:catalog_device_change",
-}
 SHOWN = 10
-
-
-def reference_link(reference: str) -> SafeString | str:
-    """`order:5` as "Order #5", leading to its page where there is one."""
-    kind, _, number = reference.partition(":")
-    text = f"{kind.capitalize()} #{number}" if number else reference
-    try:
-        return link(reverse(PAGES.get(kind, ""), args=[number]), text)
-    except NoReverseMatch:
-        return text
 
 
 def latest_movements(product: Product) -> dict[str, Any]:

@@ -1,5 +1,6 @@
-"""The lines of the catalogue in the side bar, and the colours of a device's status."""
+"""The lines of the catalogue in the side bar, the colours of a device's status, and where a device is shown."""
 
+from catalog.admin import references
 from core.admin import badges
 from core.admin.sidebar import Entry, register
 
@@ -20,3 +21,4 @@ badges.register(
     in_repair="danger",
     retired="default",
 )
+references.register(device="admin:catalog_device_change")

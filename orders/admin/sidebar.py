@@ -1,5 +1,6 @@
-"""The lines of orders in the side bar, and the colours of their statuses."""
+"""The lines of orders in the side bar, the colours of their statuses, and where one of them is shown."""
 
+from catalog.admin import references
 from core.admin import badges
 from core.admin.sidebar import Entry, register
 
@@ -19,3 +20,4 @@ badges.register(
     refunded="info",
     failed="danger",
 )
+references.register(order="admin:orders_order_change")

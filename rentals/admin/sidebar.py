@@ -1,5 +1,6 @@
-"""The lines of rentals in the side bar, and the colours of their statuses."""
+"""The lines of rentals in the side bar, the colours of their statuses, and where one of them is shown."""
 
+from catalog.admin import references
 from core.admin import badges
 from core.admin.sidebar import Entry, register
 
@@ -37,3 +38,4 @@ badges.register(
     ended="default",
     failed="danger",
 )
+references.register(rental="admin:rentals_rental_change")
