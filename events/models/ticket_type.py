@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 from core.money import MoneyField
 from events.models.event import Event
@@ -33,6 +34,14 @@ class Quota(models.Model):
         return self.size - self.taken
 
 
+class TicketTypeQuerySet(models.QuerySet["TicketType"]):
+    """Questions about ticket types."""
+
+    def with_quotas(self) -> "TicketTypeQuerySet":
+        """With the quotas of which their tickets take places."""
+        return self.select_related("quota", "shared_quota")
+
+
 class TicketType(models.Model):
     """A kind of ticket of one event. Its own quota counts what of it is sold; one more may be shared with others."""
 
@@ -48,6 +57,8 @@ class TicketType(models.Model):
     sale_ends_at = models.DateTimeField(null=True, blank=True)
     max_per_order = models.PositiveSmallIntegerField(default=DEFAULT_MAX_PER_ORDER)
     is_hidden = models.BooleanField(default=False, help_text="Sold only to those with a voucher that unlocks it.")
+
+    objects = TicketTypeQuerySet.as_manager()
 
     class Meta:
         ordering = ["id"]
@@ -77,3 +88,16 @@ class TicketType(models.Model):
     def total(self) -> int:
         """How many are on sale in all: those sold and those still to be had."""
         return self.quota.taken + self.left
+
+    @property
+    def is_in_window(self) -> bool:
+        """Whether now is between the moments from and until which it is sold."""
+        now = timezone.now()
+        return not (self.sale_starts_at and now < self.sale_starts_at) and not (
+            self.sale_ends_at and now >= self.sale_ends_at
+        )
+
+    @property
+    def is_available(self) -> bool:
+        """Whether it can be ordered now: of an event on sale, in its window, some left."""
+        return self.event.is_on_sale and self.is_in_window and self.left > 0

@@ -41,7 +41,7 @@ def make_event(
     ends_at = fields.pop("ends_at", starts_at + timedelta(hours=3))
     known: dict[str, Any] = {"title": "Jazz by the Lagoon", "status": "published", "category_id": 1}
     event = Event(organizer=organizer or make_organizer(), **{**known, **fields})
-    event.venue = fields.get("venue") or make_venue()
+    event.set_venue(fields.get("venue") or make_venue())
     event.set_times(starts_at, ends_at)
     event.save()
     for kind in types:

@@ -1,0 +1,1 @@
+"""Events and what is on sale for them, venues, organizers, categories, favourites."""
