@@ -13,6 +13,7 @@ from payments.gateways.base import GatewayRefused, GatewayUnavailable
 from payments.gateways.records import DisputeRecord, Intent, RefundRecord
 from payments.models import Dispute, Payment, Refund
 from payments.refunds import records as refund_records
+from payments.strays import is_stray, set_aside
 
 
 @dataclass(frozen=True)
@@ -63,12 +64,26 @@ def payment_findings(gateway: str, *, since: datetime, dry_run: bool) -> Iterato
 
 def listed_intent_findings(payment: Payment, intent: Intent, *, dry_run: bool) -> Iterator[Finding]:
     """What a listed intent says that the payment does not know; one not at its end may have moved on since."""
+    if is_stray(payment, intent):
+        yield from stray_findings(payment, intent, dry_run=dry_run)
+        return
     if not services.changes(payment, intent):
         return
     if intent.status in services.ENDS:
         yield from repair_findings(payment, intent, dry_run=dry_run)
     else:
         yield from fresh_intent_findings(payment, dry_run=dry_run)
+
+
+def stray_findings(payment: Payment, intent: Intent, *, dry_run: bool) -> Iterator[Finding]:
+    """Money that was not asked for, unless it is set aside already."""
+    if Payment.objects.filter(gateway=payment.gateway, intent_id=intent.charge_id, came_for__isnull=False).exists():
+        return
+    money = f"{intent.received or intent.amount} {intent.currency}"
+    if dry_run or set_aside(payment, intent):
+        yield Finding(payment_name(payment), f"{money} came that was not asked for")
+    else:
+        yield Finding(payment_name(payment), f"{money} was paid, which is no amount to take", repaired=False)
 
 
 def fresh_intent_findings(payment: Payment, *, dry_run: bool) -> Iterator[Finding]:
@@ -81,7 +96,9 @@ def fresh_intent_findings(payment: Payment, *, dry_run: bool) -> Iterator[Findin
     except DomainError as error:
         yield Finding(payment_name(payment), error.message, repaired=False)
         return
-    if intent is not None:
+    if intent is not None and is_stray(payment, intent):
+        yield from stray_findings(payment, intent, dry_run=dry_run)
+    elif intent is not None:
         yield from repair_findings(payment, intent, dry_run=dry_run)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from decimal import Decimal
+from time import monotonic
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -16,11 +17,14 @@ from payments.gateways.records import Intent
 from payments.models import Payment
 from payments.models.payment import MANUAL
 from payments.signals import payment_failed, payment_settled
+from payments.strays import set_aside
 
 Status = Payment.Status
 ENDS = (Status.SUCCEEDED, Status.CANCELLED)  # what a gateway never takes back, so that no answer can be too old
 UNPAID = (Status.CREATED, Status.REQUIRES_ACTION, Status.FAILED)  # no money is under way
 TRIES = 5
+# Seconds after which nobody is kept waiting for one more try.
+PATIENCE = 0.5
 
 
 class NotSettled(DomainError):
@@ -139,15 +143,19 @@ def ask_gateway(*, payment: Payment) -> Payment:
     """The payment with what the gateway says of it now; unchanged when it has not heard of it.
 
     Outside of transactions. Whoever asks at the same time may be answered earlier and write later; then it is asked
-    again, so that the last word is the newest. Raises GatewayUnavailable, GatewayRefused, AmountMismatch,
-    StaleGatewayAnswer.
+    again, so that the last word is the newest, but by nobody who has waited. Money that was not asked for is set
+    aside. Raises GatewayUnavailable, GatewayRefused, AmountMismatch, StaleGatewayAnswer.
     """
-    for _ in range(TRIES):
+    begun = monotonic()
+    for tries in range(TRIES):
+        if tries and monotonic() - begun > PATIENCE:
+            break
         version = Payment.objects.values_list("version", flat=True).get(pk=payment.pk)
         intent = gateway_named(payment.gateway).retrieve_intent(str(payment.intent_id))
         if intent is None:
             payment.refresh_from_db()
             return payment
+        set_aside(payment, intent)
         try:
             return apply_intent(payment_id=payment.pk, intent=intent, version=version)
         except StaleGatewayAnswer:
@@ -221,7 +229,7 @@ def cancel_intent(*, payment: Payment) -> Payment:
     if payment.intent_id is None:
         return payment
     intent = gateway_named(payment.gateway).cancel_intent(payment.intent_id)
-    if intent is None or intent.status in UNPAID:
+    if intent is None or intent.status in UNPAID or set_aside(payment, intent):
         return cancel_here(payment_id=payment.pk)
     return apply_intent(payment_id=payment.pk, intent=intent)
 

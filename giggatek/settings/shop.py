@@ -21,9 +21,18 @@ LATE_FEES = env.bool("LATE_FEES", default=False)
 # A folder with rule packs of the operator's own; one with the code of a shipped pack replaces it.
 RULE_PACKS_DIR = env.path("RULE_PACKS_DIR", default="") if env.str("RULE_PACKS_DIR", default="") else None
 
-# --- Payments: Stripe when a key is set, the built-in sandbox otherwise
+# --- Payments: Stripe when a key is set, the built-in sandbox otherwise; Paystack for naira when its key is set
+
+# Gateways that take no new payments; what they took is still reconciled, refunded and reported.
+RETIRED_GATEWAYS = env.list("RETIRED_GATEWAYS", default=[])
 
 STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", default="")
 STRIPE_PUBLISHABLE_KEY = env.str("STRIPE_PUBLISHABLE_KEY", default="")
 STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", default="")
 STRIPE_API_BASE = env.str("STRIPE_API_BASE", default="")
+
+PAYSTACK_SECRET_KEY = env.str("PAYSTACK_SECRET_KEY", default="")
+PAYSTACK_PUBLIC_KEY = env.str("PAYSTACK_PUBLIC_KEY", default="")
+PAYSTACK_API_BASE = env.str("PAYSTACK_API_BASE", default="https://api.paystack.co")
+# Where the stand-in for Paystack sends its events.
+PAYSTACK_WEBHOOK_URL = env.str("PAYSTACK_WEBHOOK_URL", default="")

@@ -22,6 +22,7 @@ urlpatterns = [
     path("payments/webhook/<str:gateway>", webhook.Webhook.as_view(), name="gateway-webhook"),
     *router.urls,
     path("payment/webhook", webhook.Webhook.as_view(), name="webhook-alias"),
+    path("payment/webhook/<str:gateway>", webhook.Webhook.as_view(), name="gateway-webhook-alias"),
     path("payment/create-payment-intent", legacy.CreateIntent.as_view(), name="legacy-create-intent"),
     path("payment/confirm-payment-intent", legacy.ConfirmIntent.as_view(), name="legacy-confirm-intent"),
     *aliases.urls,

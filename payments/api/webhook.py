@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from drf_spectacular.utils import extend_schema
 from rest_framework.parsers import BaseParser
 from rest_framework.permissions import AllowAny
@@ -12,7 +13,7 @@ from core.api.shapes import MessageShape
 from core.api.views import ApiView
 from core.errors import NotFound
 from payments import inbox
-from payments.gateways import GATEWAYS, configured, gateway_named
+from payments.gateways import gateway_named, preferred
 
 
 class RawBody(BaseParser):
@@ -36,11 +37,13 @@ class Webhook(ApiView):
     def post(self, request: Request, gateway: str | None = None) -> Response:
         """Keep the event and answer; the worker acts on it. 400 for a wrong signature.
 
-        The addresses that name no gateway are the preferred one's. 404 for a gateway that reports nothing here.
+        The addresses that name no gateway are those of the one that is preferred for the shop's currency. 404 for a
+        gateway that reports nothing here; a retired one still reports.
         """
-        name = configured()[0] if gateway is None else gateway
-        header = gateway_named(name).signature_header if name in GATEWAYS and name in configured() else ""
-        if not header:
+        name = preferred(currency=settings.CURRENCY) if gateway is None else gateway
+        known = gateway_named(name)
+        header = known.signature_header
+        if not (known.is_configured and header):
             raise NotFound
         payload: Any = request.data or b""
         inbox.receive(gateway=name, payload=payload, signature=request.headers.get(header, ""))

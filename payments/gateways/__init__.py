@@ -5,9 +5,13 @@ A new gateway is a package here and a line in `GATEWAYS`.
 
 from dataclasses import dataclass
 
-from core.errors import DomainError
+from django.conf import settings
+
+from core.errors import DomainError, NotFound
 from payments.gateways.base import Books, Gateway
 from payments.gateways.manual import ManualGateway
+from payments.gateways.paystack.books import PaystackBooks
+from payments.gateways.paystack.client import PaystackGateway
 from payments.gateways.sandbox.books import SandboxBooks
 from payments.gateways.sandbox.client import SandboxGateway
 from payments.gateways.sandbox.vault import SandboxVault
@@ -32,6 +36,7 @@ GATEWAYS: dict[str, Parts] = {
     parts.client.name: parts
     for parts in (
         Parts(StripeGateway, vault=StripeVault, books=StripeBooks),
+        Parts(PaystackGateway, books=PaystackBooks),
         Parts(SandboxGateway, vault=SandboxVault, books=SandboxBooks),
         Parts(ManualGateway),
     )
@@ -46,34 +51,51 @@ class NoGateway(DomainError):
     message = "This cannot be paid at the moment."
 
 
+class UnknownGateway(NotFound):
+    """No gateway has this name."""
+
+    message = "There is no such payment provider."
+
+
+def parts_of(name: str) -> Parts:
+    """What the gateway of this name consists of. Raises UnknownGateway."""
+    if name not in GATEWAYS:
+        raise UnknownGateway
+    return GATEWAYS[name]
+
+
 def gateway_named(name: str) -> Gateway:
-    """The gateway that a payment was made with."""
-    return GATEWAYS[name].client()
+    """The gateway that a payment was made with. Raises UnknownGateway."""
+    return parts_of(name).client()
 
 
 def vault_named(name: str) -> CardVault:
-    """Where the cards of this gateway are kept. Raises NoGateway where it keeps none."""
-    vault = GATEWAYS[name].vault
+    """Where the cards of this gateway are kept. Raises NoGateway where it keeps none, UnknownGateway."""
+    vault = parts_of(name).vault
     if vault is None:
         raise NoGateway("This payment provider keeps no cards.")
     return vault()
 
 
 def books_named(name: str) -> Books:
-    """What this gateway has written down of our money. Raises NoGateway where it has no books."""
-    books = GATEWAYS[name].books
+    """What this gateway has written down of our money. Raises NoGateway where it has no books, UnknownGateway."""
+    books = parts_of(name).books
     if books is None:
         raise NoGateway("This payment provider has no books.")
     return books()
 
 
 def has_books(name: str) -> bool:
-    return GATEWAYS[name].books is not None
+    return parts_of(name).books is not None
 
 
 def configured() -> list[str]:
-    """The gateways through which this installation takes new payments, the preferred first."""
-    return [name for name in GATEWAYS if gateway_named(name).is_configured]
+    """The gateways through which this installation takes new payments, the preferred first.
+
+    A retired one takes none, and is still asked for those that it took, and reports of them.
+    """
+    names = [name for name in GATEWAYS if name not in settings.RETIRED_GATEWAYS]
+    return [name for name in names if gateway_named(name).is_configured]
 
 
 def offered(*, currency: str) -> list[str]:

@@ -59,9 +59,13 @@ class UnreadableEvent(DomainError):
     message = "The event's object cannot be read."
 
 
+# What reading a body may raise that is not what it should be.
+UNREADABLE = (KeyError, TypeError, ValueError, ArithmeticError, AttributeError, OSError, RecursionError)
+
+
 @dataclass(frozen=True)
 class Event:
-    """A webhook event: the gateway's id of it, or one that follows from its content, and its kind."""
+    """A webhook event: the gateway's id of it, or one that follows from its content, and its kind ("" for none)."""
 
     id: str
     kind: str
@@ -82,11 +86,13 @@ class Gateway(ABC):
     signature_header: ClassVar[str] = ""
     # What a kind of event tells of, read from the event's JSON; other kinds are kept and mean nothing here.
     event_readers: ClassVar[Mapping[str, Callable[[Any], Record]]] = {}
+    # Whether the payer's browser names the amount, so that other money may come than was asked for.
+    payer_names_amount: ClassVar[bool] = False
 
     @property
     @abstractmethod
     def is_configured(self) -> bool:
-        """Whether this installation takes new payments and cards through it."""
+        """Whether its keys are here: it can be asked, and reports; it takes new payments unless it is retired."""
 
     @property
     def publishable_key(self) -> str:
@@ -136,7 +142,7 @@ class Gateway(ABC):
             return None
         try:
             return self.event_readers[kind](json.loads(payload))
-        except (KeyError, TypeError, ValueError, ArithmeticError, AttributeError, OSError) as error:
+        except UNREADABLE as error:
             raise UnreadableEvent(f"{UnreadableEvent.message} {type(error).__name__}: {error}") from error
 
 

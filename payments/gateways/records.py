@@ -13,6 +13,7 @@ class Intent:
     """A payment intent as the gateway has it; `id` is the gateway's own, or the reference that we minted.
 
     `waits_for_a_card` while one can be tried, after a decline too; not while the customer authenticates another.
+    `received` is what the payer was charged, where that is more or less than the `amount` that the payment is worth.
     """
 
     id: str
@@ -25,13 +26,16 @@ class Intent:
     failure_message: str = ""
     customer_id: str = ""
     waits_for_a_card: bool = False
+    received: Decimal | None = None
 
 
 @dataclass(frozen=True)
 class RefundRecord:
     """A refund as the gateway has it. `key` is the idempotency key that we made it with, "" for one made there.
 
-    `id` is "" where an event names only the payment: then the gateway's list of its refunds is read instead.
+    `id` is "" where an event names only the payment: then the gateway's list of its refunds is read instead. Without
+    an `intent_id` the payment is found by its charge. `needs_attention` while it waits for something that only a
+    person can do at the gateway.
     """
 
     id: str
@@ -41,6 +45,8 @@ class RefundRecord:
     status: Refund.Status
     key: str = ""
     failure_message: str = ""
+    charge_id: str = ""
+    needs_attention: bool = False
 
 
 class Kind(StrEnum):

@@ -17,6 +17,7 @@ from payments.models import Payment, WebhookEvent
 from payments.refunds import records as refund_records
 from payments.refunds.services import RefundTooLarge
 from payments.signals import webhook_parked
+from payments.strays import set_aside
 
 logger = logging.getLogger(__name__)
 Status = WebhookEvent.Status
@@ -83,12 +84,14 @@ def act(event: WebhookEvent) -> bool:
 def update_payment(*, gateway: str, intent: Intent) -> bool:
     """Write how the intent stands on our payment; False when we have none.
 
-    An end is taken from the event. What may have changed since the event was made, as events come in any order, is
-    asked of the gateway.
+    Money that was not asked for is set aside. An end is taken from the event; what may have changed since the event
+    was made, as events come in any order, is asked of the gateway.
     """
     payment = Payment.objects.known_as(gateway=gateway, intent_id=intent.id)
     if payment is None:
         return False
+    if set_aside(payment, intent):
+        return True
     services.check_amount(payment, intent)
     if intent.status in services.ENDS:
         services.apply_intent(payment_id=payment.pk, intent=intent)

@@ -4,6 +4,7 @@ from payments.models.cards import CardSetup, GatewayCustomer, SavedCard
 from payments.models.dispute import Dispute, DisputeMovement
 from payments.models.invoice import Invoice, InvoiceDocument, InvoiceKind, NumberSeries
 from payments.models.ledger import DayClosing, LedgerEntry, LedgerLine
+from payments.models.outage import GatewayOutage
 from payments.models.payment import Payment, Refund
 from payments.models.sandbox import (
     SandboxCard,
@@ -21,6 +22,7 @@ __all__ = [
     "Dispute",
     "DisputeMovement",
     "GatewayCustomer",
+    "GatewayOutage",
     "Invoice",
     "InvoiceDocument",
     "InvoiceKind",

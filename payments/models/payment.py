@@ -48,6 +48,9 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
 class Payment(models.Model):
     """One payment intent at a gateway. What it pays for points to it; it knows only the money.
 
+    Money that came on its reference and was not asked for (another amount, another currency, once more) is a payment
+    of its own, a stray: it pays for nothing, its intent is the gateway's id of the charge, and staff send it back.
+
     Money that staff took by hand has the gateway MANUAL, no intent, and says who took it and why.
     """
 
@@ -81,6 +84,10 @@ class Payment(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     note = models.CharField(max_length=200, blank=True)
+    # For money that nobody asked for: the payment on whose reference it came.
+    came_for = models.ForeignKey(
+        "self", null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="strays"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
     settled_at = models.DateTimeField(null=True, blank=True)

@@ -25,11 +25,11 @@ def apply_refund(*, gateway: str, record: RefundRecord, dry_run: bool = False) -
     tells. Outside of transactions. Raises RefundTooLarge, RefundBounced, AmountMismatch for another currency than the
     payment's, and what `services.ask_gateway` raises.
     """
-    payment = Payment.objects.known_as(gateway=gateway, intent_id=record.intent_id)
+    payment = payment_behind(gateway, record)
     if payment is None:
         return None
     if not record.id:
-        theirs = list(books_named(gateway).refunds_of(record.intent_id))
+        theirs = refunds_at(gateway, payment)
         return ", ".join(filter(None, (apply_refund(gateway=gateway, record=one, dry_run=dry_run) for one in theirs)))
     if record.currency != payment.currency:
         raise services.AmountMismatch(
@@ -40,6 +40,20 @@ def apply_refund(*, gateway: str, record: RefundRecord, dry_run: bool = False) -
     if not payment.is_settled:
         services.ask_gateway(payment=payment)  # the refund overtook the payment
     return write_change(payment_id=payment.pk, record=record)
+
+
+def payment_behind(gateway: str, record: RefundRecord) -> Payment | None:
+    """The payment of which money went back; a stray before the payment on whose reference it came."""
+    payments = Payment.objects
+    stray = payments.filter(came_for__isnull=False).known_as(gateway=gateway, intent_id=record.charge_id)
+    return stray or payments.known_as(gateway=gateway, intent_id=record.intent_id, charge_id=record.charge_id)
+
+
+def refunds_at(gateway: str, payment: Payment) -> list[RefundRecord]:
+    """All refunds that the gateway has of the payment, and of its strays."""
+    books, intents = books_named(gateway), [payment.intent_id, *payment.strays.values_list("intent_id", flat=True)]
+    found = {one.id: one for intent_id in intents for one in books.refunds_of(str(intent_id))}
+    return list(found.values())
 
 
 @transactional

@@ -18,7 +18,7 @@ from payments.gateways import books_named, gateway_named, has_books
 from payments.gateways.base import GatewayRefused, GatewayUnavailable
 from payments.gateways.records import RefundRecord
 from payments.models import Payment, Refund
-from payments.signals import money_returned, refund_failed, refund_settled
+from payments.signals import money_returned, refund_failed, refund_needs_attention, refund_settled
 
 logger = logging.getLogger(__name__)
 
@@ -135,9 +135,20 @@ def write_record(*, refund_id: int, record: RefundRecord) -> Refund:
     if record.status == Refund.Status.FAILED:
         reason = record.failure_message or "The gateway could not give the money back."
         return fail_refund(refund_id=refund_id, reason=reason, gateway_id=record.id)
-    waiting = Refund.objects.filter(pk=refund_id, status=Refund.Status.PENDING)
-    waiting.update(gateway_id=record.id, failure_message=record.failure_message[:500])
-    return Refund.objects.select_related("payment").get(pk=refund_id)
+    return wait_for_refund(refund_id=refund_id, record=record)
+
+
+@transactional
+def wait_for_refund(*, refund_id: int, record: RefundRecord) -> Refund:
+    """The refund waits at the gateway; once that is for a person there, staff are told, once for each reason."""
+    refund = Refund.objects.select_for_update().get(pk=refund_id)
+    known_so_far, reason = refund.failure_message, record.failure_message[:500]
+    if refund.status == Refund.Status.PENDING:
+        refund.gateway_id, refund.failure_message = record.id, reason
+        refund.save(update_fields=["gateway_id", "failure_message"])
+        if record.needs_attention and reason != known_so_far:
+            refund_needs_attention.send(sender=Refund, refund=refund)
+    return refund
 
 
 @transactional

@@ -1,0 +1,1 @@
+"""Paystack, for payments in naira."""
