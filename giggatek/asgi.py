@@ -8,8 +8,7 @@ from core.text.secrets import refuse_default_secrets
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "giggatek.settings")
 
-refuse_default_secrets()
-
-from core.web.bodies import limited  # noqa: E402  # it reads the settings, which are named only now
+from core.web.bodies import limited  # it reads the settings, which are named only now
 
 application = limited(get_asgi_application())
+refuse_default_secrets()

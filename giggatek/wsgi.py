@@ -8,5 +8,5 @@ from core.text.secrets import refuse_default_secrets
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "giggatek.settings")
 
-refuse_default_secrets()
 application = get_wsgi_application()
+refuse_default_secrets()

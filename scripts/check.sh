@@ -10,7 +10,8 @@ export STRIPE_SECRET_KEY=sk_test_check STRIPE_WEBHOOK_SECRET=whsec_check EMAIL_H
 SECRET_KEY=$(head -c 48 /dev/urandom | base64 -w0)
 JWT_SECRET_KEY=$(head -c 48 /dev/urandom | base64 -w0)
 ENCRYPTION_KEYS=$(head -c 32 /dev/urandom | base64 -w0 | tr +/ -_)
-export SECRET_KEY JWT_SECRET_KEY ENCRYPTION_KEYS
+TICKET_SIGNING_KEYS=$(head -c 32 /dev/urandom | base64 -w0 | tr +/ -_)
+export SECRET_KEY JWT_SECRET_KEY ENCRYPTION_KEYS TICKET_SIGNING_KEYS
 
 check() {
     say "== $*"

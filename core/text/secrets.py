@@ -1,5 +1,6 @@
 """No server signs or seals with a secret that anybody can read in this project."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -10,6 +11,8 @@ from core.encryption import fernets
 
 SHORTEST = 32
 NAMES = ("SECRET_KEY", "JWT_SECRET_KEY")
+# What the apps find wrong with keys of their own; each adds its function in `AppConfig.ready`.
+OF_APPS: list[Callable[[], list[str]]] = []
 
 
 def complaints() -> list[str]:
@@ -21,6 +24,7 @@ def complaints() -> list[str]:
     return [
         *(f"{name} must be set to a secret of at least {SHORTEST} characters." for name in weak),
         *key_complaints(),
+        *(complaint for complain in OF_APPS for complaint in complain()),
     ]
 
 

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from giggatek.settings.base import env
+from giggatek.settings.base import DEFAULT_SECRETS_ALLOWED, env
 
 # How long an unpaid order holds its places.
 EVENT_HOLD_MINUTES = env.int("EVENT_HOLD_MINUTES", default=15)
@@ -21,3 +21,8 @@ EVENTS_FRONTEND_URL = env.str("EVENTS_FRONTEND_URL", default="http://localhost:3
 EVENTS_IMAGE_HOSTS = env.list(
     "EVENTS_IMAGE_HOSTS", default=["cdn.platng.com", "*.amazonaws.com", "images.unsplash.com"]
 )
+# Seeds of Ed25519 with which tickets are signed, comma separated: the first signs, all verify. As with
+# ENCRYPTION_KEYS there is no default where real secrets are in use.
+DEFAULT_TICKET_SIGNING_KEY = "aW5zZWN1cmUtZGVtby1rZXktb2YtdGhlLXRpY2tldHM="
+DEMO_TICKET_KEYS = [DEFAULT_TICKET_SIGNING_KEY] if DEFAULT_SECRETS_ALLOWED else []
+TICKET_SIGNING_KEYS = [key.strip() for key in env.list("TICKET_SIGNING_KEYS", default=DEMO_TICKET_KEYS)]

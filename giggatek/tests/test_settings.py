@@ -9,9 +9,15 @@ import pytest
 from cryptography.fernet import Fernet
 
 from giggatek.settings.base import DEFAULT_ENCRYPTION_KEY
+from giggatek.settings.events import DEFAULT_TICKET_SIGNING_KEY
 
 ROOT = Path(__file__).resolve().parents[2]
-SECRETS = {"SECRET_KEY": "s" * 50, "JWT_SECRET_KEY": "j" * 50, "ENCRYPTION_KEYS": Fernet.generate_key().decode()}
+SECRETS = {
+    "SECRET_KEY": "s" * 50,
+    "JWT_SECRET_KEY": "j" * 50,
+    "ENCRYPTION_KEYS": Fernet.generate_key().decode(),
+    "TICKET_SIGNING_KEYS": Fernet.generate_key().decode(),
+}
 
 
 def start(**environment):
@@ -41,6 +47,11 @@ def test_a_short_secret_is_refused():
 @pytest.mark.parametrize("keys", ["", "short", DEFAULT_ENCRYPTION_KEY, f"{Fernet.generate_key().decode()},short"])
 def test_no_key_a_malformed_one_and_that_of_the_demo_are_refused(keys):
     assert "ENCRYPTION_KEYS must be" in start(**{**SECRETS, "ENCRYPTION_KEYS": keys}).stderr
+
+
+@pytest.mark.parametrize("keys", ["", "short", DEFAULT_TICKET_SIGNING_KEY, f"{Fernet.generate_key().decode()},short"])
+def test_tickets_are_signed_with_keys_of_ones_own(keys):
+    assert "TICKET_SIGNING_KEYS must be" in start(**{**SECRETS, "TICKET_SIGNING_KEYS": keys}).stderr
 
 
 @pytest.mark.parametrize("environment", [SECRETS, {"DEMO": "true"}, {"DEBUG": "true"}])
