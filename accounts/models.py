@@ -45,6 +45,8 @@ class User(AbstractBaseUser):
     language = models.CharField(max_length=10, choices=list(NAMES.items()), default=DEFAULT)
     is_active = models.BooleanField(default=True)
     email_verified_at = models.DateTimeField(null=True, blank=True)
+    # A SHA-256 of the Google account's `sub`, since MySQL does not tell upper from lower case.
+    google_digest = models.CharField(max_length=64, null=True, unique=True, editable=False)
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
 
     USERNAME_FIELD = "email"

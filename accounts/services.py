@@ -101,6 +101,11 @@ def sign_in(*, request: HttpRequest, email: str, password: str) -> Tokens:
     user = check_credentials(request=request, email=email, password=password)
     if user is None:
         raise WrongCredentials
+    return begin_session(request=request, user=user)
+
+
+def begin_session(*, request: HttpRequest, user: User) -> Tokens:
+    """A new session of a user who just proved to be it. Raises WrongCredentials for a closed account."""
     tokens = open_session_from(request=request, user=user)
     user_logged_in.send(sender=User, request=request, user=user)
     return tokens

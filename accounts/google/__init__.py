@@ -1,0 +1,1 @@
+"""Signing in with Google: what Google says of a person, and which account that is."""
