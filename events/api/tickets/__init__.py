@@ -1,0 +1,1 @@
+"""The calls about tickets: one's own, transfers, waiting lists, gates."""
