@@ -2,14 +2,17 @@
 
 from django.apps import AppConfig
 
+from core.api.faces import register
 from core.text import secrets
+from events.api.face import EVENTS
 
 
 class EventsConfig(AppConfig):
     name = "events"
 
     def ready(self) -> None:
-        """Let a server start only with keys of its own."""
+        """Serve the box office's face, and let a server start only with keys of its own."""
         from events.gate import codes  # noqa: PLC0415  models exist only once the apps are ready
 
+        register(EVENTS)
         secrets.OF_APPS.append(codes.complaints)

@@ -6,9 +6,10 @@ from django.urls.resolvers import URLPattern, URLResolver
 from django.views.generic import RedirectView
 
 from core.api.faces import SHOP
-from core.api.mounts import document_urls
+from core.api.mounts import document_urls, mounted
 from core.api.unknown import UnknownRoute
 from core.web import health
+from events.api.face import EVENTS
 from notifications.api.views import TrackingWebhook, Unsubscribe
 from payments.api.urls import legacy_urlpatterns
 
@@ -23,6 +24,10 @@ api: list[URLPattern | URLResolver] = [
     re_path(r"^.*$", UnknownRoute.as_view()),
 ]
 
+box_office: list[URLPattern | URLResolver] = [
+    path("", include("events.api.urls")),
+]
+
 urlpatterns = [
     # Whoever opens the bare address wants to know what is here.
     path("", RedirectView.as_view(pattern_name="docs"), name="home"),
@@ -35,6 +40,7 @@ urlpatterns = [
     path("", include("catalog.demo.pictures.urls")),
     path("unsubscribe/<str:token>", Unsubscribe.as_view(), name="unsubscribe"),
     path("webhooks/mail/<slug:provider>", TrackingWebhook.as_view(), name="mail_tracking"),
+    *mounted(EVENTS, box_office),
     path("admin/", include("giggatek.admin_urls")),
     path("admin/", admin.site.urls),
 ]

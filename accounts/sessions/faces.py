@@ -1,19 +1,20 @@
-"""The face of a request, as far as its sign-in differs."""
+"""The face of a request, as far as its sign-in differs; a session keeps its name."""
 
-from django.conf import settings
 from django.http import HttpRequest
+
+from core.api import faces
 
 
 def face_of(request: HttpRequest) -> str:
     """The name of the face that the path belongs to."""
-    return "events" if request.path_info.startswith("/events/") else "shop"
+    return faces.face_of(request).name
 
 
 def cookie_path(face: str) -> str:
     """Where browsers send the cookie of this face."""
-    return "/events" if face == "events" else "/api"
+    return faces.FACES[face].cookie_path
 
 
 def origins_of(face: str) -> list[str]:
     """The sites whose pages may use the cookie of this face."""
-    return list(getattr(settings, "EVENTS_CORS_ORIGINS", []) if face == "events" else settings.CORS_ALLOWED_ORIGINS)
+    return list(faces.FACES[face].setting("cors_origins"))

@@ -25,6 +25,8 @@ class Face:
     prefixes: tuple[str, ...] = ()
     form: Form = PLAIN
     paging: Paging = field(default_factory=Paging)
+    # Where browsers send the cookie of a sign-in.
+    cookie_path: str = "/api"
     cors_origins: str = "CORS_ALLOWED_ORIGINS"
     throttle_user: str = "API_THROTTLE_USER"
     throttle_anonymous: str = "API_THROTTLE_ANON"

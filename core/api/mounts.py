@@ -14,7 +14,7 @@ Address = URLPattern | URLResolver
 
 
 def mounted(face: Face, calls: Sequence[Address]) -> list[Address]:
-    """All calls, document and health under each mount of a face, whose namespaces are `events`, `events-2`, …
+    """All calls, document and health under each mount of a face, whose namespaces are its name, `<name>-2`, …
 
     Whatever else begins like one of its paths answers 404 in the face's form.
     """
@@ -24,7 +24,8 @@ def mounted(face: Face, calls: Sequence[Address]) -> list[Address]:
         path(f"{mount.lstrip('/')}/", include((whole, face.name), namespace=name))
         for mount, name in zip(face.mounts, names, strict=True)
     ]
-    return [*mounts, *unknown_routes(face)]
+    alive = [path(f"{prefix.lstrip('/')}/health", health.alive) for prefix in face.prefixes]
+    return [*mounts, *alive, *unknown_routes(face)]
 
 
 def unknown_routes(face: Face) -> list[Address]:

@@ -30,6 +30,10 @@ API_THROTTLE_REGISTER = env.str("API_THROTTLE_REGISTER", default=share_of_anonym
 API_THROTTLE_RESET = env.str("API_THROTTLE_RESET", default=share_of_anonymous(6))
 API_THROTTLE_RESEND = env.str("API_THROTTLE_RESEND", default="5/hour")
 API_MAX_BODY = env.int("API_MAX_BODY", default=262_144)
+# The box office's own.
+EVENTS_THROTTLE_USER = env.str("EVENTS_THROTTLE_USER", default="300/min")
+EVENTS_THROTTLE_ANON = env.str("EVENTS_THROTTLE_ANON", default="120/min")
+EVENTS_MAX_BODY = env.int("EVENTS_MAX_BODY", default=524_288)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
 SPECTACULAR_SETTINGS = {
@@ -66,6 +70,9 @@ API_DEPRECATED_PREFIXES = ("/api/user/", "/api/payment/", "/payment/")
 CORS_ALLOWED_ORIGINS = env.list(
     "CORS_ALLOWED_ORIGINS",
     default=["http://localhost", "http://localhost:3000", "http://localhost:8000", "https://giggatek.com"],
+)
+EVENTS_CORS_ORIGINS = env.list(
+    "EVENTS_CORS_ORIGINS", default=["http://localhost:3000", "https://platng.com", "https://www.platng.com"]
 )
 CORS_ALLOW_CREDENTIALS = True
 CORS_ALLOW_HEADERS = ["accept", "authorization", "content-type", "idempotency-key", "x-request-id"]

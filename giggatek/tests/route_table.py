@@ -16,6 +16,10 @@ GET    /health                                     -             200 200 200 200
 GET    /health/ready                               -             200 200 200 200 200
 GET    /api/schema                                 -             200 200 200 200 200
 GET    /api/docs                                   -             200 200 200 200 200
+GET    /events/health                              -             200 200 200 200 200
+GET    /events/api/v1/health                       -             200 200 200 200 200
+GET    /events/api/v1/schema                       -             200 200 200 200 200
+GET    /events/api/v1/docs                         -             200 200 200 200 200
 
 POST   /api/auth/register                          registration  201 201 201 201 201
 POST   /api/auth/login                             credentials   200 200 200 200 200
@@ -176,7 +180,7 @@ class Row(NamedTuple):
     @property
     def is_api(self):
         """Whether the path promises JSON, and to answer with and without a slash."""
-        return self.path.startswith(("/api", "/payment", "/health"))
+        return self.path.startswith(("/api", "/payment", "/health", "/events"))
 
     @property
     def best_role(self):

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.urls import URLPattern, get_resolver
 from django.views.generic import RedirectView
 
+from core.api.faces import FACES, face_at
 from core.api.unknown import UnknownRoute
 from giggatek.tests.route_table import ROWS, skeleton
 from giggatek.tests.world import ROLES, ask, bodies, client_for, path_for
@@ -36,10 +37,17 @@ def test_each_role_gets_its_status(world, row):
     assert {role: status_for(world, row, role) for role in ROLES} == row.statuses
 
 
+def under_each_mount(path):
+    """The path, and where else its face has it."""
+    face = face_at(path)
+    below = face and path.removeprefix(face.mounts[0])
+    return {path} if below in (None, path) else {f"{mount}{below}" for mount in face.mounts}
+
+
 @pytest.mark.parametrize("row", API_ROWS, ids=named)
-def test_a_slash_and_the_version_change_nothing(world, row):
-    path = path_for(world, row.path)
-    spellings = {path, f"{path}/"} | {spelling.replace("/api/", "/api/v1/", 1) for spelling in (path, f"{path}/")}
+def test_a_slash_and_the_mount_change_nothing(world, row):
+    mounted = under_each_mount(path_for(world, row.path))
+    spellings = mounted | {f"{path}/" for path in mounted}
     answers = {spelling: status_for(world, row, row.best_role, spelling) for spelling in spellings}
     assert answers == dict.fromkeys(spellings, row.statuses[row.best_role])
 
@@ -76,7 +84,9 @@ def known_routes():
     return [
         (path, view)
         for path, view in routes(get_resolver().url_patterns)
-        if getattr(view, "cls", None) is not UnknownRoute and not path.startswith(("/api/v1/", "/admin/"))
+        if getattr(view, "cls", None) is not UnknownRoute
+        and not path.startswith("/admin/")
+        and (face_at(path) is None or face_at(path).canonical(path) == path)
     ]
 
 
@@ -86,17 +96,19 @@ def test_no_route_or_method_is_missing_from_the_table():
     assert sorted(exists ^ listed) == []
 
 
-def test_the_versioned_routes_are_the_same_ones():
-    paths = [path for path, _ in routes(get_resolver().url_patterns)]
-    plain = [path for path in paths if path.startswith("/api/") and not path.startswith("/api/v1/")]
-    versioned = [path.replace("/api/v1/", "/api/", 1) for path in paths if path.startswith("/api/v1/")]
-    assert versioned == plain
+@pytest.mark.parametrize("face", FACES.values(), ids=FACES)
+def test_the_routes_of_all_mounts_are_the_same_ones(face):
+    paths = [path for path, _ in routes(get_resolver().url_patterns) if face_at(path) is face]
+    first, second = face.mounts
+    there = [face.canonical(path) for path in paths if path.startswith(f"{second}/")]
+    here = [path for path in paths if path.startswith(f"{first}/") and path == face.canonical(path)]
+    assert there == here
 
 
 def test_every_other_method_is_refused_in_the_contracts_shape(world):
     listed = {(row.method, skeleton(row.path)) for row in ROWS}
     api = client_for(world, "admin")
-    for path in {row.path for row in API_ROWS if not row.path.startswith("/health")}:
+    for path in {row.path for row in API_ROWS if "/health" not in row.path}:
         for method in METHODS:
             if (method, skeleton(path)) not in listed:
                 answer = ask(api, method, path_for(world, path))
