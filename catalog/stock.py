@@ -6,12 +6,13 @@ and sends `stock_changed`, in the transaction that makes it.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
-from django.db.models import F
+from django.db.models import Count, F, OuterRef, Q, Subquery, Window
+from django.db.models.functions import Coalesce, Lag
 from django.dispatch import receiver
 
 from accounts.models import User
@@ -179,3 +180,22 @@ def report_low_stock(taken: Mapping[int, int], left: Mapping[int, int]) -> None:
     ]
     for product in Product.objects.filter(pk__in=low).order_by("pk") if low else ():
         stock_low.send(sender=Product, product=product)
+
+
+def differences() -> Iterator[str]:
+    """Where counts, movements and devices do not agree, in words; nothing while every count is explained.
+
+    Movements of a product follow each other without a gap, from 0 to its count. Each question is one query, and so
+    asks one moment, whatever is sold meanwhile.
+    """
+    last = StockMovement.objects.filter(product=OuterRef("pk")).order_by("-pk").values("after")[:1]
+    for product in Product.objects.annotate(said=Coalesce(Subquery(last), 0)).exclude(inventory_count=F("said")):
+        yield f"{product.sku}: {product.inventory_count} in stock, its movements lead to {product.said}"
+    before = Coalesce(Window(Lag("after"), partition_by=F("product_id"), order_by=F("pk").asc()), 0)
+    for movement in StockMovement.objects.annotate(said=before).exclude(before=F("said")).select_related("product"):
+        where = f"{movement.product.sku}: movement {movement.pk}"
+        yield f"{where} begins at {movement.before}, the one before it ended at {movement.said}"
+    on_shelf = Count("devices", filter=Q(devices__status=IN_STOCK))
+    tracked = Product.objects.filter(is_serialized=True).annotate(there=on_shelf).exclude(inventory_count=F("there"))
+    for sku, count, there in tracked.values_list("sku", "inventory_count", "there"):
+        yield f"{sku}: {count} in stock, and {there} devices"

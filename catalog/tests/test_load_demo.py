@@ -5,6 +5,7 @@ from django.core.management import CommandError, call_command
 
 from accounts import demo
 from accounts.models import Address, User
+from catalog import stock
 from catalog.demo.loader import FEATURED, TRACKED
 from catalog.models import Device, Product, SearchTerm
 
@@ -37,6 +38,7 @@ def test_it_makes_products_of_many_kinds_that_can_be_found(capsys):
     assert set(Product.objects.filter(is_featured=True).values_list("sku", flat=True)) == set(FEATURED)
     assert not Product.objects.filter(image_url="").exists()
     assert SearchTerm.objects.filter(term="thinkpad").count() > 1
+    assert list(stock.differences()) == []
 
 
 def test_loading_again_changes_nothing_that_somebody_did(capsys):
