@@ -1,7 +1,8 @@
-"""The demo under one roof: the web server, the background worker and the chores, until Ctrl-C.
+"""The demo under one roof: web server, background worker, chores and Paystack's stand-in, until Ctrl-C.
 
-Worker and chores start when the web server answers, so that the first start has the machine for itself. Ends
-everything when the web server ends, starts the worker and the chores again when they die, leaves no process behind.
+The stand-in starts first; worker and chores start when the web server answers, so that the first start has the
+machine for itself. Ends everything when the web server ends, starts the others again when they die, leaves no process
+behind.
 Reads HOST and PORT; `scripts/run.sh` sets the rest of the demo's environment.
 """
 
@@ -35,6 +36,14 @@ PORT = os.environ.get("PORT", "8000")
 # Where this machine itself reaches the store when it listens on all addresses.
 ADDRESS = f"http://{'127.0.0.1' if HOST == '0.0.0.0' else HOST}:{PORT}"
 
+# Unless payments in naira go elsewhere.
+STANDS_IN = os.environ.get("PAYSTACK_API_BASE", "").rstrip("/") in (
+    "",
+    "http://127.0.0.1:4003",
+    "http://localhost:4003",
+)
+STAND_IN = ["run_mock_paystack", "--file", "var/paystack.json"]
+
 TICK = 0.2
 STARTUP_SECONDS = 300.0
 # How often a slow start says that it is still under way.
@@ -52,6 +61,7 @@ GigGatek is up. Ctrl-C ends it; what is bought stays in var/.
   API docs   {address}/api/docs
   Admin      {address}/admin/
   Mail       var/mail (every mail is a file there)
+  Paystack   http://127.0.0.1:4003 (a stand-in: POST /popup/<reference> pays)
 
   Logins     admin@example.com   manager@example.com   customer@example.com
   Password   Demo-pass-1!
@@ -113,7 +123,9 @@ class Supervisor:
     def __init__(self) -> None:
         self.stopping = False
         self.web = Child("web server", GUNICORN)
+        self.stand_in = Child("Paystack's stand-in", [*MANAGE, *STAND_IN], every=60)
         self.helpers = [
+            *([self.stand_in] if STANDS_IN else []),
             Child("worker", [*MANAGE, "db_worker", "--verbosity", "0"], every=2),
             Child("chores", [*MANAGE, "run_chores"], every=2),
         ]
@@ -139,6 +151,8 @@ class Supervisor:
     def run(self) -> int:
         """Serve until the end; the exit code is 0 when that end was asked for."""
         try:
+            if STANDS_IN:
+                self.stand_in.start()
             self.web.start()
             self.wait_until_ready()
             while not self.stopping and self.web.code is None:

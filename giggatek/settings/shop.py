@@ -1,6 +1,6 @@
 """The shop, its rentals, and the gateways of its payments."""
 
-from giggatek.settings.base import env
+from giggatek.settings.base import DEMO, SITE_URL, env
 
 # --- Shop
 
@@ -31,8 +31,13 @@ STRIPE_PUBLISHABLE_KEY = env.str("STRIPE_PUBLISHABLE_KEY", default="")
 STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", default="")
 STRIPE_API_BASE = env.str("STRIPE_API_BASE", default="")
 
-PAYSTACK_SECRET_KEY = env.str("PAYSTACK_SECRET_KEY", default="")
-PAYSTACK_PUBLIC_KEY = env.str("PAYSTACK_PUBLIC_KEY", default="")
-PAYSTACK_API_BASE = env.str("PAYSTACK_API_BASE", default="https://api.paystack.co")
-# Where the stand-in for Paystack sends its events.
-PAYSTACK_WEBHOOK_URL = env.str("PAYSTACK_WEBHOOK_URL", default="")
+# The demo pays at the stand-in (`manage.py run_mock_paystack`), unless it is told otherwise.
+PAYSTACK_SECRET_KEY = env.str("PAYSTACK_SECRET_KEY", default="") or ("sk_test_demo" if DEMO else "")
+PAYSTACK_PUBLIC_KEY = env.str("PAYSTACK_PUBLIC_KEY", default="") or ("pk_test_demo" if DEMO else "")
+PAYSTACK_API_BASE = env.str("PAYSTACK_API_BASE", default="") or (
+    "http://127.0.0.1:4003" if DEMO else "https://api.paystack.co"
+)
+# Where the stand-in sends its events.
+PAYSTACK_WEBHOOK_URL = env.str("PAYSTACK_WEBHOOK_URL", default="") or (
+    f"{SITE_URL}/api/payments/webhook/paystack" if DEMO else ""
+)

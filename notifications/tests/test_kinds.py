@@ -57,6 +57,8 @@ REQUIRED = {
     "rental_cancelled",
     "rental_refunded",
     "staff_refund_failed",
+    "staff_refund_attention",
+    "staff_money_astray",
     "staff_webhook_parked",
     "staff_dispute",
     "staff_dispute_closed",

@@ -25,7 +25,8 @@ from orders.tests.shop import make_order
 # Words of the English templates that no Spanish text has, and what people and banks say in English.
 ENGLISH = re.compile(r"\b(?:the|your|you|is|was|for|and|payment|order|rental)\b", re.IGNORECASE)
 SAID = re.compile(
-    r"http\S+|Your card [^.]*\.|AmountMismatch: [^.]*\.\d\d \w+ for|Handed to the neighbour|The screen is"
+    r"http\S+|Your card [^.]*\.|Paystack could not [^.]*\.|AmountMismatch: [^.]*\.\d\d \w+ for"
+    r"|Handed to the neighbour|The screen is"
 )
 
 

@@ -15,9 +15,11 @@ from orders.models import Order
 from orders.tests.shop import give_back, make_order, paid_order
 from orders.tests.test_refunds import raising
 from payments.gateways.base import GatewayRefused, GatewayUnavailable
+from payments.gateways.records import Intent, RefundRecord
 from payments.gateways.sandbox.client import SandboxGateway
-from payments.models import Refund
-from payments.refunds.services import fail_refund, settle_refund
+from payments.models import Payment, Refund
+from payments.refunds.services import fail_refund, settle_refund, write_record
+from payments.strays import set_aside
 
 pytestmark = pytest.mark.django_db
 
@@ -187,3 +189,41 @@ def test_admins_are_told_once_of_a_refund_that_the_gateway_refuses(monkeypatch, 
     for part in ("Charged back.", order.user.email, f"/admin/payments/refund/{refund.pk}/change/"):
         assert part in email.text
     assert not mails("order_refunded")
+
+
+def naira(user, **more):
+    """A payment through Paystack."""
+    known = {"amount": Decimal("5000.00"), "currency": "NGN", "gateway": "paystack", "intent_id": "PNG-1"}
+    return Payment.objects.create(user=user, **{**known, **more})
+
+
+def test_admins_are_told_once_of_money_that_was_not_asked_for(ada, work):
+    admin, asked = AdminFactory(), naira(ada)
+    came = Intent("PNG-1", Payment.Status.SUCCEEDED, Decimal("4999.99"), "NGN", charge_id="41")
+    for _ in range(2):
+        assert set_aside(asked, came)
+    email, stray = one("staff_money_astray"), Payment.objects.get(came_for=asked)
+    assert (email.recipient, email.subject) == (admin.email, "₦4,999.99 came that was not asked for")
+    for part in ("₦5,000.00", ada.email, f"/admin/payments/payment/{stray.pk}/change/"):
+        assert part in email.text
+
+
+def test_admins_are_told_once_of_a_refund_that_needs_a_person(ada, work):
+    admin, payment = AdminFactory(), naira(ada, status="succeeded")
+    refund = Refund.objects.create(payment=payment, amount=Decimal("10.00"), reason="Cancelled")
+    waits = RefundRecord(
+        "7",
+        "PNG-1",
+        refund.amount,
+        "NGN",
+        Refund.Status.PENDING,
+        failure_message="Whose account?",
+        needs_attention=True,
+    )
+    for _ in range(2):
+        write_record(refund_id=refund.pk, record=waits)
+    email = one("staff_refund_attention")
+    assert (email.recipient, email.subject) == (
+        admin.email, "A refund of ₦10.00 waits for you at the payment provider",
+    )  # fmt: skip
+    assert "Whose account?" in email.text

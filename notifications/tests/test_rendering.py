@@ -45,6 +45,8 @@ SUBJECTS = {
     "staff_webhook_parked": "A payment event waits for you: payment_intent.succeeded",
     "staff_money_returned": "$599.99 goes back: Order #12 could no longer be paid",
     "staff_refund_failed": "A refund of $599.99 was refused",
+    "staff_refund_attention": "A refund of $599.99 waits for you at the payment provider",
+    "staff_money_astray": "$599.98 came that was not asked for",
     "staff_dispute": "$599.99 is disputed: Order #12",
     "staff_dispute_closed": "The dispute over $599.99 is lost: Order #12",
     "staff_low_stock": f"Low stock: 2 pieces left of {PRODUCT}",

@@ -8,13 +8,18 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from unfold.contrib.filters.admin import ChoicesDropdownFilter
+from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
 
+from accounts.models import User
 from core.admin.badges import amount_with_currency, badge, link
 from core.admin.base import ReadOnlyAdmin, ReadOnlyInline
+from core.admin.steps import ReadOnlyStepsAdmin, Step
 from payments.admin.disputed import DisputeFilter, dispute_badge
+from payments.admin.refunded import refuse_failed, said_of
 from payments.models import Dispute, Invoice, Payment, Refund, SavedCard
+from payments.refunds.services import send_refund_soon
 from payments.sellables import thing_of
+from payments.strays import send_back
 
 
 class MoneyInline(ReadOnlyInline):
@@ -77,6 +82,28 @@ class InvoiceInline(MoneyInline):
         return link(reverse("admin:payments_invoice_pdf", args=[invoice.pk]), "Open the PDF")
 
 
+class StrayFilter(DropdownFilter):
+    """Money that nobody asked for."""
+
+    title = "not asked for"
+    parameter_name = "stray"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("yes", "Money that was not asked for")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Payment]) -> QuerySet[Payment]:
+        return queryset.filter(came_for__isnull=False) if self.value() == "yes" else queryset
+
+
+def send_all_back(stray: Payment, *, by: User) -> str:
+    """Give back whatever is left of money that nobody asked for. Raises NothingToReturn."""
+    refund = send_back(stray, by=by)
+    send_refund_soon(refund=refund)
+    refund.refresh_from_db()
+    refuse_failed([refund])
+    return said_of(stray, [refund])
+
+
 class PaymentDisputeFilter(DisputeFilter):
     """Payments that a bank asks about."""
 
@@ -84,23 +111,35 @@ class PaymentDisputeFilter(DisputeFilter):
 
 
 @admin.register(Payment)
-class PaymentAdmin(ReadOnlyAdmin):
+class PaymentAdmin(ReadOnlyStepsAdmin):
     """What was paid, and what was tried."""
 
     inlines = [InvoiceInline, RefundInline, DisputeInline]
     list_display = ["payment", "user", "amount_label", "status_label", "refunded", "gateway", "created_at"]
     list_select_related = ["user"]
-    list_filter = [("status", ChoicesDropdownFilter), "gateway", "created_at", PaymentDisputeFilter]
+    list_filter = [("status", ChoicesDropdownFilter), "gateway", "created_at", PaymentDisputeFilter, StrayFilter]
     list_filter_submit = True
     search_fields = ["intent_id", "charge_id", "user__email"]
     search_help_text = "Intent, charge or e-mail"
     fieldsets = [
-        (None, {"fields": [("subject", "user", "status_label"), ("amount_label", "refunded")]}),
+        (None, {"fields": [("subject", "user", "status_label"), ("amount_label", "refunded"), "came_for_link"]}),
         ("Gateway", {"fields": [("gateway", "intent_id", "charge_id"), ("failure_code", "failure_message")]}),
         ("By hand", {"fields": [("taken_by", "note")]}),
         ("Times", {"fields": [("created_at", "updated_at", "settled_at")]}),
     ]
-    readonly_fields = ["subject", "amount_label", "status_label", "refunded"]
+    readonly_fields = ["subject", "amount_label", "status_label", "refunded", "came_for_link"]
+    steps = [
+        Step(
+            name="send-back",
+            label="Send back",
+            icon="undo",
+            variant="primary",
+            permission="payments.change_payment",
+            question="All of this money goes back to whoever paid it: nobody asked for it, and it pays for nothing.",
+            offered=lambda payment: payment.came_for_id is not None and payment.refundable > 0,
+            run=send_all_back,
+        )
+    ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Payment]:
         gravest = Dispute.objects.gravest(pk=OuterRef("pk"))
@@ -110,6 +149,11 @@ class PaymentAdmin(ReadOnlyAdmin):
     def subject(self, payment: Payment) -> SafeString | str:
         thing = thing_of(payment)
         return link(thing.admin_url, str(thing)) if thing else "-"
+
+    @admin.display(description="Not asked for; it came for")
+    def came_for_link(self, payment: Payment) -> SafeString | str:
+        asked = payment.came_for
+        return link(reverse("admin:payments_payment_change", args=[asked.pk]), str(asked)) if asked else "-"
 
     @admin.display(description="Payment", ordering="id")
     def payment(self, payment: Payment) -> str:

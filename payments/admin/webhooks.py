@@ -85,6 +85,6 @@ class WebhookEventAdmin(ReadOnlyStepsAdmin):
     def content(self, event: WebhookEvent) -> SafeString:
         try:
             text = json.dumps(without_secrets(json.loads(event.payload)), indent=2, ensure_ascii=False)
-        except ValueError:
+        except (ValueError, RecursionError):
             text = "This is not JSON."
         return format_html('<pre class="gg-pre">{}</pre>', text)

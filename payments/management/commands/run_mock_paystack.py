@@ -22,8 +22,8 @@ class Command(BaseCommand):
         parser.add_argument("--file", type=Path, help="where it remembers across restarts; else in memory alone")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if not settings.PAYSTACK_SECRET_KEY:
-            raise CommandError("Set PAYSTACK_SECRET_KEY, for instance to sk_test_mine.")
+        if not settings.PAYSTACK_SECRET_KEY.startswith("sk_test_"):
+            raise CommandError("Set PAYSTACK_SECRET_KEY to a key for tests, for instance sk_test_mine.")
         try:
             server = MockPaystack((options["host"], options["port"]), file=options["file"])
         except OSError as error:
