@@ -1,32 +1,15 @@
 """Tickets are written once, with codes, in a fixed number of queries."""
 
-from decimal import Decimal
-
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from accounts.tests.factories import UserFactory
 from events.gate import codes
 from events.gate.issuing import issue_tickets
-from events.models import Ticket, TicketOrder, TicketOrderLine
-from events.tests.factories import make_event, make_type
+from events.models import Ticket
+from events.tests.gates import order_of
 
 pytestmark = pytest.mark.django_db
-
-
-def order_of(*quantities):
-    """A completed order with a line of each quantity."""
-    event = make_event()
-    order = TicketOrder.objects.create(
-        user=UserFactory(), event=event, status="completed", reference=f"PNG-{event.pk}", total=Decimal(0)
-    )
-    for quantity in quantities:
-        kind = make_type(event, price="0")
-        TicketOrderLine.objects.create(
-            order=order, ticket_type=kind, name=kind.name, price=0, fee=0, quantity=quantity, subtotal=0
-        )
-    return order
 
 
 def test_each_line_gets_its_tickets_with_codes_that_verify():
