@@ -102,9 +102,12 @@ def count_refund(refund: Refund, **_: Any) -> None:
     """Money went back: book it, and credit it when it was counted; what never was goes back as a deposit."""
     book_refund(refund)
     found = link_of(refund.payment)
-    if found is None or found[1].counted_at is None:
+    if found is None:
         return
     sellable, link = found
+    if link.counted_at is None:
+        sellable.returned(link, refund)
+        return
     book_sale_back(sellable, link, refund)
     sellable.refunded(link, refund)
     invoices.credit(refund=refund, parts=sellable.parts_back(link, refund))
@@ -125,13 +128,13 @@ def book_refund(refund: Refund) -> None:
 
 
 def book_sale_back(sellable: AnySellable, link: PaymentLink, refund: Refund) -> None:
-    """What the thing earned is less by the refund, and by its tax."""
+    """What the thing earned is less by the refund."""
     payment = refund.payment
-    amount, tax = to_minor(refund.amount, payment.currency), sellable.tax_back(link, refund)
+    amount = to_minor(refund.amount, payment.currency)
     book(
         key=f"{sellable.name}-refunded:{refund.pk}",
         kind=f"{sellable.name}_refunded",
-        lines={Account.REFUNDS: amount - tax, Account.SALES_TAX: tax, Account.DEPOSITS: -amount},
+        lines={**sellable.debits(link, refund), Account.DEPOSITS: -amount},
         currency=payment.currency,
         subject=getattr(link, sellable.name).holder,
         payment=payment,

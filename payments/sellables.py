@@ -35,6 +35,8 @@ class Sellable(Generic[Thing, Link]):
         Account.SHIPPING,
         Account.RECEIVABLES,
     )
+    # Whether it is paid at the shop's common address for payments, which its key opens.
+    has_common_address: ClassVar[bool] = True
     # Why money that `take` refuses goes back.
     refusal: ClassVar[str] = "{} could no longer be paid"
 
@@ -77,6 +79,9 @@ class Sellable(Generic[Thing, Link]):
     def refunded(self, link: Link, refund: Refund) -> None:
         """Counted money went back."""
 
+    def returned(self, link: Link, refund: Refund) -> None:
+        """Money that was never counted went back."""
+
     def refund_failed(self, link: Link, refund: Refund) -> None:
         """The gateway refused a refund for good: what it was for can be refunded again."""
 
@@ -112,6 +117,11 @@ class Sellable(Generic[Thing, Link]):
     def tax_back(self, link: Link, refund: Refund) -> int:
         """How much of the refund is tax that is not due any more, in the smallest unit."""
         return 0
+
+    def debits(self, link: Link, refund: Refund) -> Mapping[AnyAccount, int]:
+        """The ledger lines of a refund beside its deposit, in the smallest unit: what was earned is less by them."""
+        tax = self.tax_back(link, refund)
+        return {Account.REFUNDS: to_minor(refund.amount, refund.payment.currency) - tax, Account.SALES_TAX: tax}
 
     def differences(self) -> Iterator[str]:
         """What else is wrong with its books and its payments, in words."""
@@ -152,6 +162,11 @@ def registered() -> list[Sellable[Any, Any]]:
     return list(_sellables.values())
 
 
+def payable_by_key() -> list[Sellable[Any, Any]]:
+    """Those that are paid at the common address."""
+    return [sellable for sellable in registered() if sellable.has_common_address]
+
+
 def sellable_of(thing: Payable) -> Sellable[Any, Any]:
     """How the thing is sold."""
     return _sellables[f"{thing.NAME}_id"]
@@ -168,7 +183,7 @@ def payment_for(*, key: str, user: Any, pk: int) -> Payment:
     Raises NotFound for a key that no app registered, as for a thing that does not exist; else what its app raises.
     """
     sellable = _sellables.get(key)
-    if sellable is None:
+    if sellable is None or not sellable.has_common_address:
         raise NotFound(f"{key.removesuffix('_id').capitalize()} not found")
     return sellable.payment_for(user, pk)
 

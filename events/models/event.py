@@ -153,6 +153,11 @@ class Event(Stateful):
     highest_price = MoneyField(null=True, editable=False)
     refund_until_hours = models.PositiveIntegerField(null=True, blank=True)
     refund_percent = models.PositiveSmallIntegerField(null=True, blank=True)
+    moved_at = models.DateTimeField(
+        null=True,
+        editable=False,
+        help_text="When its start or venue last changed: earlier buyers may have all back.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 

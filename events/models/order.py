@@ -160,6 +160,16 @@ class TicketOrder(Payable):
         """Whether there is nothing to pay."""
         return self.total == ZERO
 
+    @property
+    def is_held(self) -> bool:
+        """Whether it still waits for its money and keeps its places."""
+        return self.status == self.Status.PENDING and (self.hold_until or self.created_at) > timezone.now()
+
+    def quantities(self) -> dict[TicketType, int]:
+        """How many places of each type it takes."""
+        lines = self.lines.select_related("ticket_type__quota", "ticket_type__shared_quota")
+        return {line.ticket_type: line.quantity for line in lines}
+
 
 class TicketOrderLine(models.Model):
     """Tickets of one type, with the name, price and fee of that day; the fee is our share of each ticket's price."""

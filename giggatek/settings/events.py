@@ -6,6 +6,8 @@ from giggatek.settings.base import DEFAULT_SECRETS_ALLOWED, env
 
 # How long an unpaid order holds its places.
 EVENT_HOLD_MINUTES = env.int("EVENT_HOLD_MINUTES", default=15)
+# The gateway that takes money for tickets; one that mints its references without a call.
+EVENTS_GATEWAY = env.str("EVENTS_GATEWAY", default="paystack")
 # Our share of each paid ticket: percent of its price, and Naira.
 EVENTS_FEE_PERCENT = Decimal(env.str("EVENTS_FEE_PERCENT", default="2.9"))
 EVENTS_FEE_FIXED = Decimal(env.str("EVENTS_FEE_FIXED", default="100"))

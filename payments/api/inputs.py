@@ -34,9 +34,8 @@ class PayableInput(serializers.Serializer):
 
     def get_fields(self) -> dict[str, serializers.Field]:
         """The keys of all that can be sold."""
-        return {
-            sellable.key: IdField(required=False, help_text="The one to pay.") for sellable in sellables.registered()
-        }
+        keys = [sellable.key for sellable in sellables.payable_by_key()]
+        return {key: IdField(required=False, help_text="The one to pay.") for key in keys}
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Exactly one thing is paid."""

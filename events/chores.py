@@ -1,0 +1,22 @@
+"""What repeats in the box office."""
+
+from datetime import timedelta
+
+from core.clock.registry import chore
+from events.models import TicketOrder
+from events.selling import expiring, refunding
+
+
+@chore(
+    every=timedelta(minutes=1),
+    does="lets unpaid ticket orders go whose hold is over, and refunds what is left of cancelled events",
+)
+def expire_ticket_orders(order: int | None = None) -> str:
+    """With the id of an `order`, lets that unpaid hold go now."""
+    if order is not None:
+        found = TicketOrder.objects.filter(pk=order).first()
+        if found is None:
+            return f"ticket order {order}: there is none"
+        was_held = expiring.release(found, note="Let go by staff")
+        return f"ticket order {order}: {'let go' if was_held else f'nothing to do, it is {found.status}'}"
+    return f"ticket orders let go: {expiring.expire_orders()}, of cancelled events: {refunding.close_orders()}"

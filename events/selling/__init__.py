@@ -1,0 +1,1 @@
+"""Selling tickets: places, orders, what they are paid with, and what goes back."""

@@ -1,0 +1,60 @@
+"""What became of an order's money, as its buyer asks."""
+
+from dataclasses import dataclass
+
+from events.models import TicketOrder
+from payments import services as payments
+from payments.gateways.base import GatewayRefused, GatewayUnavailable
+from payments.models import Payment
+
+Status = TicketOrder.Status
+SUCCESS, FAILED, PENDING = "success", "failed", "pending"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`success`, `failed` or `pending`, and why, for people."""
+
+    status: str
+    message: str
+
+
+PAID = Verdict(SUCCESS, "Payment confirmed. Your tickets are ready.")
+RETURNED = Verdict(FAILED, "Your payment came too late for these tickets and goes back to you.")
+REFUNDED = Verdict(SUCCESS, "The order was paid and has been refunded.")
+WRONG_AMOUNT = Verdict(FAILED, "The amount that was paid is not the order's. Our staff will send it back.")
+DECLINED = Verdict(FAILED, "The payment failed.")
+OVER = Verdict(FAILED, "The order was not paid in time.")
+WAITING = Verdict(PENDING, "The payment has not been confirmed yet.")
+
+
+def verify(*, order: TicketOrder) -> Verdict:
+    """Ask the gateway about an order that is not completed, and settle what it says; `order` is as it stands then.
+
+    Outside of transactions. A gateway that does not answer is no error: it is `pending`. What was settled is not
+    asked for again.
+    """
+    payment = order.payments().first() if order.status != Status.COMPLETED else None
+    if payment is None:
+        return PAID
+    if payment.is_settled:
+        return verdict_on(order, payment)
+    try:
+        payment = payments.ask_gateway(payment=payment)
+    except payments.AmountMismatch:
+        return WRONG_AMOUNT
+    except (GatewayUnavailable, GatewayRefused, payments.StaleGatewayAnswer):
+        return WAITING
+    order.refresh_from_db()
+    return verdict_on(order, payment)
+
+
+def verdict_on(order: TicketOrder, payment: Payment) -> Verdict:
+    """What the rows say of an order and its payment."""
+    if order.status == Status.COMPLETED:
+        return PAID
+    if payment.is_settled:
+        return REFUNDED if order.tickets.exists() else RETURNED
+    if payment.status == Payment.Status.FAILED:
+        return DECLINED
+    return WAITING if order.is_held else OVER
