@@ -1,16 +1,22 @@
 """The OpenAPI document tells a reader what each call, parameter and property is, with examples that are true."""
 
-from itertools import chain
-
 import pytest
 
+from core.api.faces import FACES
 from core.api.inputs import Input
 from core.api.shapes import MessageShape, Shape
 from core.testing.declared import document, of_value, operations
 
-CALLS = list(chain.from_iterable(item.items() for item in document()["paths"].values()))
-SCHEMAS = document()["components"]["schemas"]
-EXAMPLES = {name: schema for name, schema in SCHEMAS.items() if "example" in schema}
+DOCUMENTS = {face: document(face) for face in FACES.values()}
+CALLS = [call for made in DOCUMENTS.values() for item in made["paths"].values() for call in item.items()]
+SCHEMAS = [
+    (face, name, schema)
+    for face, made in DOCUMENTS.items()
+    for name, schema in made.get("components", {}).get("schemas", {}).items()
+]
+EXAMPLES = [
+    pytest.param(face, schema, id=f"{face.name} {name}") for face, name, schema in SCHEMAS if "example" in schema
+]
 
 
 def subclasses(base):
@@ -20,8 +26,8 @@ def subclasses(base):
 
 def test_every_property_is_described():
     properties = {
-        f"{name}.{key}": schema
-        for name, owner in SCHEMAS.items()
+        f"{face.name} {name}.{key}": schema
+        for face, name, owner in SCHEMAS
         for key, schema in owner.get("properties", {}).items()
     }
     assert properties
@@ -65,13 +71,13 @@ def test_answers_begin_with_their_message_and_pages_with_their_rows():
     assert keys["NoticePageShape"][-1] == "pagination"
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
-def test_an_example_has_the_keys_of_its_schema(name):
-    schema, example = SCHEMAS[name], EXAMPLES[name]["example"]
+@pytest.mark.parametrize(("face", "schema"), EXAMPLES)
+def test_an_example_has_the_keys_of_its_schema(face, schema):
+    example = schema["example"]
     closed = (
         schema if schema.get("additionalProperties") is False else {**schema, "required": [*schema["properties"]]}
     )
-    assert of_value(example, {**closed, "required": closed.get("required", [])}, "$") == []
+    assert of_value(example, {**closed, "required": closed.get("required", [])}, "$", face) == []
 
 
 @pytest.mark.parametrize("kind", [kind for kind in subclasses(Input).values() if "example" in vars(kind)])

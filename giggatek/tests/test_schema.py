@@ -16,6 +16,8 @@ from schemathesis import checks as known_checks
 from schemathesis.specs.openapi import checks as openapi_checks
 
 from accounts.sessions.tokens import open_session
+from core.api.document import FaceDocument
+from core.api.faces import FACES
 from giggatek.tests.route_table import ROWS, skeleton
 from giggatek.tests.world import bodies, own_ids
 
@@ -56,7 +58,9 @@ def undone():
         transaction.set_rollback(True)
 
 
-def test_the_schema_is_valid_and_spectacular_has_nothing_to_warn_of(tmp_path):
+@pytest.mark.parametrize("face", FACES.values(), ids=FACES)
+def test_the_schema_is_valid_and_spectacular_has_nothing_to_warn_of(tmp_path, monkeypatch, face):
+    monkeypatch.setattr(FaceDocument, "face", face)
     call_command("spectacular", "--validate", "--fail-on-warn", file=str(tmp_path / "schema.yaml"))
 
 
