@@ -19,7 +19,6 @@ class OwnPasswordForm(AdminOwnPasswordChangeForm):
     """Django's form, which stores the password as the API does: open sessions end, and a mail tells of it."""
 
     def save(self, commit: bool = True) -> User:
-        """Store the new password."""
         with transaction.atomic():
             store_password(user=self.user, password_hash=make_password(self.cleaned_data["new_password1"]))
         return self.user

@@ -44,5 +44,4 @@ class SessionAdmin(ReadOnlyStepsAdmin):
 
     @admin.display(description="State")
     def state(self, session: Session) -> SafeString:
-        """Open or ended."""
         return badge("open", "Open") if is_open(session) else badge("ended", "Ended")

@@ -57,17 +57,14 @@ class UserAdmin(ShopAdmin):
 
     @display(description="Customer", ordering="email", header=True)
     def person(self, user: User) -> list[str]:
-        """Name and e-mail."""
         return [str(user), user.email]
 
     @display(description="Role", ordering="role", label=ROLE_COLOURS)
     def role_label(self, user: User) -> tuple[str, str]:
-        """The role in its colour."""
         return user.role, user.get_role_display()
 
     @display(description="Account", ordering="is_active", label={"open": "success", "closed": "danger"})
     def open_label(self, user: User) -> tuple[str, str]:
-        """Whether the account is open."""
         return ("open", "Open") if user.is_active else ("closed", "Closed")
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -87,7 +87,6 @@ class StepsAdmin(ShopAdmin):
     change_form_outer_before_template = "admin/steps.html"
 
     def get_urls(self) -> list[URLPattern]:
-        """The usual pages, and an address for each step."""
         return [self.step_url(step) for step in self.steps] + super().get_urls()
 
     def step_url(self, step: Step) -> URLPattern:
@@ -96,7 +95,6 @@ class StepsAdmin(ShopAdmin):
         return path(f"<path:object_id>/{step.name}/", view, name=self.step_name(step))
 
     def step_name(self, step: Step) -> str:
-        """The name of the step's address."""
         return f"{self.opts.app_label}_{self.opts.model_name}_{step.name}"
 
     def steps_for(self, request: HttpRequest, record: Any) -> list[dict[str, Any]]:
@@ -110,7 +108,6 @@ class StepsAdmin(ShopAdmin):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """Django's page with the buttons."""
         record = kwargs.get("obj")
         context["steps"] = self.steps_for(request, record) if record else []
         return super().render_change_form(request, context, *args, **kwargs)
@@ -162,7 +159,6 @@ class StepsAdmin(ShopAdmin):
         return TemplateResponse(request, "admin/step.html", context)
 
     def record_url(self, record: Any) -> str:
-        """The record's own page."""
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[record.pk])
 
     def back_to(self, record: Any) -> HttpResponse:

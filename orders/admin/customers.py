@@ -21,22 +21,18 @@ class OrderInline(ReadOnlyInline):
 
     @admin.display(description="Order")
     def number(self, order: Order) -> SafeString:
-        """Its number, leading to its page."""
         return link(reverse("admin:orders_order_change", args=[order.pk]), f"#{order.pk}")
 
     @admin.display(description="Total")
     def total_label(self, order: Order) -> str:
-        """What it costs."""
         return amount_with_currency(order.total, order.currency)
 
     @admin.display(description="Status")
     def status_label(self, order: Order) -> SafeString:
-        """Where it stands."""
         return badge(order.status, order.get_status_display())
 
     @admin.display(description="Payment")
     def payment_label(self, order: Order) -> SafeString:
-        """Where its money stands."""
         return badge(order.payment_status, order.get_payment_status_display())
 
 

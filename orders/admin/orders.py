@@ -50,33 +50,27 @@ class OrderAdmin(ReadOnlyStepsAdmin):
 
     @admin.display(description="Order", ordering="id")
     def number(self, order: Order) -> str:
-        """Its number."""
         return f"#{order.pk}"
 
     @display(description="Customer", ordering="user__email", header=True)
     def customer(self, order: Order) -> list[str]:
-        """Who ordered."""
         return [str(order.user), order.user.email]
 
     @admin.display(description="Total", ordering="total")
     def total_label(self, order: Order) -> str:
-        """What it costs."""
         return amount_with_currency(order.total, order.currency)
 
     @admin.display(description="Status", ordering="status")
     def status_label(self, order: Order) -> SafeString:
-        """Where it stands."""
         return badge(order.status, order.get_status_display())
 
     @admin.display(description="Payment", ordering="payment_status")
     def payment_label(self, order: Any) -> SafeString:
-        """Where its money stands, and whether a bank wants it back."""
         paid = badge(order.payment_status, order.get_payment_status_display())
         return format_html("{} {}", paid, dispute_badge(order.dispute_status))
 
     @admin.display(description="Shipping", ordering="shipping_method")
     def shipping(self, order: Order) -> str:
-        """How it travels."""
         return order.shipping_method.capitalize()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Order]:

@@ -26,5 +26,4 @@ class TaxRateAdmin(ShopAdmin):
 
     @admin.display(description="State", ordering="state")
     def state_label(self, rate: TaxRate) -> str:
-        """The state, or the whole country."""
         return rate.state or "Whole country"

@@ -48,7 +48,6 @@ class InvoiceAdmin(ReadOnlyAdmin):
         return [path("<int:pk>/pdf", view, name="payments_invoice_pdf"), *super().get_urls()]
 
     def pdf_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """The PDF of one of them."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         invoice = Invoice.objects.filter(pk=pk).first()

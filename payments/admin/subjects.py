@@ -15,7 +15,6 @@ class WithSubjects(ChangeList):
     """Rows that belong to a payment (`payment_id`), with what it pays as `about`, read at once for the whole page."""
 
     def get_results(self, request: HttpRequest) -> None:
-        """The rows of the page."""
         super().get_results(request)
         known = things_of([row.payment_id for row in self.result_list])
         for row in self.result_list:

@@ -97,7 +97,6 @@ class DayClosingAdmin(ReadOnlyAdmin):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """The closing as tables."""
         if closing := kwargs.get("obj"):
             context.update(
                 closing=closing,

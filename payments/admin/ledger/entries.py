@@ -33,7 +33,6 @@ class LedgerColumns:
     """Columns of a row that is an entry, or a line of one."""
 
     def entry_of(self, row: Any) -> LedgerEntry:
-        """The entry."""
         return row if isinstance(row, LedgerEntry) else row.entry
 
     @admin.display(description="For", empty_value="-")
