@@ -7,6 +7,7 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from accounts.sessions.tokens import open_session
+from core.api.faces import SHOP, face_at
 from core.testing.declared import departures
 
 
@@ -20,8 +21,9 @@ class ApiClient(APIClient):
     mount = "/api"
 
     def login_as(self, user: User) -> Self:
-        """Sign every further request with a token of `user`."""
-        self.defaults["HTTP_AUTHORIZATION"] = f"Bearer {open_session(user=user).access}"
+        """Sign every further request with a token of `user`, for the face at this mount."""
+        face = face_at(self.mount) or SHOP
+        self.defaults["HTTP_AUTHORIZATION"] = f"Bearer {open_session(user=user, face=face.name).access}"
         return self
 
     def generic(  # type: ignore[override]  # the stubs know text alone
