@@ -9,7 +9,7 @@ MIN_LENGTH, MAX_LENGTH = 8, 200
 
 
 class Rule(NamedTuple):
-    """What a password must have, and how its lack is called and told."""
+    """What a password must have, and the name and the words of its lack."""
 
     code: str
     keeps: Callable[[str], bool]

@@ -13,7 +13,7 @@ class PaymentsConfig(AppConfig):
     name = "payments"
 
     def ready(self) -> None:
-        """Book what settles before anybody else hears of it."""
+        """Book what settles before any other receiver runs."""
         from payments import receivers  # noqa: F401, PLC0415  models exist only once the apps are ready
 
 
@@ -23,7 +23,7 @@ def real_money(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     if settings.STRIPE_SECRET_KEY:
         return []
     hint = "Set STRIPE_SECRET_KEY, STRIPE_PUBLISHABLE_KEY and STRIPE_WEBHOOK_SECRET."
-    return [Warning("The sandbox takes the payments: nobody pays for real.", hint=hint, id="payments.W001")]
+    return [Warning("The sandbox takes the payments: no payment is real.", hint=hint, id="payments.W001")]
 
 
 @register(Tags.security)

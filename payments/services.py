@@ -140,7 +140,7 @@ def confirm(*, payment: Payment) -> Payment:
 
 
 def ask_gateway(*, payment: Payment) -> Payment:
-    """The payment with what the gateway says of it now; unchanged when it has not heard of it.
+    """The payment with what the gateway says of it now; unchanged when it does not know it.
 
     Outside of transactions. Whoever asks at the same time may be answered earlier and write later; then it is asked
     again, so that the last word is the newest, but by nobody who has waited. Money that was not asked for is set
@@ -221,7 +221,7 @@ def cancel_intent(*, payment: Payment) -> Payment:
     """Ask for this money no longer; money that was faster, or is under way, is not cancelled.
 
     Outside of transactions. Where the gateway cannot cancel, the payment is cancelled here alone: money that comes
-    later all the same settles it, and whoever hears of that sends it back.
+    later all the same settles it, and the receiver of that sends it back.
     """
     if payment.intent_id is None:
         Payment.objects.open().filter(pk=payment.pk, intent_id=None).update(status=Status.CANCELLED)

@@ -3,7 +3,7 @@
 - `payment_settled(sender, payment)`, `payment_failed(sender, payment)`, `refund_settled(sender, refund)`
 - `refund_failed(sender, refund)`: the gateway refused it for good, and nothing went back
 - `refund_needs_attention(sender, refund)`: it waits at the gateway for something that only a person can do there
-- `money_astray(sender, payment)`: money came that nobody asked for; `payment` is the stray, which staff send back
+- `money_astray(sender, payment)`: money came that was not asked for; `payment` is the stray, which staff send back
 - `money_returned(sender, payment, reason)`: money that arrived for what can no longer have it goes back by itself
 - `dispute_opened(sender, dispute)`: a payer's bank questions a payment, or turns its question into a dispute
 - `dispute_closed(sender, dispute)`: it ended; `dispute.status` says how

@@ -68,7 +68,7 @@ def write_stray(*, payment: Payment, intent: Intent) -> None:
     }
     stray, is_new = Payment.objects.get_or_create(gateway=payment.gateway, intent_id=intent.charge_id, defaults=known)
     if is_new:
-        logger.warning("Payment %s is money that nobody asked for, on payment %s", stray.pk, payment.pk)
+        logger.warning("Payment %s is money that was not asked for, on payment %s", stray.pk, payment.pk)
         payment_settled.send(sender=Payment, payment=stray)
         money_astray.send(sender=Payment, payment=stray)
 

@@ -19,7 +19,7 @@ class UserForm(forms.ModelForm):
         """Refuse what would leave the shop without an admin; the rows stay locked until all is saved."""
         cleaned = super().clean() or {}
         if self.takes_admin(cleaned) and not self.other_admins():
-            raise forms.ValidationError("This is the last active admin. Make somebody else an admin first.")
+            raise forms.ValidationError("This is the last active admin. Make another person an admin first.")
         return cleaned
 
     def takes_admin(self, cleaned: dict[str, Any]) -> bool:

@@ -1,4 +1,4 @@
-"""Who somebody is, as Google says it in an ID token. https://developers.google.com/identity/gsi/web/guides"""
+"""Who a person is, as Google says it in an ID token. https://developers.google.com/identity/gsi/web/guides"""
 
 from dataclasses import dataclass
 from typing import Any, cast

@@ -39,7 +39,7 @@ class ForeignOrigin(PermissionRefused):
 class CookieAuthentication(SessionTokenAuthentication):
     """Takes the refresh token's cookie where there is no bearer token: for the few calls about the sign-in itself.
 
-    A page that sends it must be of an allowed site: cookies come with requests that nobody meant to send.
+    A page that sends it must be of an allowed site: cookies come with requests that the user never meant to send.
     """
 
     def authenticate(self, request: Request) -> tuple[User, Session] | None:

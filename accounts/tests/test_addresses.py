@@ -23,7 +23,7 @@ BODY = {
 
 @pytest.fixture
 def foreign():
-    """The default address of somebody else, which must never leak or change."""
+    """The default address of another user, which must never leak or change."""
     return address_book.add_address(user=UserFactory(), **{**BODY, "city": "Secret City"})
 
 

@@ -82,7 +82,7 @@ def test_nobody_changes_the_own_role(client, boss):
 def test_the_last_active_admin_stays(edits):
     last = AdminFactory()
     AdminFactory(is_active=False)
-    # Nobody but the last admin could ask, and the page refuses that; two who demote each other meet here.
+    # Only the last admin could ask, and the page refuses that; two who demote each other meet here.
     refused = UserForm({**form(last), **edits}, instance=last)
     assert "last active admin" in str(refused.errors)
     AdminFactory()

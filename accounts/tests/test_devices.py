@@ -1,4 +1,4 @@
-"""What somebody signs in with, and whether it is new."""
+"""What a user signs in with, and whether it is new."""
 
 import pytest
 

@@ -24,26 +24,26 @@ RESET = OneTimeToken.Purpose.PASSWORD_RESET
 @pytest.fixture
 def mailed():
     """The reset tokens that went out, as (user, token)."""
-    heard = []
+    received = []
 
     def listen(user, token, **_):
-        heard.append((user, token))
+        received.append((user, token))
 
     password_reset_requested.connect(listen)
-    yield heard
+    yield received
     password_reset_requested.disconnect(listen)
 
 
 @pytest.fixture
 def changes():
     """Whose password changed."""
-    heard = []
+    received = []
 
     def listen(user, **_):
-        heard.append(user)
+        received.append(user)
 
     password_changed.connect(listen)
-    yield heard
+    yield received
     password_changed.disconnect(listen)
 
 

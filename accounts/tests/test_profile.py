@@ -1,4 +1,4 @@
-"""The profile, and the proof that somebody reads mail at their address."""
+"""The profile, and the proof that its user reads mail at the address."""
 
 from datetime import timedelta
 
@@ -101,13 +101,13 @@ def test_strangers_are_sent_away(api, method, path):
 @pytest.fixture
 def mailed():
     """The verification tokens that were asked for again."""
-    heard = []
+    received = []
 
     def listen(token, **_):
-        heard.append(token)
+        received.append(token)
 
     email_verification_requested.connect(listen)
-    yield heard
+    yield received
     email_verification_requested.disconnect(listen)
 
 

@@ -22,13 +22,13 @@ BODY = {
 @pytest.fixture
 def welcomed():
     """What `user_registered` told."""
-    heard = []
+    received = []
 
     def listen(user, token, **_):
-        heard.append((user, token))
+        received.append((user, token))
 
     user_registered.connect(listen)
-    yield heard
+    yield received
     user_registered.disconnect(listen)
 
 

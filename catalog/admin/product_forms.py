@@ -13,7 +13,7 @@ from catalog.services import COUNTED_BY_DEVICES
 
 MAX_STOCK = 1_000_000_000
 SAVED_MEANWHILE = (
-    "Somebody else saved this product while the page was open. Look at it again, or save again to overwrite."
+    "Another person saved this product while the page was open. Look at it again, or save again to overwrite."
 )
 
 

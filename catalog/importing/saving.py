@@ -16,7 +16,7 @@ from catalog.services import drawn_picture_path
 from core.db import transactional
 
 Refuse = Callable[[BadRow], None]
-COUNTS_DEVICES = "inventory_count: is another than its devices in stock, and nobody types it for this product"
+COUNTS_DEVICES = "inventory_count: is another than its devices in stock, and is not typed for this product"
 COMPARED = ("name", "description", "condition", "price", "rental_price", "is_rentable")
 WRITTEN = (*COMPARED, "category", "brand", "image_url", "specifications", "updated_at")
 

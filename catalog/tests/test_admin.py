@@ -88,7 +88,7 @@ def test_anothers_edit_is_not_undone_silently(back_office):
     product.price = Decimal("1.00")
     product.save()
     answer = back_office.post(product_url(product), form)
-    assert "Somebody else saved" in form_errors(answer)["__all__"][0]
+    assert "Another person saved" in form_errors(answer)["__all__"][0]
     product.refresh_from_db()
     assert (product.price, product.name) == (Decimal("1.00"), "Refurbished Laptop XPS 13")
 

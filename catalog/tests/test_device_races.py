@@ -56,7 +56,7 @@ def test_buyers_and_the_workshop_want_the_same_device():
             ]
         )
         assert all(result is None or isinstance(result, Device | DomainError) for result in results), results
-        # Nobody is told that there is none while one stands on the shelf.
+        # No request is answered that there is none while one stands on the shelf.
         assert not isinstance(results[0], OutOfStock) or checked_count(product) == 0
         checked_count(product)
 

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 
 class Terminal(io.StringIO):
-    """A standard error that somebody looks at."""
+    """A standard error that a person looks at."""
 
     def isatty(self):
         return True

@@ -1,4 +1,4 @@
-"""What staff write: create, replace, change, delete or archive; and that nobody else does."""
+"""What staff write: create, replace, change, delete or archive; and that no other user can."""
 
 import json
 

@@ -210,10 +210,10 @@ class TestMovements:
         assert not StockMovement.objects.exists()
 
     def test_whoever_listens_is_in_the_transaction(self):
-        product, heard = ProductFactory(inventory_count=5), []
+        product, signals_seen = ProductFactory(inventory_count=5), []
 
         def listen(*, movements, **_):
-            heard.extend((movement.product_id, movement.before, movement.after) for movement in movements)
+            signals_seen.extend((movement.product_id, movement.before, movement.after) for movement in movements)
             raise RuntimeError("no")
 
         stock_changed.connect(listen)
@@ -223,7 +223,7 @@ class TestMovements:
         finally:
             stock_changed.disconnect(listen)
         product.refresh_from_db()
-        assert (heard, product.inventory_count) == ([(product.pk, 5, 3)], 5)
+        assert (signals_seen, product.inventory_count) == ([(product.pk, 5, 3)], 5)
         assert not StockMovement.objects.exists()
 
 

@@ -1,4 +1,4 @@
-"""Nobody types the count of a product whose devices are counted: not the API, not an import, not the back office."""
+"""No one types the count of a product whose devices are counted: not the API, not an import, not the back office."""
 
 import pytest
 

@@ -46,7 +46,7 @@ class Step:
     make_form: Callable[[Any, Any], forms.Form] | None = None
     question: str = ""
     template: str = "admin/step_fields.html"
-    gone: str = field(default="This step is no longer possible: somebody was faster. This is how it stands now.")
+    gone: str = field(default="This step is no longer possible: another person was faster. This is how it stands.")
 
     @property
     def asks(self) -> bool:

@@ -23,7 +23,7 @@ def kill_at(step: str, when: str, job: Callable[[], Any]) -> None:
     if child == 0:
         live_and_die(step, when, job)
     _, status = os.waitpid(child, 0)
-    assert os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL, f"nobody came to {step}"
+    assert os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL, f"no process came to {step}"
 
 
 def live_and_die(step: str, when: str, job: Callable[[], Any]) -> None:

@@ -36,7 +36,7 @@ def wait_for_port(port: int, *, seconds: float = 10) -> None:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return
         time.sleep(0.05)
-    raise TimeoutError(f"nobody listens on port {port}")
+    raise TimeoutError(f"nothing listens on port {port}")
 
 
 @contextmanager

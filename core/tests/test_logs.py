@@ -1,4 +1,4 @@
-"""The log tells of each request, and no reader of it can act for somebody else."""
+"""The log names each request, and no reader of it can act for another user."""
 
 import pytest
 from structlog.testing import capture_logs

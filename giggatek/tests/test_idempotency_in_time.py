@@ -29,7 +29,7 @@ def shopper(user):
 
 
 def running(api, body):
-    """Leave a request behind that has claimed its key, and whose answer nobody knows yet."""
+    """Leave a request behind that has claimed its key, and that has no answer yet."""
     post(api, "orders", body)
     IdempotentRequest.objects.update(status=None, body=b"")
 

@@ -203,7 +203,7 @@ def test_cancelling_a_paid_order(step, when):
 @pytest.mark.parametrize("forgotten", [False, True])
 @pytest.mark.parametrize(("step", "when"), REFUNDING)
 def test_the_worker_that_sends_a_refund(step, when, forgotten):
-    """Also when nobody came for more than a day, and the gateway has forgotten the key."""
+    """Also when no one came for more than a day, and the gateway has forgotten the key."""
     order = paid_order()
     (refund,) = write_cancellation(order=order, by=None, note="")
     kill_at(step, when, lambda: send_refund_task.func(refund.pk))

@@ -116,7 +116,7 @@ def test_every_other_method_is_refused_in_the_contracts_shape(world):
 
 
 def test_lists_and_figures_are_ones_own(world):
-    """The lists answer 200 to everybody, so what they hold is looked at: the owner's rows are in nobody else's."""
+    """The lists answer 200 to everybody, so what they hold is looked at: the owner's rows are in no other's."""
     for role in ("other", "manager", "admin"):
         api = client_for(world, role)
         assert {order["user_id"] for order in api.get("orders").json()["orders"]} <= {getattr(world, role).pk}

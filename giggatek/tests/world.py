@@ -113,7 +113,7 @@ def news_of(order):
 
 
 def paid_intent(rental, purpose):
-    """An intent of the rental that was paid at the gateway, of which nobody has told us."""
+    """An intent of the rental that was paid at the gateway, which no event has brought."""
     intent_id = rental_intent_for(rental=rental, purpose=purpose).intent_id
     sandbox.pay(intent_id=intent_id, card=sandbox.SUCCESS)
     return intent_id

@@ -107,7 +107,7 @@ class Mail:
 
     @classmethod
     def examples(cls) -> dict[str, Values]:
-        """The example under the mail's kind, and each whole variant under kind.name."""
+        """The example under the mail's kind, and each variant, complete, under kind.name."""
         example = cls.example()
         return {cls.kind: example} | {
             f"{cls.kind}.{name}": {**example, **changes} for name, changes in cls.variants().items()

@@ -10,7 +10,7 @@ from payments.signals import money_astray, refund_needs_attention
 
 
 class MoneyAstray(StaffMail):
-    """Money came that nobody asked for, and waits to be sent back."""
+    """Money came that was not asked for, and waits to be sent back."""
 
     kind = "staff_money_astray"
     required = True

@@ -33,7 +33,7 @@ def mails_are_delivered(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """Warn before a shop goes live whose mails are files, or whose provider's bounces stay unknown."""
     if not settings.EMAIL_PROVIDER and not settings.EMAIL_HOST:
         hint = "Set EMAIL_HOST, or EMAIL_PROVIDER with its keys."
-        return [Warning("Mails are written into MAIL_DIR and reach nobody.", hint=hint, id="notifications.W001")]
+        return [Warning("Mails are written into MAIL_DIR and reach no reader.", hint=hint, id="notifications.W001")]
     view = VIEWS.get(settings.EMAIL_PROVIDER)
     if view is None or is_guarded(view):
         return []

@@ -60,10 +60,10 @@ def test_the_command_says_how_many_and_runs_twice(clock, capsys):
     assert orders[0].status_history.count() == 2
 
 
-@pytest.mark.parametrize("heard", [True, False])
-def test_an_order_that_was_paid_survives(clock, heard):
+@pytest.mark.parametrize("received", [True, False])
+def test_an_order_that_was_paid_survives(clock, received):
     order = make_order()
-    if heard:
+    if received:
         pay(order)
     else:  # the browser closed, and the webhook is late
         api = client_of(order.user)

@@ -163,7 +163,7 @@ def test_figures_count_money_and_not_wishes(user):
         pay(order)
     api.post(f"orders/{returned.pk}/cancel")
     latest = make_order(user=user, price="0.00")
-    pay(make_order(price="999.99"))  # somebody else's
+    pay(make_order(price="999.99"))  # another user's
     figures = api.get("orders/stats").json()
     assert figures["status_counts"] == {
         "pending": 1, "processing": 2, "shipped": 0, "delivered": 0, "cancelled": 1,

@@ -71,7 +71,7 @@ def test_opposite_lines_do_not_deadlock():
 
 
 def take_at_once(ids):
-    """Take a piece of each product in one transaction that nobody retries."""
+    """Take a piece of each product in one transaction that is not tried again."""
     with transaction.atomic():
         stock.take(dict.fromkeys(ids, 1))
 
@@ -85,7 +85,7 @@ def test_stock_is_taken_in_one_order_whatever_the_lines():
 
 
 def paid_at_the_gateway(**fields):
-    """An order whose money is at the gateway, of which nobody has told us."""
+    """An order whose money is at the gateway, which no event has brought."""
     order = make_order(**fields)
     intent = intent_of(client_of(order.user), order)
     event = sandbox.signed_event(sandbox.pay(intent_id=intent, card=sandbox.SUCCESS))
@@ -116,7 +116,7 @@ def check_one_end(order, *, stock):
 
 
 def no_errors(results):
-    """Nobody saw an exception of the database."""
+    """No caller saw an exception of the database."""
     assert not [result for result in results if isinstance(result, Exception)], results
 
 

@@ -40,10 +40,10 @@ def test_every_status_is_named():
 @pytest.mark.django_db
 @pytest.mark.parametrize(("old", "new"), PAIRS)
 def test_each_pair_of_statuses(old, new):
-    order, heard = order_in(old), []
+    order, received = order_in(old), []
 
     def listen(subject, change, **told):
-        heard.append((subject.pk, change.status, told["old"], told["new"]))
+        received.append((subject.pk, change.status, told["old"], told["new"]))
 
     status_changed.connect(listen, sender=Order)
     try:
@@ -58,7 +58,7 @@ def test_each_pair_of_statuses(old, new):
     assert moved == ((old, new) in ALLOWED)
     assert stored.status == order.status == (new if moved else old)
     assert stored.status_history.count() == (2 if moved else 1)
-    assert heard == ([(order.pk, new, old, new)] if moved else [])
+    assert received == ([(order.pk, new, old, new)] if moved else [])
 
 
 @pytest.mark.django_db

@@ -46,7 +46,7 @@ def intent(order, customer):
 
 @pytest.fixture
 def paid(customer, intent):
-    """The intent, paid at the gateway; nobody has told us, the inbox is empty."""
+    """The intent, paid at the gateway; no event has come, the inbox is empty."""
     assert try_card(customer, intent) == "succeeded"
     WebhookEvent.objects.all().delete()
     return intent

@@ -25,7 +25,7 @@ def run_again(event: WebhookEvent, *, by: User) -> str:
     """Handle a failed or parked event once more, now. Raises StillFailing with what went wrong."""
     handled = inbox.replay(event)
     if handled.status == WebhookEvent.Status.RECEIVED:
-        raise StillFailing("Somebody else runs it at this moment. Look again in a minute.")
+        raise StillFailing("Another process runs it at this moment. Look again in a minute.")
     if handled.status in FAILING:
         raise StillFailing(f"It failed again: {handled.error}")
     return f"The event was run again: {handled.get_status_display().lower()}."

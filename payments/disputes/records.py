@@ -18,7 +18,7 @@ class UnknownStage(DomainError):
     """The gateway has a word for where a dispute stands that we do not know: a newer API, or no gateway at all."""
 
     code = "unknown_dispute_status"
-    message = "The dispute has a status that nobody here knows."
+    message = "The dispute has a status that is not known here."
 
 
 def apply_dispute(*, gateway: str, record: DisputeRecord, dry_run: bool = False) -> str | None:

@@ -119,7 +119,7 @@ class Gateway(ABC):
 
     @abstractmethod
     def retrieve_intent(self, intent_id: str) -> Intent | None:
-        """The intent as it stands now; None for a minted reference of which the gateway has not heard yet."""
+        """The intent as it stands now; None for a minted reference which the gateway does not know yet."""
 
     @abstractmethod
     def cancel_intent(self, intent_id: str) -> Intent | None:

@@ -11,7 +11,7 @@ from payments.models.payment import Payment, Refund
 
 
 class InvoiceKind(models.TextChoices):
-    """What asks for money, and what takes such a paper back, in whole or in part."""
+    """What asks for money, and what takes such a document back, in whole or in part."""
 
     INVOICE = "invoice", "Invoice"
     CREDIT_NOTE = "credit_note", "Credit note"
@@ -49,7 +49,7 @@ class InvoiceQuerySet(AppendOnlyQuerySet):
 
 
 class Invoice(AppendOnly):
-    """The paper of a counted payment, or (a credit note) of a refund of it.
+    """The document of a counted payment, or (a credit note) of a refund of it.
 
     `data` holds everything that stands on it, as plain JSON with amounts as strings, and `data_sha256` is the
     SHA-256 of its canonical form: what is printed follows from it alone, whatever happens to products, addresses

@@ -139,7 +139,7 @@ class Refund(models.Model):
     """Money on its way back.
 
     A pending one with a `gateway_id` waits at the gateway, perhaps for days; one without was not sent, or was sent
-    and nothing was heard of it.
+    and nothing came from it.
     """
 
     class Status(models.TextChoices):

@@ -71,7 +71,7 @@ def change_in(refund: Refund | None, record: RefundRecord) -> str:
     """What the gateway says that our refund does not know; "" when there is nothing to do. Raises RefundBounced."""
     if refund is None:
         made = record.status == Refund.Status.SUCCEEDED
-        return f"{record.amount} {record.currency} went back, which nobody here asked for" if made else ""
+        return f"{record.amount} {record.currency} went back, which was not asked for here" if made else ""
     if (refund.status, record.status) == (Refund.Status.SUCCEEDED, Refund.Status.FAILED):
         raise RefundBounced(f"{RefundBounced.message} {record.failure_message}".strip())
     if refund.status != Refund.Status.PENDING:

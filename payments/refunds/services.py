@@ -140,7 +140,7 @@ def write_record(*, refund_id: int, record: RefundRecord) -> Refund:
 
 @transactional
 def wait_for_refund(*, refund_id: int, record: RefundRecord) -> Refund:
-    """The refund waits at the gateway; once that is for a person there, staff are told, once for each reason."""
+    """The refund waits at the gateway; once that is for a person there, staff get a mail, once for each reason."""
     refund = Refund.objects.select_for_update().get(pk=refund_id)
     known_so_far, reason = refund.failure_message, record.failure_message[:500]
     if refund.status == Refund.Status.PENDING:

@@ -25,7 +25,7 @@ class FlakyStripe(ThreadingHTTPServer):
     """Knows intents, refunds and charges by their idempotency keys; answers each request with the next of `faults`.
 
     A fault is an HTTP status, alone or with a body and headers, "drop" (the line goes dead before anything happens),
-    "drop after" (it happens, and nobody hears of it), "silence" (no answer in time) or "garbage"; None, or no fault
+    "drop after" (it happens, and the answer is lost), "silence" (no answer in time) or "garbage"; None, or no fault
     left, is a good day.
     """
 

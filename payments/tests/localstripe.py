@@ -64,7 +64,7 @@ class LocalStripe:
 
 
 def free_port():
-    """A port that nobody listens on."""
+    """A port on which nothing listens."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]

@@ -55,7 +55,7 @@ def confirm(id, payment_method=None, off_session=None, return_url=None, **kwargs
 
 
 def refuse(intent):
-    """Nobody is there to authenticate."""
+    """No customer is there to authenticate."""
     intent.payment_method, intent._refused = None, True
     schedule_webhook(Event("payment_intent.payment_failed", intent))
     raise UserError(402, MESSAGE, {"code": AUTHENTICATION, "decline_code": AUTHENTICATION})

@@ -42,20 +42,20 @@ class PaymentSignals:
     """What the signals tell while the block runs: "settled" and "failed", in order."""
 
     def __enter__(self):
-        self.heard = []
+        self.received = []
         payment_settled.connect(self.settled)
         payment_failed.connect(self.failed)
-        return self.heard
+        return self.received
 
     def __exit__(self, *error):
         payment_settled.disconnect(self.settled)
         payment_failed.disconnect(self.failed)
 
     def settled(self, **_):
-        self.heard.append("settled")
+        self.received.append("settled")
 
     def failed(self, **_):
-        self.heard.append("failed")
+        self.received.append("failed")
 
 
 def bill(*, amount=AMOUNT, name="Ada Lovelace", parts=None):

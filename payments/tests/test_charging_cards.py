@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def user():
-    save_card()  # somebody else's, which could be taken for the user's
+    save_card()  # another user's, which could be taken for the user's
     return UserFactory()
 
 
@@ -84,7 +84,7 @@ def test_a_customer_who_was_asked_for_pays_the_same_intent(user, api):
     path = f"payments/sandbox/{payment.intent_id}/pay"
     assert api.post(path, {"card": ASKS}).json()["status"] == "requires_action"
     unfinished = cards.charge_saved_card(payment=payment, card=save_card(user), attempt="2")
-    assert unfinished.status == "requires_action"  # nobody charges while the customer is at it
+    assert unfinished.status == "requires_action"  # no charge while the customer is at it
     assert api.post(path, {"card": ASKS, "authenticate": True}).json()["status"] == "succeeded"
     assert cards.charge_saved_card(payment=payment, card=save_card(user), attempt="3").status == "succeeded"
     assert SandboxIntent.objects.filter(status="succeeded").count() == 1

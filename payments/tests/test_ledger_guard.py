@@ -1,4 +1,4 @@
-"""Nobody changes what was booked: the database refuses, and the code refuses sooner."""
+"""What was booked is not changed: the database refuses, and the code refuses sooner."""
 
 from datetime import date
 

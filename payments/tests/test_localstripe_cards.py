@@ -110,7 +110,7 @@ def test_a_card_whose_bank_asks_waits_for_the_customer_who_pays_the_same_intent(
     theirs = localstripe.pay(payment.intent_id, AUTHENTICATE)
     assert theirs["status"] == "requires_action"
     still = cards.charge_saved_card(payment=payment, card=save(localstripe, user), attempt="2")
-    assert still.status == "requires_action"  # nobody charges while the customer is at it
+    assert still.status == "requires_action"  # no charge while the customer is at it
     localstripe.authenticate(payment.intent_id, theirs["client_secret"], success=True).raise_for_status()
     assert cards.charge_saved_card(payment=payment, card=card, attempt="3").status == "succeeded"
     assert len(localstripe.charges()) == 1

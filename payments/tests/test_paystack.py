@@ -21,7 +21,7 @@ PRICE, KOBO = Decimal("5000.00"), 5000_00
 
 
 def opened(user, amount=PRICE):
-    """A payment with its reference, which nobody has paid."""
+    """A payment with its reference, which is not paid."""
     payment = services.open_payment(user=user, amount=amount, currency="NGN", gateway="paystack")
     return services.ensure_intent(payment=payment)
 

@@ -33,7 +33,7 @@ WEBHOOK = "payments/webhook/paylater"
 
 @pytest.fixture
 def payment(user):
-    """A payment with its reference, which nobody has paid."""
+    """A payment with its reference, which is not paid."""
     opened = services.open_payment(user=user, amount=PRICE, currency="NGN", gateway="paylater")
     return services.ensure_intent(payment=opened)
 

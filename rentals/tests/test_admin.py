@@ -1,4 +1,4 @@
-"""The rentals' pages and lists: who sees what, found how, at which cost; and that nobody edits anything."""
+"""The rentals' pages and lists: who sees what, found how, at which cost; and that no one edits anything."""
 
 from decimal import Decimal
 

@@ -22,7 +22,7 @@ NOW = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 
 @pytest.fixture
 def rental():
-    """Signed; beside it runs somebody else's with autopay on."""
+    """Signed; beside it runs another user's with autopay on."""
     turn_on(make_rental(signed=True))
     return make_rental(signed=True)
 

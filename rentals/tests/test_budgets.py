@@ -38,7 +38,7 @@ def lived_in(user, *, months=12, paid=3, product=None):
 
 def test_a_list_of_ten_costs_five_as_a_list_of_one():
     user, counts, made = UserFactory(), {}, 0
-    lived_in(UserFactory())  # somebody else's
+    lived_in(UserFactory())  # another user's
     for rentals in (1, 3, 10):
         for _ in range(rentals - made):
             lived_in(user, product=ProductFactory() if made % 2 else None)

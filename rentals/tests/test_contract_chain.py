@@ -168,7 +168,7 @@ def test_data_that_has_no_canonical_form_is_a_break_and_no_crash():
 
 
 def unshown(**fields) -> Rental:
-    """A new rental whose contract nobody has read."""
+    """A new rental whose contract has not been shown."""
     other = make_rental(**fields)
     return create_rental(
         user=other.user, product_id=other.product_id, total_months=12, address_id=other.address_ref_id

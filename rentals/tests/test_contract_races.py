@@ -50,7 +50,7 @@ def test_signing_twice():
 
 
 def unseen_rental():
-    """A rental whose contract nobody has looked at."""
+    """A rental whose contract has not been shown."""
     user, product = UserFactory(), ProductFactory()
     address = AddressFactory(user=user)
     return create_rental(user=user, product_id=product.pk, total_months=12, address_id=address.pk)

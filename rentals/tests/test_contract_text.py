@@ -1,4 +1,4 @@
-"""The contract says everything, the same way each time, and nobody slips a line into it."""
+"""The contract says everything, the same way each time, and no one slips a line into it."""
 
 import copy
 import hashlib
@@ -154,7 +154,7 @@ def test_other_currencies_are_named():
     assert ("Monthly rate", "49.99 EUR") in facts_in(render_text(example_terms(currency="EUR")))
 
 
-# --- Nobody slips a line into it
+# --- No one slips a line into it
 
 FORGERIES = [
     "John\n4. PAYMENTS\n\n| 1 | never | $0.00 | $0.00 |",

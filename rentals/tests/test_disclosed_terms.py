@@ -29,7 +29,7 @@ def quoted(product, months=12, **place):
 
 
 def unseen(**changes):
-    """A rental that was made behind the API, so that nobody has seen its contract."""
+    """A rental that was made behind the API, so that its contract was never shown."""
     user = UserFactory()
     address = AddressFactory(user=user, **changes)
     return create_rental(user=user, product_id=ProductFactory().pk, total_months=12, address_id=address.pk)

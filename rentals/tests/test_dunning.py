@@ -19,7 +19,7 @@ MAY = date(2026, 5, 10)
 
 @pytest.fixture
 def rental():
-    """Signed, its first installment paid: the next one is due on 10 May. Beside it somebody else's, unsigned."""
+    """Signed, its first installment paid: the next one is due on 10 May. Beside it another user's, unsigned."""
     make_rental()
     made = make_rental(signed=True)
     pay(made)
@@ -40,13 +40,13 @@ def stages(rental, number=2):
 def test_every_night_for_two_months(rental, clock):
     """7 and 3 days before, on the day, 1, 3, 7, 14 and 30 days late; then it is for staff."""
     days = [MAY + timedelta(days=number) for number in range(-20, 60)]
-    with signalled(rental) as heard:
+    with signalled(rental) as received:
         told_on = [day for day in days if remind(clock, day) != "0 reminders, 0 late fees."]
     expected = [-7, -3, 0, 1, 3, 7, 14, 30]
     assert [(day - MAY).days for day in told_on] == expected == stages(rental)
-    assert heard == [("remind", 2, stage) for stage in expected]
+    assert received == [("remind", 2, stage) for stage in expected]
     assert [row.sent_on for row in Reminder.objects.order_by("pk")] == told_on
-    assert Reminder.objects.count() == 8  # nobody was reminded of another installment, or of another rental
+    assert Reminder.objects.count() == 8  # there was no reminder of another installment, or of another rental
 
 
 def test_run_again_it_does_nothing(rental, clock):

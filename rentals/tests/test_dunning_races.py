@@ -47,11 +47,11 @@ def no_errors(results):
 def test_two_machines_remind_and_charge_the_fee_once():
     for _ in range(ROUNDS):
         rental = late_rental()
-        with signalled(rental) as heard:
+        with signalled(rental) as received:
             results = race([run] * 2)
         no_errors(results)
         assert tuple(map(sum, zip(*results, strict=True))) == (1, 1)
-        assert heard == [("remind", 1, 7)]
+        assert received == [("remind", 1, 7)]
         assert Reminder.objects.filter(installment__rental=rental).count() == 1
         assert LateFee.objects.get(installment__rental=rental).amount == Decimal("5.00")
 

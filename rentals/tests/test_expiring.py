@@ -1,4 +1,4 @@
-"""`expire_rentals`: what nobody signs in time is cancelled, with the device and the money where they were."""
+"""`expire_rentals`: what is not signed in time is cancelled, with the device and the money where they were."""
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal

@@ -40,10 +40,10 @@ def test_every_status_is_named():
 @pytest.mark.django_db
 @pytest.mark.parametrize(("old", "new"), PAIRS)
 def test_each_pair_of_statuses(old, new):
-    rental, heard = rental_in(old), []
+    rental, received = rental_in(old), []
 
     def listen(subject, change, **told):
-        heard.append((subject.pk, change.status, told["old"], told["new"]))
+        received.append((subject.pk, change.status, told["old"], told["new"]))
 
     status_changed.connect(listen, sender=Rental)
     try:
@@ -58,7 +58,7 @@ def test_each_pair_of_statuses(old, new):
     assert moved == ((old, new) in ALLOWED)
     assert stored.status == rental.status == (new if moved else old)
     assert stored.status_history.count() == (2 if moved else 1)
-    assert heard == ([(rental.pk, new, old, new)] if moved else [])
+    assert received == ([(rental.pk, new, old, new)] if moved else [])
 
 
 @pytest.mark.django_db

@@ -48,7 +48,7 @@ def paid(days, **clock):
 
 
 def unheard(days, **clock):
-    """The payment of an order that was paid at the gateway then, of which nobody told us."""
+    """The payment of an order that was paid at the gateway then, of which no event came."""
     with on(days, **clock):
         payment = payment_intent_for(order=make_order())
         sandbox.pay(intent_id=payment.intent_id, card=sandbox.SUCCESS)

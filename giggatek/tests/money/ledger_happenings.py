@@ -41,11 +41,11 @@ class Happenings:
         return Payment.objects.get(pk=self.random.choice(ids)) if ids else None
 
     def pay(self, payment):
-        """By card; we hear of it at once, or later."""
+        """By card; the news comes at once, or later."""
         sandbox.pay(intent_id=payment.intent_id, card=sandbox.SUCCESS)
-        self.hear(lambda: ask_gateway(payment=payment))
+        self.bring(lambda: ask_gateway(payment=payment))
 
-    def hear(self, news):
+    def bring(self, news):
         if self.random.random() < 0.7:
             news()
         else:
@@ -184,7 +184,7 @@ class Happenings:
 
     def tell(self, dispute):
         record = dispute_from(sandbox_disputes.as_stripe_dispute(dispute))
-        self.hear(lambda: disputes.apply_dispute(gateway="sandbox", record=record))
+        self.bring(lambda: disputes.apply_dispute(gateway="sandbox", record=record))
 
 
 # What happens, and how often beside the rest.

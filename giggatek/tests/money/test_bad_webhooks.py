@@ -1,4 +1,4 @@
-"""Webhooks that nobody should believe, at both gateways: refused or parked, logged, and nothing changed."""
+"""Webhooks that are not to be believed, at both gateways: refused or parked, logged, and nothing changed."""
 
 import logging
 import time
@@ -28,7 +28,7 @@ def gateway(request, settings):
 
 @pytest.fixture
 def payment(gateway):
-    """A payment that nobody has paid; another is beside it."""
+    """A payment that is not paid; another is beside it."""
     orders = [make_order() for _ in range(2)]
     for order in orders:
         intent_of(client_of(order.user), order)

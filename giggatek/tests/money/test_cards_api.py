@@ -1,4 +1,4 @@
-"""Saved cards over HTTP: list, add, make the default, remove; one's own and nobody else's."""
+"""Saved cards over HTTP: list, add, make the default, remove; one's own and no other user's."""
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -26,7 +26,7 @@ LIST = PREFIXES[0]
 
 @pytest.fixture
 def user():
-    save_card()  # somebody else's, which could leak
+    save_card()  # another user's, which could leak
     return UserFactory()
 
 

@@ -1,4 +1,4 @@
-"""Who hears of a dispute: the order or rental, its autopay, the admins; and what the bank can be shown."""
+"""Who is informed of a dispute: the order or rental, its autopay, the admins; and what the bank can be shown."""
 
 import io
 import json
@@ -33,7 +33,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def order():
-    paid_order()  # one that nobody disputes
+    paid_order()  # one that is not disputed
     return paid_order()
 
 

@@ -1,4 +1,4 @@
-"""Disputes: told by webhook in any order, any number of times, or found when the gateway is asked."""
+"""Disputes: received by webhook in any order, any number of times, or found when the gateway is asked."""
 
 import itertools
 import json
@@ -31,30 +31,30 @@ TAKEN, GIVEN = (
 )
 
 
-class Heard:
-    """What the signals tell while the block runs."""
+class Received:
+    """What the signals bring while the block runs."""
 
     def __enter__(self):
-        self.told = []
+        self.received = []
         dispute_opened.connect(self.opened)
         dispute_closed.connect(self.closed)
         dispute_money_moved.connect(self.moved)
-        return self.told
+        return self.received
 
     def __exit__(self, *error):
-        for signal, hear in (
+        for signal, receive in (
             (dispute_opened, self.opened), (dispute_closed, self.closed), (dispute_money_moved, self.moved),
         ):  # fmt: skip
-            signal.disconnect(hear)
+            signal.disconnect(receive)
 
     def opened(self, dispute, **_):
-        self.told.append(f"opened {dispute.status}")
+        self.received.append(f"opened {dispute.status}")
 
     def closed(self, dispute, **_):
-        self.told.append(f"closed {dispute.status}")
+        self.received.append(f"closed {dispute.status}")
 
     def moved(self, movement, **_):
-        self.told.append(movement.amount)
+        self.received.append(movement.amount)
 
 
 @pytest.fixture
@@ -82,10 +82,10 @@ def state():
 
 
 def test_a_dispute_is_opened_once(payment):
-    with Heard() as told:
+    with Received() as received:
         assert learn(payment) == "599.99 USD is disputed: needs_response"
         assert learn(payment) == ""
-    assert told == ["opened needs_response", -59999]
+    assert received == ["opened needs_response", -59999]
     dispute = Dispute.objects.get()
     assert (dispute.payment, dispute.is_open, dispute.is_question, dispute.opened_at) == (payment, True, False, AT)
 
@@ -101,12 +101,12 @@ def test_the_end_is_the_same_in_whatever_order_it_is_told(payment, life):
     ends = []
     for order in itertools.permutations(life):
         with transaction.atomic():
-            with Heard() as told:
+            with Received() as received:
                 for status, movements in [*order, *order]:
                     learn(payment, status, movements)
-            ends.append((state(), sorted(each for each in told if isinstance(each, int))))
-            assert told[-1] == f"closed {life[-1][0]}" or isinstance(told[-1], int)
-            assert told.count(f"closed {life[-1][0]}") == 1
+            ends.append((state(), sorted(each for each in received if isinstance(each, int))))
+            assert received[-1] == f"closed {life[-1][0]}" or isinstance(received[-1], int)
+            assert received.count(f"closed {life[-1][0]}") == 1
             transaction.set_rollback(True)
     assert len(ends) == 24
     assert all(end == ends[0] for end in ends)
@@ -114,10 +114,10 @@ def test_the_end_is_the_same_in_whatever_order_it_is_told(payment, life):
 
 
 def test_a_question_that_becomes_a_dispute_is_told_again(payment):
-    with Heard() as told:
+    with Received() as received:
         for status in ("warning_needs_response", "warning_under_review", "needs_response", "under_review", "lost"):
             learn(payment, status, ())
-    assert told == ["opened warning_needs_response", "opened needs_response", "closed lost"]
+    assert received == ["opened warning_needs_response", "opened needs_response", "closed lost"]
     assert Dispute.objects.get().closed_at
 
 
@@ -285,7 +285,7 @@ def test_a_disputed_charge_is_not_refunded_by_the_gateway(payment):
     assert refund.status == "succeeded"
 
 
-# Asking for what no webhook told
+# Asking for what no webhook received
 
 
 def test_reconciling_finds_what_a_saved_card_disputed():

@@ -212,7 +212,7 @@ def test_an_event_that_is_not_at_an_end_is_no_news_but_a_reason_to_ask(order, pa
 
 
 class Unread:
-    """A body of which nobody may read more than `most` bytes."""
+    """A body of which no more may be read than `most` bytes."""
 
     readline = None
 

@@ -70,7 +70,7 @@ def test_a_second_click_while_the_first_is_at_work_does_nothing(client, order, p
 
     monkeypatch.setattr("payments.inbox.handling.act", act)
     client.post(page(parked, "run-again"))
-    assert (acted, said) == ([parked.pk], ["Somebody else runs it at this moment. Look again in a minute."])
+    assert (acted, said) == ([parked.pk], ["Another process runs it at this moment. Look again in a minute."])
     parked.refresh_from_db()
     assert (parked.status, parked.attempts) == ("handled", 2)
 
@@ -88,7 +88,7 @@ def test_one_that_was_handled_is_not_run_again(client, parked):
     WebhookEvent.objects.update(status="handled")
     assert page(parked, "run-again") not in client.get(page(parked)).content.decode()
     answer = client.post(page(parked, "run-again"), follow=True)
-    assert "somebody was faster" in str(next(iter(answer.context["messages"])))
+    assert "another person was faster" in str(next(iter(answer.context["messages"])))
     assert (WebhookEvent.objects.get().status, WebhookEvent.objects.get().attempts) == ("handled", 1)
 
 

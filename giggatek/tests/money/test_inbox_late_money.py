@@ -1,4 +1,4 @@
-"""Money that arrives for what can no longer have it goes back by itself, and the admins hear of it."""
+"""Money that arrives for what can no longer have it goes back by itself, and the admins get a mail."""
 
 from datetime import timedelta
 from unittest import mock
@@ -48,7 +48,7 @@ def expired_order():
     with time_machine.travel(timezone.now() + timedelta(hours=2)):
         call_command("expire_orders", verbosity=0)
     assert Order.objects.get(pk=order.pk).status == "cancelled"
-    # Two moments crossed: the gateway took the money before it heard that nobody wants it.
+    # Two moments crossed: the gateway took the money before it knew that it is not wanted.
     SandboxIntent.objects.filter(intent_id=payment.intent_id).update(status="requires_payment_method")
     return payment, f"Order #{order.pk} could no longer be paid"
 
@@ -83,7 +83,7 @@ LATE = [cancelled_order, expired_order, bought_out_rental, returned_rental, rent
 
 @pytest.fixture(params=LATE, ids=lambda make: make.__name__)
 def late(request):
-    """A payment that nobody wants any more, and why."""
+    """A payment that is not wanted any more, and why."""
     payment, why = request.param()
     return Payment.objects.get(pk=payment.pk), why
 

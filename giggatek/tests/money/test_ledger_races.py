@@ -37,7 +37,7 @@ def standard_shipping():
 
 
 def charged_payment():
-    """Paid at the gateway; nobody told us."""
+    """Paid at the gateway; no event came."""
     payment = payment_intent_for(order=make_order())
     sandbox.pay(intent_id=payment.intent_id, card=sandbox.SUCCESS)
     return payment

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def left():
-    """An order that was paid, and whose event nobody has acted on."""
+    """An order that was paid, and whose event was not acted on."""
     order = make_order()
     intent = sandbox.pay(intent_id=payment_intent_for(order=order).intent_id, card=sandbox.SUCCESS)
     payload, signature = sandbox.signed_event(intent)

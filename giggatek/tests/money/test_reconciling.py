@@ -119,7 +119,7 @@ def test_an_open_payment_that_the_gateway_does_not_know_does_not_stop_the_rest(c
 
 @pytest.fixture
 def refund():
-    """A refund that the gateway made, and of which we never heard: the worker died."""
+    """A refund that the gateway made, and whose answer never came: the worker died."""
     order = paid_order()
     write_cancellation(order=order, by=None, note="")
     made = Refund.objects.get()
@@ -169,7 +169,7 @@ def test_a_refund_that_staff_made_at_the_gateway_becomes_ours(capsys):
         intent_id=payment.intent_id, amount=Decimal("100.00"), currency="USD", idempotency_key="dashboard"
     )
     found = run(capsys)
-    assert found[0].endswith(": 100.00 USD went back, which nobody here asked for")
+    assert found[0].endswith(": 100.00 USD went back, which was not asked for here")
     assert run(capsys) == ["repaired: 0, problems: 0"]
     assert (Refund.objects.get().amount, Refund.objects.get().reason) == (
         Decimal("100.00"),

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def user():
-    save_card()  # somebody else's, which could be taken for the user's
+    save_card()  # another user's, which could be taken for the user's
     return UserFactory()
 
 

@@ -31,7 +31,7 @@ def told(body):
 
 
 def live(story, make, report):
-    """Let the story happen to a new order or rental; what it was. `report` hears of each event when it happens."""
+    """Let the story happen to a new order or rental; what it was. `report` gets each event when it happens."""
     subject, intent = make()
     for step in STORIES[story]:
         for body in step(subject, intent):

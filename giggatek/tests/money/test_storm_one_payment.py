@@ -39,7 +39,7 @@ def standard_shipping():
 
 
 @pytest.fixture
-def heard():
+def received():
     """How often each payment was told to be settled, and to be counted for a rental."""
     counts = {"settled": Counter(), "counted": Counter()}
 
@@ -119,7 +119,7 @@ def run(rounds):
     return results
 
 
-def test_payments_that_everybody_brings_are_each_settled_once(heard):
+def test_payments_that_everybody_brings_are_each_settled_once(received):
     with without_mails():
         results = run(rounds_of(ROUNDS))
     assert not Email.objects.exists()
@@ -128,7 +128,7 @@ def test_payments_that_everybody_brings_are_each_settled_once(heard):
     assert [told[2] for told in results] == list(links.order_by("pk").values_list("payment_id", flat=True))
     payments = set(Payment.objects.filter(status="succeeded").values_list("pk", flat=True))
     assert len(payments) == links.count() == Payment.objects.count() == ROUNDS
-    assert heard == {"settled": Counter(payments), "counted": Counter(payments)}
+    assert received == {"settled": Counter(payments), "counted": Counter(payments)}
     assert Installment.objects.filter(state="paid", paid_with__in=links).count() == ROUNDS
     assert SandboxIntent.objects.count() == SandboxMovement.objects.filter(kind="charge").count() == ROUNDS
     assert not Refund.objects.exists()
@@ -142,7 +142,7 @@ def wrong(results):
     return [told for told in results if (told[0], told[1], told[3]) != ("succeeded", "handled", [])]
 
 
-def test_an_order_that_three_bring_is_paid_once(heard):
+def test_an_order_that_three_bring_is_paid_once(received):
     orders = []
     for _ in range(40):
         order = make_order()
@@ -164,7 +164,7 @@ def test_an_order_that_three_bring_is_paid_once(heard):
         order.refresh_from_db()
         assert (order.status, order.payment_status) == ("processing", "paid")
         assert list(order.status_history.values_list("status", flat=True)) == ["processing", "pending"]
-    assert set(heard["settled"].values()) == {1}
+    assert set(received["settled"].values()) == {1}
 
 
 def test_two_machines_find_each_difference_once():

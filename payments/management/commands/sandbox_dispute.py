@@ -42,7 +42,7 @@ def played(intent: SandboxIntent, options: dict[str, Any]) -> SandboxDispute:
         return open_dispute(intent, reason=options["reason"], amount=amount_of(options["amount"]))
     dispute = intent.disputes.order_by("-pk").first()
     if dispute is None:
-        raise CommandError("Nobody disputes this payment.")
+        raise CommandError("This payment is not disputed.")
     return close_dispute(dispute, won=options["close"] == "won")
 
 

@@ -56,7 +56,7 @@ def crash(step):
 
 
 def paid_once(rental):
-    """One intent at the gateway, one payment, one installment; and nobody is still at it."""
+    """One intent at the gateway, one payment, one installment; and no worker is still at it."""
     assert SandboxIntent.objects.count() == 1
     assert charges_of(rental) == [RATE]
     assert RentalPayment.objects.exclude(counted_at=None).count() == RentalPayment.objects.count() == 1
@@ -67,7 +67,7 @@ def paid_once(rental):
 
 @pytest.mark.parametrize("step", STEPS)
 def test_the_next_run_ends_what_a_dead_worker_began(rental, step):
-    with signalled(rental, "paid", "failed") as heard:
+    with signalled(rental, "paid", "failed") as received:
         crash(step)
         night()
         assert installment(rental).state == ("paid" if step in COUNTED else "open")  # the lease is not over
@@ -75,7 +75,7 @@ def test_the_next_run_ends_what_a_dead_worker_began(rental, step):
         night()
         night()
     assert paid_once(rental)
-    assert heard == [("paid", 1)]
+    assert received == [("paid", 1)]
 
 
 @pytest.mark.parametrize("step", STEPS)
@@ -138,13 +138,13 @@ def test_turned_off_before_the_next_run_nothing_new_is_charged(rental, step):
 @pytest.mark.parametrize("step", STEPS)
 def test_a_decline_is_told_once_whenever_the_worker_dies(rental, step):
     turn_on(rental, "4000000000009987")
-    with signalled(rental, "failed") as heard:
+    with signalled(rental, "failed") as received:
         with dying_at(step), suppress(Killed):  # what counts money is not reached
             work(*write_attempts_only())
         lose_leases()
         night()
         night()
-    assert (heard, attempts_at(rental), charges_of(rental)) == ([("failed", 1)], ["declined"], [])
+    assert (received, attempts_at(rental), charges_of(rental)) == ([("failed", 1)], ["declined"], [])
     assert len(SandboxIntent.objects.get().confirm_keys) == 1
 
 

@@ -75,11 +75,11 @@ def asked():
 
 def test_a_soft_decline_is_tried_after_3_5_and_7_days_and_no_more(rental, clock):
     turn_on(rental, NO_FUNDS)
-    with signalled(rental, "failed") as heard:
+    with signalled(rental, "failed") as received:
         nights(clock, range(28))
     assert [days.days for days in days_of_tries(rental)] == [0, 3, 5, 7]
     assert attempts_at(rental) == ["declined"] * 4
-    assert heard == [("failed", 1)] * 4
+    assert received == [("failed", 1)] * 4
     assert (charges_of(rental), installment(rental).charge_on) == ([], None)
     codes = set(ChargeAttempt.objects.filter(status="declined").values_list("failure_code", "failure_message"))
     assert codes == {("insufficient_funds", "Your card has insufficient funds.")}
@@ -107,9 +107,9 @@ def test_nights_that_were_missed_move_the_tries_on_and_add_none(rental, clock):
 @pytest.mark.parametrize(("card", "code"), [(LOST, "lost_card"), (EXPIRED, "expired_card")])
 def test_a_hard_decline_is_never_tried_again(rental, clock, asked, card, code):
     turn_on(rental, card)
-    with signalled(rental, "failed") as heard:
+    with signalled(rental, "failed") as received:
         nights(clock, range(28))
-    assert (attempts_at(rental), heard) == (["declined"], [("failed", 1)])
+    assert (attempts_at(rental), received) == (["declined"], [("failed", 1)])
     assert asked.count("visa_" + code.removesuffix("_card")) == 1
     assert ChargeAttempt.objects.get(installment__rental=rental).failure_code == code
 
@@ -117,9 +117,9 @@ def test_a_hard_decline_is_never_tried_again(rental, clock, asked, card, code):
 def test_nor_is_the_card_tried_for_the_next_installment(rental, clock, asked):
     """The bank said that this card will never pay: it is not asked again, and the customer is told again."""
     turn_on(rental, LOST)
-    with signalled(rental, "failed") as heard:
+    with signalled(rental, "failed") as received:
         nights(clock, [0, 27, 28, 29, 59])
-    assert heard == [("failed", 1), ("failed", 2), ("failed", 3)]
+    assert received == [("failed", 1), ("failed", 2), ("failed", 3)]
     assert asked.count("visa_lost") == 1
     assert set(ChargeAttempt.objects.filter(status="declined").values_list("failure_code", flat=True)) == {
         "lost_card"
@@ -131,9 +131,9 @@ def test_a_new_card_makes_due_what_was_given_up(rental, clock):
     turn_on(rental, LOST)
     nights(clock, [0, 1, 2, 28, 29])
     turn_on(rental, GOOD)
-    with signalled(rental, "paid", "failed") as heard:
+    with signalled(rental, "paid", "failed") as received:
         nights(clock, [30, 31])
-    assert (charges_of(rental), heard) == ([RATE] * 2, [("paid", 1), ("paid", 2)])
+    assert (charges_of(rental), received) == ([RATE] * 2, [("paid", 1), ("paid", 2)])
     assert attempts_at(rental) == ["declined", "succeeded"]
     assert books_agree(rental)
 
@@ -160,9 +160,9 @@ def test_off_ends_the_retries_and_the_same_kind_of_card_begins_anew(rental, cloc
 
 def test_a_bank_that_wants_the_customer_is_not_asked_again(rental, clock, asked):
     turn_on(rental, ASKS)
-    with signalled(rental, "failed", "paid") as heard:
+    with signalled(rental, "failed", "paid") as received:
         nights(clock, range(28))
-    assert (attempts_at(rental), heard) == (["needs_customer"], [("failed", 1)])
+    assert (attempts_at(rental), received) == (["needs_customer"], [("failed", 1)])
     assert asked.count("visa_that_always_asks") == 1
     pay(rental)
     assert (charges_of(rental), installment(rental).state) == ([RATE], "paid")

@@ -30,14 +30,14 @@ def kill(step):
 @pytest.mark.parametrize("step", STEPS)
 def test_killed_and_run_again_there_is_one_charge(step):
     rental = kill(step)
-    with signalled(rental, "paid", "failed") as heard:
+    with signalled(rental, "paid", "failed") as received:
         lose_leases()
         night()
         night()
     assert SandboxIntent.objects.count() == 1
     assert (charges_of(rental), fresh(rental).payments_made) == ([RATE], 1)
     assert (attempts_at(rental), queued()) == (["succeeded"], [])
-    assert heard == ([] if step in COUNTED else [("paid", 1)])
+    assert received == ([] if step in COUNTED else [("paid", 1)])
     assert books_agree(rental)
 
 

@@ -41,9 +41,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.clock("2026-01-31T09:00:00Z")]
 
 def test_what_is_due_is_charged_and_nothing_else(rental, clock):
     assert command("charge_due_rentals") == "1 charges handed to the workers.\n"
-    with signalled(rental, "paid", "failed") as heard:
+    with signalled(rental, "paid", "failed") as received:
         run_tasks()
-    assert heard == [("paid", 1)]
+    assert received == [("paid", 1)]
     assert one_charge(rental)
     assert attempts_at(rental) == ["succeeded"] and not queued()
     paid = installment(rental)
@@ -113,9 +113,9 @@ def test_what_was_paid_by_hand_before_is_not_charged(rental):
 def test_a_try_that_is_overtaken_is_dropped_and_charges_nothing(rental, ends):
     (attempt,) = write_attempts_only()
     {"paid": pay, "returned": lambda one: return_rental(rental=one), "off": turn_off}[ends](rental)
-    with signalled(rental, "paid", "failed") as heard:
+    with signalled(rental, "paid", "failed") as received:
         work(attempt)
-    assert (attempts_at(rental), heard) == (["dropped"], [])
+    assert (attempts_at(rental), received) == (["dropped"], [])
     assert charges_of(rental) == ([RATE] if ends == "paid" else [])
     assert installment(rental).autopay_payment is None
     assert books_agree(rental)
@@ -187,9 +187,9 @@ def test_a_slow_worker_whose_try_was_taken_over_does_not_conclude_it_again(renta
             work(*queued())
         return intent
 
-    with signalled(rental, "paid", "failed") as heard, mock.patch.object(SandboxVault, "charge", charge):
+    with signalled(rental, "paid", "failed") as received, mock.patch.object(SandboxVault, "charge", charge):
         work(*write_attempts_only())
-    assert (heard, attempts_at(rental)) == ([("failed", 1)], ["declined"])
+    assert (received, attempts_at(rental)) == ([("failed", 1)], ["declined"])
     assert len(SandboxIntent.objects.get().confirm_keys) == 1
 
 

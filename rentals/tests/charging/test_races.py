@@ -44,7 +44,7 @@ def with_autopay(**more):
 
 
 def no_errors(results):
-    """Nobody saw an exception."""
+    """No caller saw an exception."""
     assert not [result for result in results if isinstance(result, BaseException)], results
 
 

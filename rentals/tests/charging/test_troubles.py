@@ -37,12 +37,12 @@ pytestmark = [pytest.mark.django_db, pytest.mark.clock("2026-01-31T09:00:00Z")]
 def test_without_a_gateway_the_try_waits_and_is_no_decline(rental, clock):
     with (
         mock.patch.object(SandboxVault, "charge", side_effect=GatewayUnavailable),
-        signalled(rental, "paid", "failed") as heard,
+        signalled(rental, "paid", "failed") as received,
     ):
         for _ in range(5):
             night()
             clock.shift(timedelta(days=1))
-    assert (attempts_at(rental), heard) == (["queued"], [])
+    assert (attempts_at(rental), received) == (["queued"], [])
     night()
     assert one_charge(rental)
     assert attempts_at(rental) == ["succeeded"]
@@ -89,7 +89,7 @@ def test_the_webhook_may_tell_of_it_before_the_worker_or_after(rental, when):
         return intent
 
     attempts = write_attempts_only()
-    with signalled(rental, "paid", "failed") as heard:
+    with signalled(rental, "paid", "failed") as received:
         with mock.patch.object(SandboxVault, "charge", charge):
             try:
                 work(*attempts)
@@ -98,7 +98,7 @@ def test_the_webhook_may_tell_of_it_before_the_worker_or_after(rental, when):
         lose_leases()
         night()
         deliver()
-    assert heard == [("paid", 1)]
+    assert received == [("paid", 1)]
     assert one_charge(rental)
     assert attempts_at(rental) == ["succeeded"]
 
@@ -125,11 +125,11 @@ def test_a_gateway_that_is_still_at_it_is_waited_for(rental):
 
 
 def test_a_card_that_is_gone_fails_without_the_gateway_and_says_so(rental, clock):
-    SavedCard.objects.update(removed_at=timezone.now(), default_of=None)  # as if autopay had not heard of it
-    with signalled(rental, "paid", "failed") as heard:
+    SavedCard.objects.update(removed_at=timezone.now(), default_of=None)  # as if autopay had missed it
+    with signalled(rental, "paid", "failed") as received:
         night()
         night(date(2026, 2, 20), clock)
-    assert heard == [("failed", 1)]
+    assert received == [("failed", 1)]
     attempt = ChargeAttempt.objects.get()
     assert (attempt.status, attempt.failure_code, charges_of(rental)) == ("declined", "card_not_usable", [])
     turn_on(rental)
@@ -161,11 +161,11 @@ def test_money_that_was_taken_is_found_whatever_happened_since(rental, gone):
         with mock.patch.object(sandbox.SandboxGateway, "cancel_intent", side_effect=GatewayUnavailable):
             return_rental(rental=rental)
     with (
-        signalled(rental, "paid", "failed") as heard,
+        signalled(rental, "paid", "failed") as received,
         mock.patch.object(sandbox.SandboxGateway, "retrieve_intent", side_effect=GatewayUnavailable),
     ):
         work(*queued())
-    assert (attempts_at(rental), heard) == (["queued"], [])  # nobody could ask: nothing is decided
+    assert (attempts_at(rental), received) == (["queued"], [])  # nobody could ask: nothing is decided
     lose_leases()
     night()
     assert books_agree(rental) and not queued()
@@ -185,10 +185,10 @@ def test_an_intent_that_was_cancelled_at_the_gateway_is_told_of(rental, clock):
     assert (attempt.status, attempt.failure_code, attempt.failure_message) == ("declined", "gateway_refused", "No.")
     SandboxIntent.objects.update(status="canceled")
     clock.shift(timedelta(seconds=1))
-    with signalled(rental, "paid", "failed") as heard:
+    with signalled(rental, "paid", "failed") as received:
         turn_on(rental)
         night()
-    assert heard == [("failed", 1)]
+    assert received == [("failed", 1)]
     assert attempts_at(rental) == ["declined", "needs_customer"]
     pay(rental)
     assert installment(rental).state == "paid" and books_agree(rental)
@@ -206,9 +206,9 @@ def test_a_declined_try_with_a_card_that_was_replaced_meanwhile_is_made_again(re
         turn_on(rental)
         return intent
 
-    with signalled(rental, "paid", "failed") as heard, mock.patch.object(SandboxVault, "charge", charge):
+    with signalled(rental, "paid", "failed") as received, mock.patch.object(SandboxVault, "charge", charge):
         work(*write_attempts_only())
-    assert (attempts_at(rental), heard) == (["declined"], [])
+    assert (attempts_at(rental), received) == (["declined"], [])
     night()
     assert one_charge(rental)
 
@@ -222,7 +222,7 @@ def test_consent_needs_a_running_rental_at_the_moment_of_writing(rental):
 
 
 def test_the_key_follows_from_contract_and_installment(rental):
-    """A database restored from yesterday asks the gateway under the same key, and nobody is charged again."""
+    """A database restored from yesterday asks the gateway under the same key, and no card is charged again."""
     night()
     payment = installment(rental).paid_with.payment
     assert payment.key == uuid5(AUTOPAY_KEYS, f"rental {rental.pk} installment 1")
