@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from core.clock.registry import chore
 from events.models import TicketOrder
-from events.selling import expiring, refunding
+from events.selling import expiring, refunding, waiting
 
 
 @chore(
@@ -20,3 +20,9 @@ def expire_ticket_orders(order: int | None = None) -> str:
         was_held = expiring.release(found, note="Let go by staff")
         return f"ticket order {order}: {'let go' if was_held else f'nothing to do, it is {found.status}'}"
     return f"ticket orders let go: {expiring.expire_orders()}, of cancelled events: {refunding.close_orders()}"
+
+
+@chore(every=timedelta(minutes=1), does="offers free places to those who wait for them, ends offers that ran out")
+def offer_waiting_places() -> str:
+    ended, made = waiting.offer_free_places()
+    return f"offers of places ended: {ended}, made: {made}"

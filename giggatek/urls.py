@@ -10,6 +10,7 @@ from core.api.mounts import document_urls, mounted
 from core.api.unknown import UnknownRoute
 from core.web import health
 from events.api.face import EVENTS
+from events.waiting_page import LeaveWaitingList
 from notifications.api.views import TrackingWebhook, Unsubscribe
 from payments.api.urls import legacy_urlpatterns
 
@@ -39,6 +40,7 @@ urlpatterns = [
     path("payment/", include(legacy_urlpatterns)),
     path("", include("catalog.demo.pictures.urls")),
     path("unsubscribe/<str:token>", Unsubscribe.as_view(), name="unsubscribe"),
+    path("waiting-list/<str:token>", LeaveWaitingList.as_view(), name="leave_waiting_list"),
     path("webhooks/mail/<slug:provider>", TrackingWebhook.as_view(), name="mail_tracking"),
     *mounted(EVENTS, box_office),
     path("admin/", include("giggatek.admin_urls")),

@@ -4,7 +4,7 @@ The format is documented byte by byte in docs/events.md, for scanners that work 
 seeds of Ed25519 (RFC 8032): the first one signs, each of them verifies.
 """
 
-from base64 import b64decode, urlsafe_b64encode
+from base64 import b64decode, b64encode, urlsafe_b64encode
 from binascii import Error as MalformedBase64
 from dataclasses import dataclass
 from functools import cache
@@ -44,6 +44,17 @@ class SigningKey:
     private: Ed25519PrivateKey
     public: Ed25519PublicKey
     raw: bytes
+    algorithm: str = "Ed25519"
+
+    @property
+    def name(self) -> str:
+        """Its id, in hexadecimal."""
+        return self.id.hex()
+
+    @property
+    def public_key(self) -> str:
+        """The public key in Base64."""
+        return b64encode(self.raw).decode()
 
 
 def signing_keys() -> dict[bytes, SigningKey]:

@@ -18,7 +18,7 @@ from events.fees import ticket_fee
 from events.gate.issuing import issue_tickets
 from events.models import Event, Ticket, TicketOrder, TicketOrderLine, TicketOrderPayment, TicketType, Voucher
 from events.models.order import CURRENCY
-from events.selling import places, vouchers
+from events.selling import places, vouchers, waiting
 from events.selling.errors import EventNotFound, LimitReached, NotOnSale, PaymentUnavailable, SoldOut
 from events.selling.expiring import let_go_over
 from payments import services as payments
@@ -66,7 +66,7 @@ def place_order(
     """
     draft = draft_of(user=user, event_id=event_id, items=items, contact=contact or {}, code=voucher)
     try:
-        if places.are_short(draft.quantities):
+        if places.are_short(draft.quantities) and not waiting.has_offer(user=user, kinds=draft.quantities):
             raise SoldOut
         return write_order(draft)
     except SoldOut:
@@ -137,6 +137,7 @@ def write_order(draft: Draft) -> TicketOrder:
     else:
         issue_tickets(order=order)
     order.begin(by=draft.user, note="Order placed" if payment else "Nothing to pay")
+    waiting.use_offers(user=draft.user, kinds=draft.quantities)
     places.take(draft.quantities)
     return order
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.tests.factories import UserFactory
 from core.money import to_minor
-from events.models import Event, Quota, Ticket, TicketOrder, TicketType
+from events.models import Event, Quota, Ticket, TicketOrder, TicketType, WaitingEntry
 from events.selling import paying, placing, refunding
 from payments.models import Refund
 from payments.refunds.services import send_refund
@@ -87,5 +87,7 @@ def places_agree(event: Event) -> bool:
             for kind, quantity in order.quantities().items()
             if quota.pk in (kind.quota_id, kind.shared_quota_id)
         )
+        offers = WaitingEntry.objects.filter(ticket_type__in=kinds, status="offered")
+        held += sum(offers.values_list("quantity", flat=True))
         assert quota.taken == held + Ticket.objects.valid().filter(ticket_type__in=kinds).count()
     return True

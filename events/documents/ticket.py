@@ -1,0 +1,57 @@
+"""A ticket on paper: what it is for, whose name is on it, and its code."""
+
+from datetime import datetime
+from io import BytesIO
+
+from django.conf import settings
+from django.utils import dateformat
+from reportlab.platypus import Image, Paragraph, Spacer
+
+from core.documents.pages import CENTERED, TITLE, Sheet, build
+from core.documents.tables import facts_table
+from core.documents.typeface import markup
+from events.documents.qr import qr_png
+from events.models import Event, Ticket
+
+CODE_SIZE = 250  # points
+ADVICE = "Show this code at the entrance. It admits one person once, whoever shows it first."
+# Instead of the code, when it admits nobody any more.
+VOID = {"used": "This ticket was used.", "cancelled": "This ticket was cancelled.", "expired": "The event is over."}
+
+
+def ticket_pdf(ticket: Ticket) -> bytes:
+    """The PDF of a ticket; one that was cancelled says so and shows no code."""
+    sheet = Sheet(
+        title="Ticket",
+        shop=settings.EVENTS_BRAND_NAME,
+        number=f"No. {ticket.pk}",
+        made_at=ticket.updated_at,
+        digest=str(ticket.code_digest),
+        digest_of="code",
+    )
+    story = [Paragraph(markup(ticket.event.title), TITLE), facts_table(facts(ticket)), Spacer(1, 18)]
+    if ticket.status != Ticket.Status.CANCELLED:
+        picture = Image(BytesIO(qr_png(ticket.code)), width=CODE_SIZE, height=CODE_SIZE)
+        story += [picture, Spacer(1, 8)]
+    return build(sheet=sheet, story=[*story, Paragraph(markup(VOID.get(ticket.status, ADVICE)), CENTERED)])
+
+
+def facts(ticket: Ticket) -> list[tuple[str, str]]:
+    """What stands on it, beside the labels."""
+    event = ticket.event
+    venue = event.venue
+    where = ", ".join(filter(None, (venue.name, venue.address, venue.city)))
+    return [
+        ("Ticket", ticket.kind.name),
+        ("Name", ticket.attendee_name),
+        ("Begins", moment(event, event.local_start)),
+        ("Ends", moment(event, event.local_end)),
+        ("Where", where),
+        ("Held by", event.organizer.name),
+        ("Order", f"#{ticket.order_id}"),
+    ]
+
+
+def moment(event: Event, when: datetime) -> str:
+    """A moment on the clock of the place."""
+    return f"{dateformat.format(when, 'l, j F Y, H:i')} ({event.time_zone})"
