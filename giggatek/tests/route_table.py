@@ -21,6 +21,24 @@ GET    /events/api/v1/health                       -             200 200 200 200
 GET    /events/api/v1/schema                       -             200 200 200 200 200
 GET    /events/api/v1/docs                         -             200 200 200 200 200
 
+POST   /events/api/v1/auth/register                full-name     201 201 201 201 201
+POST   /events/api/v1/auth/login                   credentials   200 200 200 200 200
+POST   /events/api/v1/auth/refresh                 -             401 401 401 401 401
+POST   /events/api/v1/auth/logout                  -             200 200 200 200 200
+GET    /events/api/v1/auth/me                      -             401 200 200 200 200
+GET    /events/api/v1/auth/profile                 -             401 200 200 200 200
+PUT    /events/api/v1/auth/profile                 phone         401 200 200 200 200
+PATCH  /events/api/v1/auth/profile                 phone         401 200 200 200 200
+PUT    /events/api/v1/auth/change-password         passwords     401 200 200 200 200
+POST   /events/api/v1/auth/change-password         passwords     401 200 200 200 200
+POST   /events/api/v1/auth/password-reset-request  email         200 200 200 200 200
+POST   /events/api/v1/auth/password-reset          reset         200 200 200 200 200
+POST   /events/api/v1/auth/verify-email            verification  200 200 200 200 200
+POST   /events/api/v1/auth/resend-verification     -             401 200 200 200 200
+POST   /events/api/v1/auth/google                  google        503 503 503 503 503
+GET    /events/api/v1/auth/google/login            -             302 302 302 302 302
+GET    /events/api/v1/auth/google/callback         -             302 302 302 302 302
+
 POST   /api/auth/register                          registration  201 201 201 201 201
 POST   /api/auth/login                             credentials   200 200 200 200 200
 POST   /api/auth/refresh-token                     -             401 200 200 200 200

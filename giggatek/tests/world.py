@@ -194,6 +194,9 @@ def bodies(world):
         "registration": {
             "email": f"{uuid4()}@example.com", "password": PASSWORD, "first_name": "Ada", "last_name": "Byron",
         },
+        "full-name": {"email": f"{uuid4()}@example.com", "password": PASSWORD, "full_name": "Ada Byron"},
+        "phone": {"phone": "555-1"},
+        "google": {"token": "a.b.c"},
         "credentials": {"email": world.owner.email, "password": PASSWORD},
         "email": {"email": world.owner.email},
         "reset": {"token": world.reset, "new_password": NEW_PASSWORD},
