@@ -1,9 +1,13 @@
 """What repeats in the box office."""
 
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import date, time, timedelta
+
+from django.utils import timezone
 
 from core.clock.registry import chore
 from events.models import TicketOrder
+from events.money import summing
 from events.selling import expiring, refunding, waiting
 
 
@@ -26,3 +30,12 @@ def expire_ticket_orders(order: int | None = None) -> str:
 def offer_waiting_places() -> str:
     ended, made = waiting.offer_free_places()
     return f"offers of places ended: {ended}, made: {made}"
+
+
+@chore(
+    at=time(23, 15),
+    does="sums the sales of the day in Lagos that is over, for the figures of partners (`--since 2026-11-01` sums "
+    "all days from there on anew)",
+)
+def sum_sales(*, since: date | None = None) -> Iterator[str]:
+    yield f"days summed: {summing.sum_days(now=timezone.now(), since=since)}"

@@ -10,7 +10,9 @@ from django.db.models import F, Sum
 
 from core.money import ZERO, to_minor
 from core.text.card_numbers import without_card_numbers
+from events.accounts import TicketAccount
 from events.models import TicketOrder, TicketOrderPayment
+from events.money import summing
 from events.selling import refunding, settling
 from payments import sellables
 from payments.disputes.evidence import customer_facts, history_facts
@@ -22,13 +24,6 @@ from payments.models.ledger import AnyAccount
 from payments.sellables import Sellable
 
 Status = TicketOrder.Status
-
-
-class TicketAccount(models.TextChoices):
-    """What the sale of tickets stands on: their price is the organizer's, but for our fee."""
-
-    OWED_TO_ORGANIZERS = "owed_to_organizers", "Owed to organizers"
-    PLATFORM_FEES = "platform_fees", "Platform fees"
 
 
 OWED, FEES = TicketAccount.OWED_TO_ORGANIZERS, TicketAccount.PLATFORM_FEES
@@ -79,7 +74,7 @@ class TicketOrderSale(Sellable[TicketOrder, TicketOrderPayment]):
         return {OWED: amount - fees, FEES: fees}
 
     def differences(self) -> Iterator[str]:
-        """Orders whose counted payments bring another sum than their status says."""
+        """Orders whose counted payments bring another sum than their status says, and sales that are summed wrong."""
         links = TicketOrderPayment.objects.filter(payment__status=Payment.Status.SUCCEEDED)
         counted = links.exclude(counted_at=None).order_by("pk")
         brought = Counter[int]()
@@ -93,6 +88,7 @@ class TicketOrderSale(Sellable[TicketOrder, TicketOrderPayment]):
             if brought[order.pk] != due and not (order.status == Status.REFUNDED and not brought[order.pk]):
                 paid = amount_text(brought[order.pk], order.currency)
                 yield f"{order.holder}: it is {order.status} at {order.total} {order.currency}, paid with {paid}"
+        yield from summing.differences()
 
     def facts(self, order: TicketOrder) -> dict[str, Any]:
         return {"order.json": order_facts(order), "tickets.json": ticket_facts(order)}

@@ -10,6 +10,7 @@ from events.models.order import (
 )
 from events.models.organizer import Organizer, OrganizerMember
 from events.models.payout import Payout
+from events.models.sales import Sales, SalesDay
 from events.models.shopper import Favorite, WaitingEntry
 from events.models.ticket import Scan, Ticket, TicketStatusChange, Transfer
 from events.models.ticket_type import Quota, TicketType
@@ -24,6 +25,8 @@ __all__ = [
     "OrganizerMember",
     "Payout",
     "Quota",
+    "Sales",
+    "SalesDay",
     "Scan",
     "Ticket",
     "TicketOrder",

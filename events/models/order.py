@@ -156,6 +156,11 @@ class TicketOrder(Payable):
         return "paystack" if self.total else "free"
 
     @property
+    def buyer_name(self) -> str:
+        """Who ordered, as they called themselves."""
+        return self.contact_name or str(self.user)
+
+    @property
     def is_free(self) -> bool:
         """Whether there is nothing to pay."""
         return self.total == ZERO

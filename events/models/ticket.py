@@ -88,6 +88,7 @@ class Ticket(Stateful):
         indexes = [
             models.Index(fields=["user", "-id"], name="ticket_of_user"),
             models.Index(fields=["event", "status"], name="ticket_of_event"),
+            models.Index(fields=["created_at"], name="ticket_by_day"),
         ]
 
     def __str__(self) -> str:

@@ -167,6 +167,7 @@ class Refund(models.Model):
     class Meta:
         ordering = ["-id"]
         constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="refund_amount_positive")]
+        indexes = [models.Index(fields=["settled_at"], name="refund_by_day")]
 
     def __str__(self) -> str:
         return f"Refund {self.pk}: {with_currency(f'{self.amount:,}', self.payment.currency)}"

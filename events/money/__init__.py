@@ -1,0 +1,1 @@
+"""What organizers earned, what they were paid, and what is owed to them."""
