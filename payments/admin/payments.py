@@ -83,7 +83,7 @@ class InvoiceInline(MoneyInline):
 
 
 class StrayFilter(DropdownFilter):
-    """Money that nobody asked for."""
+    """Money that was not asked for."""
 
     title = "not asked for"
     parameter_name = "stray"
@@ -96,7 +96,7 @@ class StrayFilter(DropdownFilter):
 
 
 def send_all_back(stray: Payment, *, by: User) -> str:
-    """Give back whatever is left of money that nobody asked for. Raises NothingToReturn."""
+    """Give back whatever is left of money that was not asked for. Raises NothingToReturn."""
     refund = send_back(stray, by=by)
     send_refund_soon(refund=refund)
     refund.refresh_from_db()
@@ -135,7 +135,7 @@ class PaymentAdmin(ReadOnlyStepsAdmin):
             icon="undo",
             variant="primary",
             permission="payments.change_payment",
-            question="All of this money goes back to whoever paid it: nobody asked for it, and it pays for nothing.",
+            question="All of this money goes back to whoever paid it: it was not asked for, and it pays for nothing.",
             offered=lambda payment: payment.came_for_id is not None and payment.refundable > 0,
             run=send_all_back,
         )
