@@ -1,6 +1,7 @@
 """The payments app."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.apps import AppConfig
 from django.conf import settings
@@ -32,3 +33,17 @@ def signed_webhooks(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     if not settings.STRIPE_SECRET_KEY or settings.STRIPE_WEBHOOK_SECRET:
         return []
     return [Error("STRIPE_WEBHOOK_SECRET is missing, so every webhook would be refused.", id="payments.E001")]
+
+
+@register(Tags.security)
+def paystack_keys(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """The browser's popup needs the public key, and the secret one goes over no open line."""
+    if not settings.PAYSTACK_SECRET_KEY:
+        return []
+    found: list[CheckMessage] = []
+    if not settings.PAYSTACK_PUBLIC_KEY:
+        found.append(Warning("PAYSTACK_PUBLIC_KEY is missing, so no popup opens.", id="payments.W002"))
+    base = urlsplit(settings.PAYSTACK_API_BASE)
+    if base.scheme != "https" and base.hostname not in ("127.0.0.1", "localhost"):
+        found.append(Error("PAYSTACK_API_BASE would send the secret key in the open: use https.", id="payments.E002"))
+    return found

@@ -126,7 +126,7 @@ def test_a_charge_settles_the_payment_of_its_amount_alone(user, api, name, amoun
 
 @pytest.mark.django_db
 def test_fees_on_top_settle_what_was_asked_for(user, paystack):
-    paystack.memory.kept["transactions"].append(body_of("verify-success-fees-on-top")["data"])
+    paystack.memory.keep("transactions", body_of("verify-success-fees-on-top")["data"])
     payment = payment_known_as(user, "re4lyvq3s3", "300.50")
     assert services.confirm(payment=payment).charge_id == "4099260516"
 

@@ -48,47 +48,61 @@ class Memory:
         self.file, self.lock = file, threading.RLock()
         # As long as no other stand-in was started in the same millisecond, no id ever comes twice.
         self.numbers = itertools.count(time.time_ns() // 1_000_000)
-        self.forget()
+        self.begin()
         if file and file.exists():
-            self.kept.update(json.loads(file.read_text()))
+            for line in file.read_text().splitlines():
+                self.take_in(*json.loads(line))
 
-    @locked
-    def forget(self) -> None:
-        """Begin anew."""
+    def begin(self) -> None:
+        """Know nothing."""
         self.kept: dict[str, list[Row]] = {name: [] for name in LISTS}
+        self.known: dict[str, Row] = {}
         # What the next calls of the API meet, the next refunds begin as, and the next events suffer.
         self.faults: list[Any] = []
         self.refund_states: list[str] = []
         self.deliveries: list[str] = []
         self.calls: list[str] = []
 
-    def keep(self) -> None:
-        """Write everything down."""
+    @locked
+    def forget(self) -> None:
+        """Begin anew."""
+        self.begin()
         if self.file:
-            new = self.file.with_suffix(".new")
-            new.write_text(json.dumps(self.kept))
-            new.replace(self.file)
+            self.file.unlink(missing_ok=True)
 
-    def add(self, name: str, row: Row) -> Row:
-        """One more row."""
+    def take_in(self, name: str, row: Row) -> None:
+        """A new row, or another state of one that is there."""
+        key = f"{name} {row['id']}"
+        if key in self.known:
+            self.known[key].update(row)
+            return
         self.kept[name].append(row)
-        self.keep()
+        self.known[key] = row
+        if name == "transactions":
+            self.known[f"reference {row['reference']}"] = row
+
+    def keep(self, name: str, row: Row) -> Row:
+        """Take it in, and write it down as one more line."""
+        self.take_in(name, row)
+        if self.file:
+            self.file.parent.mkdir(parents=True, exist_ok=True)
+            with self.file.open("a") as file:
+                file.write(json.dumps([name, row]) + "\n")
         return row
 
     def one(self, name: str, number: Any) -> Row:
         """The row with this id."""
-        for row in self.kept[name]:
-            if str(row["id"]) == str(number):
-                return row
-        raise Refused(404, f"{name.removesuffix('s').capitalize()} not found", "not_found")
+        row = self.known.get(f"{name} {number}")
+        if row is None:
+            raise Refused(404, f"{name.removesuffix('s').capitalize()} not found", "not_found")
+        return row
 
-    @locked
     def transaction(self, which: str) -> Row:
         """The newest transaction with this reference, or the one with this id."""
-        for row in reversed(self.kept["transactions"]):
-            if which in (row["reference"], str(row["id"])):
-                return row
-        raise Refused(400, "Transaction reference not found.", "transaction_not_found")
+        row = self.known.get(f"reference {which}") or self.known.get(f"transactions {which}")
+        if row is None:
+            raise Refused(400, "Transaction reference not found.", "transaction_not_found")
+        return row
 
     @locked
     def pay(self, reference: str, *, amount: int, currency: str, status: str, **more: Any) -> Row:
@@ -98,7 +112,7 @@ class Memory:
         money["requested_amount"] = more.get("requested_amount", amount)
         number = next(self.numbers)
         row = shapes.transaction(number=number, reference=reference, status=status, at=now(), **money)
-        return self.add("transactions", row)
+        return self.keep("transactions", row)
 
     def left_of(self, paid: Row) -> int:
         """What of a transaction was not given back, and is not about to be."""
@@ -119,7 +133,7 @@ class Memory:
         if not 0 < amount <= left:
             raise Refused(400, "Refund amount cannot be more than the amount that is left")
         number = next(self.numbers)
-        return self.add(
+        return self.keep(
             "refunds", shapes.refund(number=number, of=paid, amount=amount, status=status, at=now(), **notes)
         )
 
@@ -130,8 +144,7 @@ class Memory:
         if status not in REFUND_STATES:
             raise Refused(400, "No such state of a refund")
         row.update(status=status, updatedAt=now(), refunded_at=now() if status == "processed" else None)
-        self.keep()
-        return row
+        return self.keep("refunds", row)
 
     @locked
     def dispute(self, which: str, *, amount: int | None, category: str) -> Row:
@@ -140,7 +153,7 @@ class Memory:
         amount = paid["amount"] if amount is None else amount
         number = next(self.numbers)
         row = shapes.dispute(number=number, of=paid, amount=amount, category=category, at=now())
-        return self.add("disputes", row)
+        return self.keep("disputes", row)
 
     @locked
     def resolve(self, number: Any, resolution: str) -> Row:
@@ -155,9 +168,8 @@ class Memory:
                 status="processed",
                 at=now(),
             )
-            self.add("refunds", {**made, "dispute": row["id"]})
-        self.keep()
-        return row
+            self.keep("refunds", {**made, "dispute": row["id"]})
+        return self.keep("disputes", row)
 
     @locked
     def balance(self, currency: str = "NGN") -> int:
@@ -175,7 +187,7 @@ class Memory:
         number, amount = next(self.numbers), self.balance(currency)
         if amount <= 0:
             raise Refused(400, "There is nothing to settle")
-        return self.add("settlements", shapes.settlement(number=number, amount=amount, currency=currency, at=now()))
+        return self.keep("settlements", shapes.settlement(number=number, amount=amount, currency=currency, at=now()))
 
     @locked
     def listed(self, name: str, query: dict[str, str]) -> tuple[list[Row], Row]:

@@ -131,7 +131,6 @@ class Routes:
 
     def reset(self, asked: Asked) -> Row:
         self.memory.forget()
-        self.memory.keep()
         return said("Forgotten", {})
 
     def release(self, asked: Asked) -> Row:
