@@ -66,7 +66,7 @@ class Handler(BaseHTTPRequestHandler):
         status, body = self.server.routes.answer(asked)
         if fault == "drop after":
             return self.hang_up()
-        return self.write(status, json.dumps(body).encode(), pause=0.5 if fault == "drip" else 0)
+        return self.write(status, json.dumps(body).encode(), pause=0.1 if fault == "drip" else 0)
 
     def asked(self) -> Asked:
         """What was asked for."""
@@ -120,10 +120,10 @@ class Handler(BaseHTTPRequestHandler):
             self.close_connection = True
 
     def drip(self, pause: float) -> None:
-        """A head that comes letter by letter, for a minute."""
+        """A head that comes letter by letter, for twenty seconds."""
         self.close_connection = True
         self.send(b"HTTP/1.1 200 OK\r\nX-Slow: ")
-        end = time.monotonic() + 60
+        end = time.monotonic() + 20
         while time.monotonic() < end and not self.wfile.closed:
             self.send(b"x")
             time.sleep(pause)
