@@ -13,6 +13,7 @@ from structlog.testing import capture_logs
         ("/pay?payment_intent_client_secret=pi_1_t0ps3cret", "/pay?payment_intent_client_secret=***"),
         ("/admin/login/?next=/x%3Ftoken%3Dt0ps3cret", "/admin/login/?next=/x%3Ftoken%3D***"),
         ("/unsubscribe/t0ps3cret?a=1", "/unsubscribe/***?a=1"),
+        ("/events/api/v1/transfers/t0ps3cret/x", "/events/api/v1/transfers/***"),
         ("/api/products?page=2", "/api/products?page=2"),
     ],
 )

@@ -39,6 +39,27 @@ POST   /events/api/v1/auth/google                  google        503 503 503 503
 GET    /events/api/v1/auth/google/login            -             302 302 302 302 302
 GET    /events/api/v1/auth/google/callback         -             302 302 302 302 302
 
+GET    /events/api/v1/tickets                      -             401 200 200 200 200
+GET    /events/api/v1/user/tickets                 -             401 200 200 200 200
+GET    /events/api/v1/user/tickets/stats           -             401 200 200 200 200
+GET    /events/api/v1/user/tickets/{ticket}        -             401 200 404 404 404
+GET    /events/api/v1/user/tickets/{ticket}/ticket.pdf  -        401 200 404 404 404
+GET    /events/api/v1/user/tickets/{ticket}/qr.png -             401 200 404 404 404
+POST   /events/api/v1/user/tickets/{ticket}/transfer  friend     401 201 404 404 404
+DELETE /events/api/v1/user/tickets/{ticket}/transfer  -          401 200 404 404 404
+POST   /events/api/v1/transfers/{offered}/accept   -             401 200 403 403 403
+POST   /events/api/v1/events/{event}/waiting-list  wait          401 201 201 201 201
+DELETE /events/api/v1/events/{event}/waiting-list  -             401 200 200 200 200
+GET    /events/api/v1/check-in/lists               -             401 200 403 403 403
+GET    /events/api/v1/check-in/keys                -             401 200 403 403 403
+POST   /events/api/v1/check-in/lists/{event}/scan  scan          401 200 404 404 404
+POST   /events/api/v1/check-in/lists/{event}/sync  scans         401 200 404 404 404
+POST   /events/api/v1/check-in/lists/{event}/undo  undo          401 200 404 404 404
+GET    /waiting-list/{waiting}                     -             200 200 200 200 200
+POST   /waiting-list/{waiting}                     -             200 200 200 200 200
+GET    /waiting-list/{forged}                      -             404 404 404 404 404
+POST   /waiting-list/{forged}                      -             404 404 404 404 404
+
 POST   /api/auth/register                          registration  201 201 201 201 201
 POST   /api/auth/login                             credentials   200 200 200 200 200
 POST   /api/auth/refresh-token                     -             401 200 200 200 200

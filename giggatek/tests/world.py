@@ -14,6 +14,7 @@ from accounts.tests.factories import PASSWORD, AddressFactory, AdminFactory, Man
 from catalog.models import WishlistItem
 from catalog.tests.factories import ProductFactory
 from core.testing.client import ApiClient
+from giggatek.tests.world_events import box_office_bodies, build_box_office
 from notifications.models import Email
 from notifications.outbox.unsubscribe import unsubscribe_url
 from orders.fulfilment import payment_intent_for
@@ -65,6 +66,7 @@ def build_world():
     )
     build_rentals(world)
     build_news(world)
+    build_box_office(world)
     world.picture = world.product.image_url.rpartition("/")[2]
     world.upload = "upload.txt"
     return world
@@ -191,6 +193,7 @@ def bodies(world):
     event, signature = sandbox.signed_event(paying)
     return {
         "-": None,
+        **box_office_bodies(world),
         "registration": {
             "email": f"{uuid4()}@example.com", "password": PASSWORD, "first_name": "Ada", "last_name": "Byron",
         },

@@ -21,14 +21,16 @@ from events.models import Event, Ticket
 
 
 class IsMember(BasePermission):
-    """Those who work for an organizer."""
+    """Those who work for an organizer read; a list to which others write does not exist for them."""
 
     message = NotAMember.message
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        """Whether the user works for any."""
+        """Whether the user works for any, or only writes."""
         user = request.user
-        return bool(user and user.is_authenticated and user.organizer_memberships.exists())
+        if not (user and user.is_authenticated):
+            return False
+        return request.method not in ("GET", "HEAD") or user.organizer_memberships.exists()
 
 
 class CheckInKeys(ApiView):
@@ -45,10 +47,7 @@ class CheckInListViewSet(ResourceViewSet):
     """The gates of the events of the user's organizers."""
 
     not_found = ListNotFound
-
-    def get_permissions(self) -> list[Any]:
-        """Lists are for members; a single one that is not theirs does not exist for them."""
-        return [IsMember()] if self.action == "list" else list(super().get_permissions())
+    permission_classes = [IsMember]
 
     def event(self) -> Event:
         """The event that the path names, with its details. Raises ListNotFound."""

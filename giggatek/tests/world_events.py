@@ -1,0 +1,54 @@
+"""The box office of the world: the owner holds events, tickets and offers of tickets."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from events.models import Event
+from events.selling import waiting
+from events.signals import waiting_offered
+from events.tests.factories import make_event, make_organizer, make_type
+from events.tests.gates import offer, scan, ticket_of
+
+
+def build_box_office(world):
+    """An event of the owner's organizer, tickets that the owner holds, and one that the owner is offered.
+
+    The other customer has a ticket, too, so that a list that forgets whose it is shows it.
+    """
+    world.organizer = make_organizer(owner=world.owner)
+    world.event = make_event(organizer=world.organizer, title="Jazz by the Lagoon")
+    Event.objects.filter(pk=world.event.pk).update(created_at=timezone.now() - timedelta(days=1))
+    world.kind = make_type(world.event, price="0")
+    world.ticket, world.used = (ticket_of(world.owner, event=world.event) for _ in range(2))
+    scan(world.used, by=world.owner)
+    world.offered = offer(ticket_of(world.other, event=world.event), world.owner.email)
+    world.waiting = waiting_token(world)
+
+
+def waiting_token(world):
+    """The token in the link of an offer of places to the owner."""
+    tokens = []
+
+    def listen(token, **_):
+        tokens.append(token)
+
+    waiting_offered.connect(listen)
+    try:
+        waiting.join(user=world.owner, event_id=world.event.pk, ticket_type_id=world.kind.pk, quantity=1)
+        waiting.offer_free_places()
+    finally:
+        waiting_offered.disconnect(listen)
+    return tokens[0]
+
+
+def box_office_bodies(world):
+    """A good body for each operation of the box office that reads one."""
+    scanned = {"code": world.ticket.code, "scan_id": "world"}
+    return {
+        "friend": {"email": "friend@example.com"},
+        "wait": {"ticket_type_id": world.kind.pk, "quantity": 2},
+        "scan": scanned,
+        "scans": {"scans": [scanned]},
+        "undo": {"user_ticket_id": world.used.pk, "reason": "Wrong person"},
+    }
