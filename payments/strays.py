@@ -1,6 +1,6 @@
 """Money that came and was not asked for: another amount or currency than the payment's, or the same once more.
 
-It delivers nothing. It is booked as a deposit of its own, told to staff, and waits for them to send it back.
+It delivers nothing. It is booked as a deposit of its own, reported to staff, and waits for them to send it back.
 """
 
 import logging

@@ -12,7 +12,7 @@ SILENCES, WITHIN, PAUSE = 3, timedelta(minutes=1), timedelta(seconds=30)
 
 
 class GatewayOutage(models.Model):
-    """The last silences of a gateway (seconds since 1970), and until when nobody asks it.
+    """The last silences of a gateway (seconds since 1970), and until when it is not asked.
 
     After three silences within a minute it is left alone for half a minute. Then one caller asks, and all others
     once that one was answered.

@@ -84,7 +84,7 @@ class Payment(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     note = models.CharField(max_length=200, blank=True)
-    # For money that nobody asked for: the payment on whose reference it came.
+    # For money that was not asked for: the payment on whose reference it came.
     came_for = models.ForeignKey(
         "self", null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="strays"
     )

@@ -17,7 +17,7 @@ from payments.models import Payment
 
 
 class PaystackGateway(Gateway):
-    """It knows no idempotency keys, cancels nothing, and hears of a reference when somebody pays.
+    """It knows no idempotency keys, cancels nothing, and learns a reference when it is paid.
 
     `/transaction/initialize` is never called: Paystack would refuse the popup with the same reference.
     """

@@ -26,7 +26,7 @@ def signature_of(payload: bytes) -> str:
 def read_signed_event(*, payload: bytes, signature: str) -> Event:
     """The event in `payload`. Raises InvalidSignature, also when no key is configured.
 
-    Whatever is signed is an event, nonsense too: what has no id is told apart by its bytes, so that it is kept once.
+    Whatever is signed is an event, nonsense too: what has no id is known by its bytes, so that it is kept once.
     """
     if not settings.PAYSTACK_SECRET_KEY:
         raise InvalidSignature

@@ -121,7 +121,7 @@ class Memory:
 
     @locked
     def refund(self, which: str, *, amount: int | None, **notes: str) -> Row:
-        """POST /refund: every call is one more, as far as money is left. It is done at once unless told otherwise."""
+        """POST /refund: every call is one more, as far as money is left. It is done at once by default."""
         paid = self.transaction(which)
         if paid["status"] != "success":
             raise Refused(400, "Transaction has not been paid.")

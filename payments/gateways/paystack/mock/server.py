@@ -15,7 +15,7 @@ HTML = b"<html><body>502 Bad Gateway</body></html>"
 
 
 class MockPaystack(ThreadingHTTPServer):
-    """Answers on `address`. The next calls of the API meet the `faults` that /control was told:
+    """Answers on `address`. The next calls of the API meet the `faults` that /control sets:
 
     a status such as 500 or 429, "html", "huge" (it announces 10 GB), "slow 3" (seconds before the answer), "drip"
     (its head comes letter by letter), "drop" (it hangs up before anything happens), "drop after" (it hangs up after

@@ -1,4 +1,4 @@
-"""The stand-in's events: signed, and sent to PAYSTACK_WEBHOOK_URL, or delayed, doubled and lost as it was told."""
+"""The events of the stand-in: signed and sent to PAYSTACK_WEBHOOK_URL, or delayed, doubled, lost by the control."""
 
 import json
 import logging
@@ -51,7 +51,7 @@ class Webhooks:
 
 
 def send(payload: bytes) -> int | None:
-    """One delivery; None when nobody answered."""
+    """One delivery; None without an answer."""
     if not settings.PAYSTACK_WEBHOOK_URL:
         return None
     headers = {SIGNATURE_HEADER: signature_of(payload), "Content-Type": "application/json"}
