@@ -18,7 +18,7 @@ from accounts.models import OneTimeToken, Session, User
 from accounts.sessions.devices import is_new_device
 from accounts.sessions.faces import face_of
 from accounts.sessions.lockout import TooManyAttempts, forgive, retry_after
-from accounts.sessions.tokens import Tokens, end_others, open_session
+from accounts.sessions.tokens import DEFAULT_FACE, Tokens, end_others, open_session
 from accounts.signals import (
     email_verification_requested,
     new_device_used,
@@ -59,13 +59,21 @@ class WrongPassword(NotAuthenticated):
 
 
 def register(
-    *, email: str, password: str, first_name: str, last_name: str, phone: str = "", language: str = "en"
+    *,
+    email: str,
+    password: str,
+    first_name: str,
+    last_name: str,
+    phone: str = "",
+    language: str = "en",
+    face: str = DEFAULT_FACE,
 ) -> User:
     """A new customer, who is sent a verification token. Raises EmailTaken."""
     if User.objects.filter(email=email).exists():
         raise EmailTaken
     # Hashing takes a good part of a second, so it is done before any lock is held.
     return add_customer(
+        face=face,
         email=email,
         password=make_password(password),
         first_name=first_name,
@@ -76,7 +84,7 @@ def register(
 
 
 @transactional
-def add_customer(**fields: Any) -> User:
+def add_customer(*, face: str, **fields: Any) -> User:
     """Write the user and tell of them; `password` is a hash. Raises EmailTaken when another was faster."""
     try:
         with transaction.atomic():
@@ -84,7 +92,7 @@ def add_customer(**fields: Any) -> User:
     except IntegrityError as error:
         raise EmailTaken from error
     token = one_time_tokens.issue(user=user, purpose=VERIFICATION)
-    user_registered.send(sender=User, user=user, token=token)
+    user_registered.send(sender=User, user=user, token=token, face=face)
     return user
 
 
@@ -151,27 +159,27 @@ def verify_email(*, token: str) -> User:
 
 
 @transactional
-def resend_verification(*, user: User) -> None:
+def resend_verification(*, user: User, face: str = DEFAULT_FACE) -> None:
     """Ask for another verification letter, unless the address is verified."""
     if user.email_verified_at:
         return
     token = one_time_tokens.issue(user=user, purpose=VERIFICATION)
-    email_verification_requested.send(sender=User, user=user, token=token)
+    email_verification_requested.send(sender=User, user=user, token=token, face=face)
 
 
-def request_password_reset(*, email: str) -> None:
+def request_password_reset(*, email: str, face: str = DEFAULT_FACE) -> None:
     """Ask for a reset letter to an active user; nothing, in the same time, for anybody else."""
     with lasting(RESET_REQUEST_SECONDS):
         user = User.objects.filter(email=spelled(email), is_active=True).first()
         if user:
-            send_reset_token(user=user)
+            send_reset_token(user=user, face=face)
 
 
 @transactional
-def send_reset_token(*, user: User) -> None:
+def send_reset_token(*, user: User, face: str) -> None:
     """A new token, and the signal that has it mailed."""
     token = one_time_tokens.issue(user=user, purpose=RESET)
-    password_reset_requested.send(sender=User, user=user, token=token)
+    password_reset_requested.send(sender=User, user=user, token=token, face=face)
 
 
 @contextmanager

@@ -1,8 +1,10 @@
 """The signals of accounts, sent as `core.signals` says.
 
 - `new_device_used(sender, session)`: a sign-in with a device or network that is new to the account
-- `user_registered(sender, user, token)`, `email_verification_requested(sender, user, token)`
-- `password_reset_requested(sender, user, token)`, `password_changed(sender, user)`
+- `user_registered(sender, user, token, face)`, `email_verification_requested(sender, user, token, face)`
+- `password_reset_requested(sender, user, token, face)`, `password_changed(sender, user)`
+
+`face` is the name of the face that was asked, to whose site the link with the token leads.
 """
 
 from django.dispatch import Signal

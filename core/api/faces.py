@@ -27,6 +27,8 @@ class Face:
     paging: Paging = field(default_factory=Paging)
     # Where browsers send the cookie of a sign-in.
     cookie_path: str = "/api"
+    # Of its web client, to whose pages the links in mails lead.
+    site: str = "SITE_URL"
     cors_origins: str = "CORS_ALLOWED_ORIGINS"
     throttle_user: str = "API_THROTTLE_USER"
     throttle_anonymous: str = "API_THROTTLE_ANON"

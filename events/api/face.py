@@ -11,6 +11,7 @@ EVENTS = Face(
     form=ENVELOPED,
     paging=Paging(size=20, most=100, size_names=("limit",), skips=True),
     cookie_path="/events",
+    site="EVENTS_FRONTEND_URL",
     cors_origins="EVENTS_CORS_ORIGINS",
     throttle_user="EVENTS_THROTTLE_USER",
     throttle_anonymous="EVENTS_THROTTLE_ANON",

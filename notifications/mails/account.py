@@ -17,6 +17,7 @@ from accounts.signals import (
     password_reset_requested,
     user_registered,
 )
+from core.api.faces import SHOP
 from notifications.mails.base import Group, Mail, Values
 from notifications.mails.parts import at, page
 from notifications.mails.wording import greeting_name, moment
@@ -33,11 +34,11 @@ class SecretLink(TypedDict):
     valid_for: str
 
 
-def secret_link(first_name: str, path: str, *, lifetime: timedelta) -> SecretLink:
+def secret_link(first_name: str, path: str, *, lifetime: timedelta, face: str = SHOP.name) -> SecretLink:
     hours = f"{lifetime.total_seconds() / 3600:g}"
     return {
         "name": greeting_name(first_name),
-        "link": page(f"{path}?token={SECRET_MARK}"),
+        "link": page(f"{path}?token={SECRET_MARK}", face=face),
         "valid_for": _("1 hour") if hours == "1" else _("%(hours)s hours") % {"hours": hours},
     }
 
@@ -54,12 +55,12 @@ class AccountMail(Mail):
 
 
 class TokenMail(AccountMail):
-    """A mail with a link that is good once: it goes to the mailbox alone."""
+    """A mail with a link that is good once, to the site that was asked for it: it goes to the mailbox alone."""
 
     in_app = False
 
-    def __init__(self, *, user: User, token: str, **_: Any) -> None:
-        self.user, self.secret, self.event = user, token, f"token:{fingerprint(token)}"
+    def __init__(self, *, user: User, token: str, face: str = SHOP.name, **_: Any) -> None:
+        self.user, self.secret, self.event, self.face = user, token, f"token:{fingerprint(token)}", face
 
 
 class Welcome(TokenMail):
@@ -71,12 +72,14 @@ class Welcome(TokenMail):
     class Context(SecretLink):
         shop_url: str
 
-    def __init__(self, *, user: User, token: str, **_: Any) -> None:
-        self.user, self.secret, self.event = user, token, f"user:{user.pk}"
+    def __init__(self, *, user: User, **cause: Any) -> None:
+        super().__init__(user=user, **cause)
+        self.event = f"user:{user.pk}"
 
     def context(self) -> Context:
         lifetime = settings.EMAIL_VERIFICATION_LIFETIME
-        return {**secret_link(self.user.first_name, "verify-email", lifetime=lifetime), "shop_url": page("products")}
+        link = secret_link(self.user.first_name, "verify-email", lifetime=lifetime, face=self.face)
+        return {**link, "shop_url": page("products")}
 
     @classmethod
     def example(cls) -> Context:
@@ -90,7 +93,8 @@ class VerifyEmail(TokenMail):
     signal, sender = email_verification_requested, User
 
     def context(self) -> SecretLink:
-        return secret_link(self.user.first_name, "verify-email", lifetime=settings.EMAIL_VERIFICATION_LIFETIME)
+        lifetime = settings.EMAIL_VERIFICATION_LIFETIME
+        return secret_link(self.user.first_name, "verify-email", lifetime=lifetime, face=self.face)
 
     @classmethod
     def example(cls) -> SecretLink:
@@ -108,7 +112,8 @@ class PasswordReset(TokenMail):
     signal, sender = password_reset_requested, User
 
     def context(self) -> SecretLink:
-        return secret_link(self.user.first_name, "reset-password", lifetime=settings.PASSWORD_RESET_LIFETIME)
+        lifetime = settings.PASSWORD_RESET_LIFETIME
+        return secret_link(self.user.first_name, "reset-password", lifetime=lifetime, face=self.face)
 
     @classmethod
     def example(cls) -> SecretLink:

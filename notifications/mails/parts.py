@@ -5,8 +5,7 @@ from decimal import Decimal
 from typing import TypedDict
 from urllib.parse import quote
 
-from django.conf import settings
-
+from core.api.faces import FACES, SHOP
 from notifications.mails.wording import localized_money
 from notifications.outbox.attachments import Reference, Source
 from payments.invoices.services import document_of
@@ -40,8 +39,9 @@ def at(day: int, hour: int = 14, minute: int = 5) -> datetime:
     return datetime(2027, 5, day, hour, minute, tzinfo=UTC)
 
 
-def page(path: str) -> str:
-    return f"{settings.SITE_URL}/{path}"
+def page(path: str, *, face: str = SHOP.name) -> str:
+    """A page of the site of this face."""
+    return f"{FACES[face].setting('site')}/{path}"
 
 
 class Parcel(TypedDict):

@@ -103,7 +103,7 @@ class ResetRequestView(OpenView):
     @extend_schema(request=ResetRequestInput, responses={200: DoneShape})
     def post(self, request: Request) -> Response:
         """Always the same answer, whether or not the e-mail has an account."""
-        services.request_password_reset(**self.validated(ResetRequestInput))
+        services.request_password_reset(face=self.face.name, **self.validated(ResetRequestInput))
         return self.answer(message="If there is an account with this e-mail, a link is on its way.")
 
 
@@ -144,5 +144,5 @@ class ResendVerificationView(OwnAccountView):
     @extend_schema(request=None, responses={200: DoneShape, **errors(403)})
     def post(self, request: Request) -> Response:
         """Always the same answer."""
-        services.resend_verification(user=user_of(request))
+        services.resend_verification(user=user_of(request), face=self.face.name)
         return self.answer(message="If your e-mail address is not verified yet, a link is on its way.")

@@ -54,7 +54,7 @@ class RegisterView(OpenView):
         """Register; 409 for an e-mail that has an account."""
         asked = languages.preferred(request.headers.get("Accept-Language", ""))
         try:
-            user = services.register(language=asked, **self.validated(RegistrationInput))
+            user = services.register(face=self.face.name, language=asked, **self.validated(RegistrationInput))
         except EmailTaken as error:
             raise Conflict(error.message) from error
         return self.answer(UserShape.of(user), message="Your account is there. Please sign in.", status=201)
