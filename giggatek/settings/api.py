@@ -60,6 +60,8 @@ SPECTACULAR_SETTINGS = {
         "RentalStatusEnum": "rentals.models.Rental.Status",
         "InstallmentStatusEnum": "rentals.api.shapes.INSTALLMENT_STATUSES",
         "EmailStatusEnum": "notifications.models.Email.Status",
+        "EventStatusEnum": "events.models.Event.Status",
+        "TicketPaymentStatusEnum": "events.models.TicketOrder.PaymentStatus",
         "TicketStatusEnum": "events.models.Ticket.Status",
         "ScanResultEnum": "events.models.Scan.Result",
         "ChannelEnum": "notifications.models.Channel",

@@ -59,6 +59,13 @@ GET    /waiting-list/{waiting}                     -             200 200 200 200
 POST   /waiting-list/{waiting}                     -             200 200 200 200 200
 GET    /waiting-list/{forged}                      -             404 404 404 404 404
 POST   /waiting-list/{forged}                      -             404 404 404 404 404
+GET    /events/api/v1/partners/dashboard           -             401 200 403 403 403
+GET    /events/api/v1/partners/events              -             401 200 403 403 403
+GET    /events/api/v1/partners/analytics           -             401 200 403 403 403
+GET    /events/api/v1/partners/events/{event}/statement     - 401 200 403 403 403
+GET    /events/api/v1/partners/events/{event}/statement.csv - 401 200 403 403 403
+GET    /events/api/v1/partners/events/{event}/statement.pdf - 401 200 403 403 403
+GET    /events/api/v1/partners/events/{event}/attendees.csv - 401 200 403 403 403
 
 POST   /api/auth/register                          registration  201 201 201 201 201
 POST   /api/auth/login                             credentials   200 200 200 200 200

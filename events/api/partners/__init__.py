@@ -1,0 +1,1 @@
+"""What organizers see of their sales: dashboard, events, analytics, statements, attendees."""
