@@ -84,7 +84,7 @@ def register(
 
 
 @transactional
-def add_customer(*, face: str, **fields: Any) -> User:
+def add_customer(*, face: str = DEFAULT_FACE, **fields: Any) -> User:
     """Write the user and tell of them; `password` is a hash. Raises EmailTaken when another was faster."""
     try:
         with transaction.atomic():
