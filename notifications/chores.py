@@ -8,6 +8,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from core.clock.registry import chore
+from events.models import Organizer, TicketOrder, TicketOrderStatusChange
+from notifications.mails.partners import PartnerOrders
 from notifications.mails.staff_shop import Digest
 from notifications.models import Email
 from notifications.outbox.queueing import queue_mail
@@ -56,6 +58,19 @@ def queue_digest(*, day: date) -> int:
     """
     digest = Digest(day)
     return queue_mail(digest) if digest.orders.exists() else 0
+
+
+@chore(every=timedelta(hours=1), does="sends organizers what was ordered in the last whole hour")
+def mail_partner_orders() -> str:
+    """One mail an hour and organizer instead of one an order. Each hour once, however often it runs."""
+    until = timezone.now().replace(minute=0, second=0, microsecond=0)
+    since = until - timedelta(hours=1)
+    completed = TicketOrderStatusChange.objects.filter(
+        status=TicketOrder.Status.COMPLETED, created_at__range=(since, until)
+    )
+    organizers = Organizer.objects.filter(pk__in=completed.values("subject__event__organizer")).order_by("pk")
+    queued = sum(queue_mail(PartnerOrders(organizer, since=since, until=until)) for organizer in organizers)
+    return f"{queued} mails about the orders since {since:%H:%M} UTC."
 
 
 @chore(at=time(3, 30), does="removes the texts of mails older than `MAIL_BODY_DAYS` (90)")

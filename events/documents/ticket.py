@@ -1,15 +1,17 @@
-"""A ticket on paper: what it is for, whose name is on it, and its code."""
+"""Tickets on paper: what each is for, whose name is on it, and its code."""
 
 from datetime import datetime
 from io import BytesIO
+from itertools import chain
 
 from django.conf import settings
 from django.utils import dateformat
-from reportlab.platypus import Image, Paragraph, Spacer
+from reportlab.platypus import Flowable, Image, PageBreak, Paragraph, Spacer
 
 from core.documents.pages import CENTERED, TITLE, Sheet, build
 from core.documents.tables import facts_table
 from core.documents.typeface import markup
+from core.text.canonical import sha256
 from events.documents.qr import qr_png
 from events.models import Event, Ticket
 
@@ -21,19 +23,40 @@ VOID = {"used": "This ticket was used.", "cancelled": "This ticket was cancelled
 
 def ticket_pdf(ticket: Ticket) -> bytes:
     """The PDF of a ticket; one that was cancelled says so and shows no code."""
-    sheet = Sheet(
-        title="Ticket",
+    sheet = sheet_of("Ticket", f"No. {ticket.pk}", made_at=ticket.updated_at, digest=str(ticket.code_digest))
+    return build(sheet=sheet, story=story_of(ticket))
+
+
+def order_tickets_pdf(order_id: int) -> bytes:
+    """One PDF of the tickets of an order that admit, a page each. Raises Ticket.DoesNotExist without any."""
+    tickets = list(Ticket.objects.with_details().filter(order=order_id, status=Ticket.Status.ACTIVE).order_by("pk"))
+    if not tickets:
+        raise Ticket.DoesNotExist
+    digest = sha256("".join(ticket.code for ticket in tickets))
+    pages = [[*story_of(ticket), PageBreak()] for ticket in tickets]
+    sheet = sheet_of("Tickets", f"Order #{order_id}", made_at=tickets[0].created_at, digest=digest)
+    return build(sheet=sheet, story=list(chain.from_iterable(pages)))
+
+
+def sheet_of(title: str, number: str, *, made_at: datetime, digest: str) -> Sheet:
+    """The frame of its pages."""
+    return Sheet(
+        title=title,
         shop=settings.EVENTS_BRAND_NAME,
-        number=f"No. {ticket.pk}",
-        made_at=ticket.updated_at,
-        digest=str(ticket.code_digest),
+        number=number,
+        made_at=made_at,
+        digest=digest,
         digest_of="code",
     )
-    story = [Paragraph(markup(ticket.event.title), TITLE), facts_table(facts(ticket)), Spacer(1, 18)]
+
+
+def story_of(ticket: Ticket) -> list[Flowable]:
+    """What stands on its page."""
+    story: list[Flowable] = [Paragraph(markup(ticket.event.title), TITLE), facts_table(facts(ticket)), Spacer(1, 18)]
     if ticket.status != Ticket.Status.CANCELLED:
         picture = Image(BytesIO(qr_png(ticket.code)), width=CODE_SIZE, height=CODE_SIZE)
         story += [picture, Spacer(1, 8)]
-    return build(sheet=sheet, story=[*story, Paragraph(markup(VOID.get(ticket.status, ADVICE)), CENTERED)])
+    return [*story, Paragraph(markup(VOID.get(ticket.status, ADVICE)), CENTERED)]
 
 
 def facts(ticket: Ticket) -> list[tuple[str, str]]:

@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils import dateformat, formats, translation
@@ -100,6 +101,12 @@ def day_of_year(value: date) -> str:
 def moment(value: datetime) -> str:
     """`May 1, 2027, 14:05 UTC`, `1 de mayo de 2027, 14:05 UTC`."""
     return f"{dateformat.format(value.astimezone(UTC), patterns().moment)} UTC"
+
+
+def local_moment(value: datetime, zone: ZoneInfo) -> str:
+    """`May 1, 2027, 14:05 WAT`: the time of the place."""
+    there = value.astimezone(zone)
+    return f"{dateformat.format(there, patterns().moment)} {there:%Z}"
 
 
 def patterns() -> Patterns:

@@ -50,6 +50,17 @@ SUBJECTS = {
     "staff_dispute": "$599.99 is disputed: Order #12",
     "staff_dispute_closed": "The dispute over $599.99 is lost: Order #12",
     "staff_low_stock": f"Low stock: 2 pieces left of {PRODUCT}",
+    "ticket_confirmation": "Your tickets for Lagos Jazz Night",
+    "ticket_order_expired": "Your tickets for Lagos Jazz Night are no longer held",
+    "ticket_refunded": "₦5,000.00 for Lagos Jazz Night is on its way back to you",
+    "ticket_transfer_offer": "A ticket for Lagos Jazz Night is offered to you",
+    "ticket_transferred": "A ticket for Lagos Jazz Night has changed hands",
+    "waiting_offer": "Places for Lagos Jazz Night are held for you",
+    "event_changed": "Lagos Jazz Night has changed",
+    "event_cancelled": "Lagos Jazz Night is cancelled",
+    "event_reminder": "Tomorrow: Lagos Jazz Night",
+    "partner_order": "New orders: ₦25,000.00",
+    "partner_payout": "₦975,500.00 was paid out to Lagoon Nights",
     "staff_digest": "22 new orders on November 20, 2026",
 }
 
