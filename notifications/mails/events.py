@@ -246,7 +246,7 @@ class TicketTransferred(EventMail):
 
     kind = "ticket_transferred"
     required = True
-    signal, sender = ticket_transferred, Transfer
+    signal, sender = ticket_transferred, Ticket
     notice_link = "tickets_url"
 
     class Context(EventFacts):
