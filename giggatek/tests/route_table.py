@@ -38,6 +38,8 @@ POST   /events/api/v1/auth/resend-verification     -             401 200 200 200
 POST   /events/api/v1/auth/google                  google        503 503 503 503 503
 GET    /events/api/v1/auth/google/login            -             302 302 302 302 302
 GET    /events/api/v1/auth/google/callback         -             302 302 302 302 302
+POST   /events/api/v1/webhooks/paystack            paystack-event 200 200 200 200 200
+POST   /events/api/v1/webhooks/paystack            forged-paystack-event 400 400 400 400 400
 
 GET    /events/api/v1/tickets                      -             401 200 200 200 200
 GET    /events/api/v1/user/tickets                 -             401 200 200 200 200

@@ -74,7 +74,7 @@ def test_the_docs_load_nothing_from_elsewhere(client):
 
 
 BODIES = {
-    (row.method, skeleton(row.path)): row.body for row in ROWS if row.body not in ("-", "event", "forged-event")
+    (row.method, skeleton(row.path)): row.body for row in ROWS if row.body != "-" and not row.body.endswith("event")
 }
 
 

@@ -21,6 +21,7 @@ from orders.fulfilment import payment_intent_for
 from orders.tests.shop import make_order
 from payments import services
 from payments.cards.services import start_setup
+from payments.gateways.paystack.events import SIGNATURE_HEADER, signature_of
 from payments.gateways.sandbox import client as sandbox
 from payments.gateways.sandbox import vault as sandbox_vault
 from payments.models import Invoice, Payment
@@ -191,6 +192,7 @@ def bodies(world):
     """A good body for each operation that reads one, by the name that the tables use."""
     paying = sandbox.find(world.paid_intent)
     event, signature = sandbox.signed_event(paying)
+    of_paystack = signature_of(event)
     return {
         "-": None,
         **box_office_bodies(world),
@@ -235,6 +237,8 @@ def bodies(world):
         "do-retrieve": {"action": "retrieve_payment_intent", "payment_intent_id": world.intent},
         "event": SimpleNamespace(raw=event, headers={"Stripe-Signature": signature}),
         "forged-event": SimpleNamespace(raw=event, headers={"Stripe-Signature": signature[:-1] + "!"}),
+        "paystack-event": SimpleNamespace(raw=event, headers={SIGNATURE_HEADER: of_paystack}),
+        "forged-paystack-event": SimpleNamespace(raw=event, headers={SIGNATURE_HEADER: of_paystack.upper()}),
     }  # fmt: skip
 
 

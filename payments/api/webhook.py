@@ -47,4 +47,4 @@ class Webhook(ApiView):
             raise NotFound
         payload: Any = request.data or b""
         inbox.receive(gateway=name, payload=payload, signature=request.headers.get(header, ""))
-        return Response({"message": "received"})
+        return self.answer({"message": "received"}, message="received")
