@@ -9,6 +9,7 @@ from uuid import uuid4
 from django.conf import settings
 from django.db.models import Sum
 from django.utils import timezone
+from rest_framework.exceptions import ErrorDetail
 
 from accounts.models import User
 from core.db import transactional
@@ -22,7 +23,7 @@ from events.selling import places, vouchers, waiting
 from events.selling.errors import EventNotFound, LimitReached, NotOnSale, PaymentUnavailable, SoldOut
 from events.selling.expiring import let_go_over
 from payments import services as payments
-from payments.gateways import offered
+from payments.gateways import gateway_named, offered
 from payments.models import Payment
 
 MAX_UNPAID = 5  # orders of one account for one event
@@ -104,7 +105,8 @@ def types_on_sale(event: Event, items: Mapping[int, int], voucher: Voucher | Non
         raise InvalidInput.at("tickets", "There is no such ticket type at this event.")
     for kind in kinds:
         if not 1 <= items[kind.pk] <= kind.max_per_order:
-            raise InvalidInput.at("tickets", f"1 to {kind.max_per_order} of {kind.name} in one order.")
+            most = kind.max_per_order
+            raise InvalidInput.at("quantity", ErrorDetail(f"1 to {most} of {kind.name} in one order.", "max_value"))
         if not kind.is_in_window:
             raise NotOnSale(f"{kind.name} is not on sale now.")
     return kinds
@@ -171,6 +173,12 @@ def open_payment(draft: Draft) -> Payment:
         user=draft.user, amount=draft.total, currency=CURRENCY, gateway=settings.EVENTS_GATEWAY
     )
     return payments.ensure_intent(payment=payment)
+
+
+def public_key() -> str:
+    """What the gateway's script in the browser needs to know; "" where none takes money for tickets."""
+    is_known = settings.EVENTS_GATEWAY in offered(currency=CURRENCY)
+    return gateway_named(settings.EVENTS_GATEWAY).publishable_key if is_known else ""
 
 
 def refuse_too_many(draft: Draft) -> None:

@@ -1,0 +1,1 @@
+"""Ordering tickets, paying for them, giving them back."""
