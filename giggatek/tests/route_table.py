@@ -40,6 +40,15 @@ GET    /events/api/v1/auth/google/login            -             302 302 302 302
 GET    /events/api/v1/auth/google/callback         -             302 302 302 302 302
 POST   /events/api/v1/webhooks/paystack            paystack-event 200 200 200 200 200
 POST   /events/api/v1/webhooks/paystack            forged-paystack-event 400 400 400 400 400
+GET    /events/api/v1/orders                       -             401 200 200 200 200
+POST   /events/api/v1/orders                       ticket-order  401 201 201 201 201
+POST   /events/api/v1/orders/verify                reference     401 200 404 404 404
+POST   /events/api/v1/orders/verify-payment        reference     401 200 404 404 404
+GET    /events/api/v1/orders/{ticket_order}        -             401 200 404 404 404
+POST   /events/api/v1/orders/{ticket_order}/cancel -             401 409 404 404 404
+GET    /events/api/v1/orders/{ticket_order}/refund -             401 200 404 404 404
+POST   /events/api/v1/orders/{ticket_order}/refund -             401 200 404 404 404
+GET    /events/api/v1/orders/{ticket_order}/receipt.pdf  -       401 404 404 404 404
 
 GET    /events/api/v1/tickets                      -             401 200 200 200 200
 GET    /events/api/v1/user/tickets                 -             401 200 200 200 200

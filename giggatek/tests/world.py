@@ -15,6 +15,7 @@ from catalog.models import WishlistItem
 from catalog.tests.factories import ProductFactory
 from core.testing.client import ApiClient
 from giggatek.tests.world_events import box_office_bodies, build_box_office
+from giggatek.tests.world_selling import build_orders, order_bodies
 from notifications.models import Email
 from notifications.outbox.unsubscribe import unsubscribe_url
 from orders.fulfilment import payment_intent_for
@@ -68,6 +69,7 @@ def build_world():
     build_rentals(world)
     build_news(world)
     build_box_office(world)
+    build_orders(world)
     world.picture = world.product.image_url.rpartition("/")[2]
     world.upload = "upload.txt"
     return world
@@ -196,6 +198,7 @@ def bodies(world):
     return {
         "-": None,
         **box_office_bodies(world),
+        **order_bodies(world),
         "registration": {
             "email": f"{uuid4()}@example.com", "password": PASSWORD, "first_name": "Ada", "last_name": "Byron",
         },
