@@ -76,7 +76,7 @@ def terms_of(order: TicketOrder) -> Terms:
 def quote(order: TicketOrder) -> Quote:
     """What the buyer would get back now for all tickets that can go back."""
     terms = terms_of(order)
-    mine = [] if terms.refusal else list(returnable(order).select_related("line"))
+    mine = [] if terms.refusal else list(returnable(order).select_related("line").with_details())
     reason = terms.refusal or ("" if mine else "No ticket can be given back.")
     return Quote(amount_for(mine, terms), mine, terms.until, reason)
 
