@@ -14,6 +14,13 @@ class OrganizerQuerySet(models.QuerySet["Organizer"]):
         """Those that staff have verified."""
         return self.exclude(verified_at=None)
 
+    def visible_to(self, user: Any) -> "OrganizerQuerySet":
+        """The verified ones, and those for which the user works."""
+        if not user.is_authenticated:
+            return self.verified()
+        mine = OrganizerMember.objects.filter(user=user).values("organizer")
+        return self.filter(Q(verified_at__isnull=False) | Q(pk__in=mine))
+
     def of_member(self, user: Any, *roles: str) -> "OrganizerQuerySet":
         """Those for whom `user` works, in one of `roles` if any are given, the oldest first."""
         mine = OrganizerMember.objects.filter(user=user, **({"role__in": roles} if roles else {}))

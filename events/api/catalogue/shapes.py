@@ -8,6 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from core.api.fields import BlankIsNullField, MoneyField, UtcDateTimeField
+from core.api.pagination import PageShape
 from core.api.shapes import Shape
 from events.models import Event
 
@@ -125,3 +126,33 @@ class FavoriteShape(Shape):
     event_id = serializers.IntegerField(help_text="The event.")
     created_at = UtcDateTimeField()
     event = EventShape(help_text="The event, as it is now.")
+
+
+class EventPageShape(PageShape):
+    """A page of events."""
+
+    events = EventShape(many=True, help_text="The events of this page.")
+
+
+class CategoryPageShape(PageShape):
+    """A page of categories."""
+
+    categories = CategoryShape(many=True, help_text="The categories of this page.")
+
+
+class VenuePageShape(PageShape):
+    """A page of venues."""
+
+    venues = VenueShape(many=True, help_text="The venues of this page.")
+
+
+class OrganizerPageShape(PageShape):
+    """A page of organizers."""
+
+    organizers = OrganizerShape(many=True, help_text="The organizers of this page.")
+
+
+class FavoritePageShape(PageShape):
+    """A page of what the user likes."""
+
+    favorites = FavoriteShape(many=True, help_text="The favourites of this page.")
