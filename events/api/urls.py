@@ -10,4 +10,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("events.api.orders.urls")),
     path("", include("events.api.tickets.urls")),
     path("", include("events.api.partners.urls")),
+    path("", include("events.api.catalogue.urls")),
 ]
