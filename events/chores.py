@@ -6,6 +6,7 @@ from datetime import date, time, timedelta
 from django.utils import timezone
 
 from core.clock.registry import chore
+from events import completing
 from events.models import TicketOrder
 from events.money import summing
 from events.selling import expiring, refunding, waiting
@@ -39,3 +40,14 @@ def offer_waiting_places() -> str:
 )
 def sum_sales(*, since: date | None = None) -> Iterator[str]:
     yield f"days summed: {summing.sum_days(now=timezone.now(), since=since)}"
+
+
+@chore(every=timedelta(minutes=10), does="completes events that are over, and lets tickets expire that were not used")
+def complete_events() -> str:
+    completed, expired = completing.complete_events()
+    return f"events completed: {completed}, tickets expired: {expired}"
+
+
+@chore(every=timedelta(minutes=10), does="announces the events that begin within a day, each once")
+def send_event_reminders() -> str:
+    return f"events announced: {completing.send_event_reminders()}"

@@ -20,7 +20,7 @@ from events.signals import event_changed
 Fields = Mapping[str, Any]
 Status = Event.Status
 PLAIN = ("title", "description", "event_type", "image_url", "external_url", "time_zone")
-# A change of these is announced; of the first two, everybody may have their money back.
+# A change of these is announced.
 MOVING = ("starts_at", "venue", "ends_at")
 
 
@@ -205,16 +205,14 @@ def write_changes(event: Event, fields: Fields) -> None:
     before = {name: getattr(event, name) for name in MOVING}
     write_fields(event, fields)
     moved = {name: (old, new) for name, old in before.items() if (new := getattr(event, name)) != old}
-    if event.status == Status.PUBLISHED and moved:
-        if "starts_at" in moved and event.starts_at <= timezone.now():
-            raise InvalidInput.at("start_datetime", "A published event begins in the future.")
-        if {"starts_at", "venue"} & moved.keys():
-            event.changed_at = timezone.now()
+    is_announced = event.status == Status.PUBLISHED and bool(moved)
+    if is_announced and "starts_at" in moved and event.starts_at <= timezone.now():
+        raise InvalidInput.at("start_datetime", "A published event begins in the future.")
     if "starts_at" in moved:
         event.reminded_at = None
     event.save()
     searching.index([event])
-    if event.status == Status.PUBLISHED and moved:
+    if is_announced:
         event_changed.send(sender=Event, event=event, changes=moved)
 
 

@@ -105,8 +105,7 @@ class EventQuerySet(models.QuerySet["Event"]):
 class Event(Stateful):
     """An event: `starts_at` and `ends_at` are moments, `start_day` is the day on which it begins where it is.
 
-    `city` is its venue's, folded for the filter. `changed_at` is when start or venue last became another after it
-    was published; from then on everything is refunded in full. `reminded_at` is when its reminder was announced.
+    `city` is its venue's, folded for the filter. `reminded_at` is when its reminder was announced.
     `lowest_price` and `highest_price` are those of its ticket types, None without any. The refund policy is
     `refund_until_hours` before the start and `refund_percent` of the price; without both nothing is refunded.
     """
@@ -144,7 +143,6 @@ class Event(Stateful):
     time_zone = models.CharField(max_length=50, default="Africa/Lagos")
     start_day = models.DateField(editable=False)
     city = models.CharField(max_length=100, default="", editable=False)
-    changed_at = models.DateTimeField(null=True, editable=False)
     reminded_at = models.DateTimeField(null=True, editable=False)
     image_url = models.CharField(max_length=500, blank=True)
     external_url = models.CharField(max_length=500, blank=True)

@@ -157,12 +157,12 @@ def test_another_time_or_place_is_announced_once_it_is_published(owner, organize
     assert changes == []
     publishing.change_event(event_id=event.pk, by=owner, changes={"ends_at": SOON + timedelta(hours=9)})
     event.refresh_from_db()
-    assert event.changed_at is None
+    assert event.moved_at is None
     publishing.change_event(event_id=event.pk, by=owner, changes={"starts_at": SOON + timedelta(hours=1)})
     publishing.change_event(event_id=event.pk, by=owner, changes={"venue_id": make_venue(city="Abuja").pk})
     event.refresh_from_db()
     assert changes == [["ends_at"], ["starts_at"], ["venue"]]
-    assert event.changed_at and event.city == "abuja"
+    assert event.moved_at and event.city == "abuja"
     with pytest.raises(InvalidInput):
         publishing.change_event(event_id=event.pk, by=owner, changes={"starts_at": timezone.now()})
 

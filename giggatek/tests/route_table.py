@@ -78,6 +78,32 @@ GET    /events/api/v1/partners/events/{event}/statement.csv - 401 200 403 403 40
 GET    /events/api/v1/partners/events/{event}/statement.pdf - 401 200 403 403 403
 GET    /events/api/v1/partners/events/{event}/attendees.csv - 401 200 403 403 403
 
+GET    /events/api/v1/events                       -             200 200 200 200 200
+POST   /events/api/v1/events                       new-event     401 201 403 403 403
+GET    /events/api/v1/events/search                -             200 200 200 200 200
+GET    /events/api/v1/events/featured              -             200 200 200 200 200
+GET    /events/api/v1/events/upcoming              -             200 200 200 200 200
+GET    /events/api/v1/events/{event}               -             200 200 200 200 200
+GET    /events/api/v1/events/{draft}               -             404 200 404 404 404
+PUT    /events/api/v1/events/{event}               title         401 200 403 403 403
+PATCH  /events/api/v1/events/{draft}               title         401 200 404 404 404
+DELETE /events/api/v1/events/{draft}               -             401 200 404 404 404
+POST   /events/api/v1/events/{draft}/publish       -             401 200 404 404 404
+POST   /events/api/v1/events/{event}/cancel        -             401 200 403 403 403
+POST   /events/api/v1/events/{event}/ticket-types  ticket-type   401 201 403 403 403
+PATCH  /events/api/v1/ticket-types/{ticket_type}   seats         401 200 403 403 403
+DELETE /events/api/v1/ticket-types/{ticket_type}   -             401 200 403 403 403
+GET    /events/api/v1/categories                   -             200 200 200 200 200
+GET    /events/api/v1/categories/{category}        -             200 200 200 200 200
+GET    /events/api/v1/venues                       -             200 200 200 200 200
+GET    /events/api/v1/venues/{venue}               -             200 200 200 200 200
+GET    /events/api/v1/organizers                   -             200 200 200 200 200
+POST   /events/api/v1/organizers                   organizer     401 201 201 201 201
+GET    /events/api/v1/organizers/{organizer}       -             200 200 200 200 200
+GET    /events/api/v1/favorites                    -             200 200 200 200 200
+POST   /events/api/v1/favorites                    favorite      401 200 201 201 201
+DELETE /events/api/v1/favorites/{favorite}         -             401 200 404 404 404
+
 POST   /api/auth/register                          registration  201 201 201 201 201
 POST   /api/auth/login                             credentials   200 200 200 200 200
 POST   /api/auth/refresh-token                     -             401 200 200 200 200

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from events.models import Event
+from events.models import Event, Favorite
 from events.selling import waiting
 from events.signals import waiting_offered
 from events.tests.factories import make_event, make_organizer, make_type
@@ -24,6 +24,10 @@ def build_box_office(world):
     scan(world.used, by=world.owner)
     world.offered = offer(ticket_of(world.other, event=world.event), world.owner.email)
     world.waiting = waiting_token(world)
+    world.draft = make_event({}, organizer=world.organizer, status="draft")
+    world.ticket_type = make_type(world.event, price="5000")
+    world.venue, world.category = world.event.venue, world.event.category
+    world.favorite = Favorite.objects.create(user=world.owner, event=world.event)
 
 
 def waiting_token(world):
@@ -50,5 +54,19 @@ def box_office_bodies(world):
         "wait": {"ticket_type_id": world.kind.pk, "quantity": 2},
         "scan": scanned,
         "scans": {"scans": [scanned]},
+        "new-event": {
+            "title": "Jazz",
+            "description": "",
+            "category_id": 1,
+            "venue_id": world.venue.pk,
+            "start_datetime": "2030-12-05T18:00:00",
+            "end_datetime": "2030-12-05T23:00:00",
+            "tickets": [{"name": "Regular", "price": 5000, "quantity": 200}],
+        },
+        "title": {"title": "Jazz"},
+        "ticket-type": {"name": "VIP", "price": 20000, "quantity": 10},
+        "seats": {"quantity": 300},
+        "organizer": {"name": "Lagoon Events", "email": "hello@example.com"},
+        "favorite": {"event_id": world.event.pk},
         "undo": {"user_ticket_id": world.used.pk, "reason": "Wrong person"},
     }
