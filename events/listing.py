@@ -13,10 +13,8 @@ from events.models import Event
 from events.models.event import EventQuerySet, folded_city
 from events.searching import Words
 
-# Up to so many are counted at each request; what is more is counted once in a while.
+# Up to so many are counted at each request; what is more is counted once in a while, and in a search not at all.
 COUNTED = 1_000
-# A search is counted no further.
-MAX_FOUND = 10_000
 COUNT_SECONDS = 30
 # No zone is further from UTC.
 FARTHEST = timedelta(hours=15)
@@ -77,27 +75,37 @@ class Listing:
 
     def __init__(self, filters: Filters) -> None:
         self.filters = filters
+        self.words = Words(filters.search)
+        self.conditions = {"status": Event.Status.PUBLISHED, **filters.conditions()}
 
     @cached_property
     def found(self) -> EventQuerySet:
         """All of them, in the order of an index."""
-        events = Event.objects.published().filter(**self.filters.conditions())
-        return Words(self.filters.search).among(events).order_by("starts_at", "id")
+        events = Event.objects.filter(**self.conditions)
+        return self.words.among(events).order_by("starts_at", "id")
+
+    @cached_property
+    def matches(self) -> list[int] | None:
+        """The ids of all that a search finds; None without a search, and where it finds very many."""
+        if not self.filters.search:
+            return None
+        ids = self.words.first(COUNTED + 1, self.conditions)
+        return ids if len(ids) <= COUNTED else None
 
     def count(self) -> int:
-        """How many there are; where there are many, as they were counted within the last half minute."""
-        counted = self.found[: COUNTED + 1].count()
+        """How many there are; of very many, as they were counted within the last half minute, in a search COUNTED."""
+        if self.matches is not None:
+            return len(self.matches)
+        if self.filters.search:
+            return COUNTED
+        counted = self.found.order_by()[: COUNTED + 1].count()
         if counted <= COUNTED:
             return counted
         key = "events:count:" + sha256(repr(sorted(asdict(self.filters).items())).encode()).hexdigest()
-        return int(cache.get_or_set(key, self.count_all, COUNT_SECONDS) or 0)
-
-    def count_all(self) -> int:
-        found = self.found.order_by()
-        return (found[:MAX_FOUND] if self.filters.search else found).count()
+        return int(cache.get_or_set(key, self.found.order_by().count, COUNT_SECONDS) or 0)
 
     def __getitem__(self, part: slice) -> list[Event]:
         """The events at these places, with all that is answered about them."""
-        ids = list(self.found.values_list("pk", flat=True)[part])
+        ids = self.matches[part] if self.matches is not None else list(self.found.values_list("pk", flat=True)[part])
         rows = Event.objects.with_details().in_bulk(ids)
         return [rows[pk] for pk in ids if pk in rows]

@@ -1,12 +1,13 @@
 """Finding events by words. Whoever changes what an event is called indexes it in the same transaction.
 
-Each word of a query begins a word of the event's title, description, venue, city, organizer or category. One query
-asks how frequent the words are; then the database is led from a rare word to its events, or asks event by event, in
-the order of the list, where all words are common.
+Each word of a query begins a word of the event's title, description, venue, city, organizer or category. The database
+is led from the rarest word to its events; where it finds very many, a page of them is found the other way round,
+event by event in the order of the list.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
+from typing import Any
 
 from django.db import connection
 from django.db.models import Case, Exists, OuterRef, QuerySet, Value, When
@@ -18,42 +19,46 @@ from events.models import Event, EventWord
 from events.models.event import EventQuerySet
 
 BATCH = 200
-# A word that begins more words of events than these is common.
-COMMON = 2_000
+# Words are not counted further to tell which one is the rarest.
+MAX_FREQUENCY = 5_000
 
 
 class Words:
     """The words of a query."""
 
     def __init__(self, text: str) -> None:
-        self.is_text = bool(text)
         self.words = sorted(drop_prefixes(words_of(text)), key=len, reverse=True)[:MAX_WORDS]
 
     @cached_property
-    def frequencies(self) -> dict[str, int]:
-        """How many words of events each begins, counted to COMMON + 1; the rarest first."""
+    def rarest(self) -> str:
+        """The word that begins the fewest words of events, counted to MAX_FREQUENCY."""
+        if len(self.words) == 1:
+            return self.words[0]
         table = connection.ops.quote_name(EventWord._meta.db_table)
         counted = f"(SELECT COUNT(*) FROM (SELECT 1 FROM {table} WHERE word >= %s AND word < %s LIMIT %s) w{{}})"
         counts = ", ".join(counted.format(number) for number in range(len(self.words)))
-        limits = [limit for word in self.words for limit in (word, word + LAST_CHARACTER, COMMON + 1)]
+        limits = [limit for word in self.words for limit in (word, word + LAST_CHARACTER, MAX_FREQUENCY)]
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT {counts}", limits)
-            found = dict(zip(self.words, cursor.fetchone(), strict=True))
-        return dict(sorted(found.items(), key=lambda pair: pair[1]))
+            return min(zip(cursor.fetchone(), self.words, strict=True))[1]
+
+    def first(self, number: int, conditions: Mapping[str, Any]) -> list[int]:
+        """The ids of `number` events that have every word and meet the conditions, led by the rarest word.
+
+        When there are no more, they are all of them, soonest first.
+        """
+        if not self.words:
+            return []
+        rows = beginning_with(self.rarest).filter(**{f"event__{name}": value for name, value in conditions.items()})
+        for word in self.words:
+            if word != self.rarest:
+                rows = rows.filter(event__in=beginning_with(word).values("event"))
+        found = rows.order_by().values_list("event__starts_at", "event").distinct()[:number]
+        return [pk for _, pk in sorted(found)]
 
     def among(self, events: EventQuerySet) -> EventQuerySet:
-        """Those of `events` that have every word; none when there are no words in the text."""
-        if not self.words:
-            return events.none() if self.is_text else events
-        rarest, *others = self.frequencies
-        count = self.frequencies[rarest]
-        if not count:
-            return events.none()
-        if count > COMMON:
-            others = [rarest, *others]
-        else:
-            events = events.filter(pk__in=beginning_with(rarest).values("event"))
-        return events.filter(*(has_word(word) for word in others))
+        """Those of `events` that have every word, asked one by one in their order."""
+        return events.filter(*map(has_word, self.words))
 
 
 def beginning_with(word: str) -> QuerySet[EventWord]:

@@ -184,7 +184,6 @@ class Event(Stateful):
             models.Index(fields=["status", "event_type", "starts_at"], name="event_by_type"),
             models.Index(fields=["status", "highest_price", "starts_at"], name="event_by_price"),
             models.Index(fields=["status", "is_featured", "starts_at"], name="event_by_feature"),
-            models.Index(fields=["status", "ends_at"], name="event_by_end"),
         ]
 
     def __str__(self) -> str:

@@ -285,7 +285,7 @@ def test_tickets_are_a_list_of_objects(api, tickets):
 
 
 def test_the_largest_values_fit(api):
-    kind = {"name": "🎷" * 100, "price": 50_000_000, "quantity": 1_000_000, "description": "日" * 2_000}
+    kind = {"name": "🎷" * 100, "price": 50_000_000, "quantity": 1_000_000, "description": "日" * 500}
     made = api.post(
         "events",
         body(

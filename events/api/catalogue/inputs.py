@@ -12,6 +12,7 @@ from django.utils.dateparse import parse_datetime
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail
 
 from accounts.api.fields import EmailField
 from core.api.converters import MAX_ID
@@ -127,7 +128,20 @@ class DegreesField(serializers.Field):
         return Decimal(repr(data)).quantize(Decimal("0.000001"))
 
 
-class VenueInput(OpenInput):
+class WholeInput(OpenInput):
+    """A part of a body that is whole even where only some of the body is sent, which DRF does not ask for."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """The validated values."""
+        values = super().to_internal_value(data)
+        missing = [name for name, field in self.fields.items() if field.required and name not in data]
+        if missing:
+            required = ErrorDetail("This field is required.", code="required")
+            raise serializers.ValidationError({name: [required] for name in missing})
+        return values
+
+
+class VenueInput(WholeInput):
     """A venue that is not in the list yet."""
 
     name = TextField(max_length=150, help_text="What it is called.")
@@ -147,7 +161,7 @@ class VenueInput(OpenInput):
         return attrs
 
 
-class QuotaInput(OpenInput):
+class QuotaInput(WholeInput):
     """A quota that the ticket types of an event with its name share."""
 
     name = TextField(max_length=100, help_text="Its name.")
@@ -187,7 +201,7 @@ class TicketTypeInput(OpenInput):
 SALE = {"sale_starts_at": "sale_start_date", "sale_ends_at": "sale_end_date"}
 
 
-class RefundPolicyInput(OpenInput):
+class RefundPolicyInput(WholeInput):
     """What is refunded, until when."""
 
     until_hours = IntegerField(min_value=0, max_value=8_760, help_text="How many hours before the start it ends.")
