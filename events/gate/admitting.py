@@ -106,8 +106,9 @@ def verdict(event: Event, ticket: Ticket | None, claims: Claims | None) -> Resul
 def take(ticket: Ticket, made: Scan) -> bool:
     """Use the ticket up; False when it changed since it was read. Of two gates at once one gets True."""
     rows = Ticket.objects.filter(pk=ticket.pk, generation=ticket.generation, status__in=Ticket.ADMISSIBLE)
-    used = {"status": Ticket.Status.USED, "checked_in_at": made.scanned_at, "checked_in_gate": made.gate}
-    if not rows.update(**used, updated_at=timezone.now()):
+    moments = {"checked_in_at": made.scanned_at, "updated_at": timezone.now()}
+    used = {"status": Ticket.Status.USED, "checked_in_gate": made.gate, **moments}
+    if not rows.update(**used):
         return False
     for name, value in used.items():
         setattr(ticket, name, value)

@@ -9,9 +9,12 @@ from core.testing.races import race
 from events.gate import admitting, syncing, transferring
 from events.gate.admitting import Presented
 from events.gate.errors import TicketRefused
-from events.models import Category, Scan, TicketStatusChange, Transfer
-from events.tests.factories import member_of
+from events.models import Category, Scan, TicketOrder, TicketStatusChange, Transfer
+from events.selling import waiting
+from events.selling.errors import NotRefundable, SoldOut
+from events.tests.factories import make_event, make_type, member_of
 from events.tests.gates import fresh, offer, ticket_of, tickets_of
+from events.tests.shop import give_back, order_tickets, places_agree
 
 pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
 ROUNDS = 20
@@ -110,6 +113,52 @@ def test_an_offer_that_is_accepted_twice_and_one_that_is_made_twice():
         race([lambda t=token, f=friend: transferring.accept(token=t, by=f) for _ in range(3)])
         assert (fresh(ticket).generation, fresh(ticket).user) == (2, friend)
         assert Transfer.objects.filter(open_for=ticket).count() == 0
+
+
+def test_a_refund_against_a_scan():
+    """Either the ticket was used and its buyer keeps it, or it was given back and nobody is admitted."""
+    for _ in range(ROUNDS):
+        order = order_tickets(make_type(make_event(refund_until_hours=0, refund_percent=100), price="0"))
+        ticket = order.tickets.get()
+        refunded, scanned = race([lambda o=order: give_back(o), gate(ticket, scan_id="gate")])
+        now = fresh(ticket)
+        if isinstance(refunded, NotRefundable):
+            assert (scanned.result, now.status) == ("admitted", "used")
+        else:
+            assert (refunded, scanned.result, now.status) == (None, "cancelled", "cancelled")
+        assert places_agree(order.event)
+
+
+def test_free_places_offered_twice_at_once_against_buyers():
+    for _ in range(ROUNDS):
+        kind = make_type(make_event(), price="0", quantity=2)
+        waiting_users = [UserFactory() for _ in range(2)]
+        for user in waiting_users:
+            waiting.join(user=user, event_id=kind.event_id, ticket_type_id=kind.pk, quantity=1)
+        buy = [lambda k=kind: order_tickets(fresh(k)) for _ in range(2)]
+        for one in race([waiting.offer_free_places, waiting.offer_free_places, *buy]):
+            assert isinstance(one, tuple | TicketOrder | SoldOut), one
+        assert fresh(kind.quota).taken == 2
+        assert places_agree(kind.event)
+
+
+def test_an_order_against_leaving_and_the_end_of_the_offer():
+    """Who left in the moment of ordering may find the places taken that were still held when they were counted."""
+    for _ in range(ROUNDS):
+        kind, user = make_type(make_event(), price="0", quantity=1), UserFactory()
+        entry = waiting.join(user=user, event_id=kind.event_id, ticket_type_id=kind.pk, quantity=1)
+        waiting.offer_free_places()
+        ordered, *_ = race(
+            [
+                lambda k=kind, u=user: order_tickets(fresh(k), user=u),
+                lambda e=entry: waiting.end(e.pk, "left"),
+                lambda e=entry: waiting.end(e.pk, "expired"),
+            ]
+        )
+        assert isinstance(ordered, TicketOrder | SoldOut), ordered
+        assert fresh(entry).status in ("ordered", "left", "expired")
+        assert fresh(kind.quota).taken == isinstance(ordered, TicketOrder)
+        assert places_agree(kind.event)
 
 
 def offer_quietly(ticket, email):

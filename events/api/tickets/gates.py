@@ -9,7 +9,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api.schema import errors
-from core.api.views import ApiView
 from core.api.viewsets import ResourceViewSet
 from events.api.tickets import shapes
 from events.api.tickets.inputs import ScanInput, SyncInput, UndoInput
@@ -21,33 +20,36 @@ from events.models import Event, Ticket
 
 
 class IsMember(BasePermission):
-    """Those who work for an organizer read; a list to which others write does not exist for them."""
+    """Those who work for an organizer."""
 
     message = NotAMember.message
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        """Whether the user works for any, or only writes."""
+        """Whether the user works for any."""
         user = request.user
-        if not (user and user.is_authenticated):
-            return False
-        return request.method not in ("GET", "HEAD") or user.organizer_memberships.exists()
+        return bool(user and user.is_authenticated and user.organizer_memberships.exists())
 
 
-class CheckInKeys(ApiView):
-    permission_classes = [IsMember]
+class GateViewSet(ResourceViewSet):
+    """What is listed is for members; what is not theirs does not exist for them."""
 
-    @extend_schema(responses={200: shapes.KeysShape})
-    def get(self, request: Request) -> Response:
+    def get_permissions(self) -> list[Any]:
+        """Members list."""
+        return [IsMember()] if self.action == "list" else list(super().get_permissions())
+
+
+class CheckInKeysViewSet(GateViewSet):
+    @extend_schema(responses={200: shapes.KeysShape, **errors(403)})
+    def list(self, request: Request) -> Response:
         """Fetch what verifies codes offline: our public keys, and the codes that were revoked."""
         answer = {"keys": signing_keys().values(), "revoked": lists.revoked_for(self.user)}
         return self.answer(shapes.KeysShape.of(answer))
 
 
-class CheckInListViewSet(ResourceViewSet):
+class CheckInListViewSet(GateViewSet):
     """The gates of the events of the user's organizers."""
 
     not_found = ListNotFound
-    permission_classes = [IsMember]
 
     def event(self) -> Event:
         """The event that the path names, with its details. Raises ListNotFound."""
