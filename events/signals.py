@@ -19,3 +19,5 @@ waiting_offered = Signal()
 event_reminder_due = Signal()
 # Money went to an organizer: `payout`.
 payout_made = Signal()
+# Staff want an order's confirmation sent once more: `order`, `by`.
+confirmation_wanted = Signal()

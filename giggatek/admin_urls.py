@@ -10,6 +10,7 @@ PAGES = {
     "products": "catalog_product_changelist",
     "orders": "orders_order_changelist",
     "rentals": "rentals_rental_changelist",
+    "events": "events_event_changelist",
     "customers": "accounts_user_changelist",
     "settings": "orders_shippingmethod_changelist",
     "reports": "index",

@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from core.encryption import EncryptedTextField
+
 
 class OrganizerQuerySet(models.QuerySet["Organizer"]):
     """Questions about organizers."""
@@ -34,6 +36,9 @@ class Organizer(models.Model):
     email = models.EmailField(max_length=254)
     phone = models.CharField(max_length=40, blank=True)
     logo_url = models.CharField(max_length=500, blank=True)
+    bank_details = EncryptedTextField(
+        null=True, blank=True, editable=True, help_text="Bank, account and name, as a transfer needs them."
+    )
     verified_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     members: Any = models.ManyToManyField(

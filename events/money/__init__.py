@@ -1,1 +1,1 @@
-"""What organizers earned, what they were paid, and what is owed to them."""
+"""What organizers earned, what they were paid, what is owed to them, and how many came."""

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date, timedelta
+from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,6 +16,7 @@ from events.models import Event, Organizer, OrganizerMember, Payout, Ticket, Tic
 from events.models.order import CURRENCY
 from events.money.figures import SalesFigures
 from events.money.summing import Figures
+from payments.models import Payment, Refund
 
 NEXT, RECENT = 5, 10
 PAID = (TicketOrder.Status.COMPLETED, TicketOrder.Status.REFUNDED)
@@ -136,3 +138,13 @@ def of_type(kind: TicketType) -> dict[str, Any]:
 def attendees(event: Event) -> QuerySet[Ticket]:
     """The valid tickets of an event, in the order in which they were sold."""
     return Ticket.objects.valid().filter(event=event).select_related("order", "ticket_type", "user").order_by("pk")
+
+
+def sum_to_go_back(event: Event) -> tuple[Decimal, int]:
+    """What goes back when the event is cancelled, and of how many paid orders it is."""
+    paid = Payment.objects.settled().filter(
+        ticket_order_payment__ticket_order__event=event, ticket_order_payment__counted_at__isnull=False
+    )
+    back = Refund.objects.filter(payment__in=paid).exclude(status=Refund.Status.FAILED)
+    brought, gone = (rows.aggregate(sum=Sum("amount"))["sum"] or ZERO for rows in (paid, back))
+    return quantize(brought - gone), event.orders.filter(status=TicketOrder.Status.COMPLETED, total__gt=0).count()

@@ -1,6 +1,7 @@
 """Every page of the back office, opened by everybody."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from django.contrib import admin
@@ -14,6 +15,24 @@ from accounts.tests.factories import AdminFactory, ManagerFactory, UserFactory
 from catalog.models import Brand, Category, Device, GradePrice, Product, StockMovement
 from catalog.tests.factories import DeviceFactory
 from core.clock.models import ChoreRun
+from events.models import (
+    Category as EventCategory,
+)
+from events.models import (
+    Event,
+    Organizer,
+    Payout,
+    Scan,
+    Ticket,
+    TicketOrder,
+    TicketType,
+    Venue,
+    Voucher,
+    WaitingEntry,
+)
+from events.money.payouts import record_payout
+from events.tests.books import over, sell
+from events.tests.factories import make_event
 from notifications.models import Email, Suppression
 from notifications.tests.factories import EmailFactory, SuppressionFactory
 from orders.fulfilment import payment_intent_for
@@ -61,6 +80,17 @@ PAGES = {
     Rental: ((OK, NO, OK), (OK, NO, OK)),
     Contract: ((OK, NO, OK), (OK, NO, OK)),
     ChargeAttempt: ((OK, NO, OK), (OK, NO, OK)),
+    Event: ((OK, NO, OK), (OK, NO, OK)),
+    TicketType: ((OK, NO, OK), (OK, NO, OK)),
+    TicketOrder: ((OK, NO, OK), (OK, NO, OK)),
+    Ticket: ((OK, NO, OK), (OK, NO, OK)),
+    Scan: ((OK, NO, OK), (OK, NO, OK)),
+    Organizer: ((OK, OK, OK), (OK, OK, OK)),
+    Payout: ((OK, NO, OK), (OK, NO, OK)),
+    Voucher: ((OK, OK, OK), (OK, OK, OK)),
+    WaitingEntry: ((OK, NO, OK), (OK, NO, OK)),
+    Venue: ((OK, OK, OK), (OK, OK, OK)),
+    EventCategory: ((OK, OK, OK), (OK, OK, OK)),
     User: ((OK, NO, OK), (OK, NO, OK)),
     Session: ((OK, NO, OK), (NO, NO, NO)),
     Email: ((OK, NO, OK), (OK, NO, OK)),
@@ -72,6 +102,7 @@ SHORT = {
     "products": "catalog_product_changelist",
     "orders": "orders_order_changelist",
     "rentals": "rentals_rental_changelist",
+    "events": "events_event_changelist",
     "customers": "accounts_user_changelist",
     "settings": "orders_shippingmethod_changelist",
     "reports": "index",
@@ -100,6 +131,11 @@ STEPS = [
     (Email, "send-again", "post", 302, 302),
     (Suppression, "allow", "get", OK, OK),
     (ChoreRun, "run-now", "post", 302, NO),
+    (Event, "cancel", "get", OK, OK),
+    (Event, "pay-out", "get", OK, NO),
+    (TicketOrder, "refund", "get", OK, OK),
+    (Ticket, "undo-scan", "get", OK, OK),
+    (Organizer, "unverify", "get", OK, OK),
 ]
 
 
@@ -125,7 +161,24 @@ def world():
     ChoreRun.begin("expire_orders").end(ChoreRun.Outcome.SUCCEEDED, ["orders expired: 0"])
     DeviceFactory(product=order.lines.get().product)
     open_session(user=order.user)
+    box_office_rows()
     return order
+
+
+def box_office_rows():
+    """An event that is over, paid out, with a ticket that was scanned."""
+    event = make_event({"name": "Regular"}, **over())
+    ticket = sell(event, Regular=1).tickets.get()
+    Ticket.objects.update(status="used", checked_in_at=timezone.now())
+    Scan.objects.create(
+        event=event, scan_id="1", scan_digest="1", ticket=ticket, result="admitted", scanned_by=ticket.user,
+        scanned_at=timezone.now(),
+    )  # fmt: skip
+    record_payout(event=event, amount=Decimal(1), bank_reference="GTB-1", by=AdminFactory())
+    Voucher.objects.create(event=event, code="LAGOS", kind="percent", value=10)
+    WaitingEntry.objects.create(
+        user=ticket.user, event=event, ticket_type=ticket.ticket_type, quantity=1, token_digest="1"
+    )
 
 
 def url(model, page, *args):

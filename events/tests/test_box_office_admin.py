@@ -1,0 +1,180 @@
+"""The box office in the back office: its buttons call the verbs of the API, and its figures are the ledger's."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.tests.factories import AdminFactory, ManagerFactory
+from events.models import Event, Organizer, Payout, Ticket
+from events.selling import refunding
+from events.tests.books import over, sell
+from events.tests.factories import make_event, make_organizer
+from events.tests.shop import fresh, order_tickets, paid_order, paylater, tickets_for_sale
+
+__all__ = ["paylater", "tickets_for_sale"]
+pytestmark = pytest.mark.django_db
+
+
+def url(row, page="change"):
+    return reverse(f"admin:events_{row._meta.model_name}_{page}", args=[row.pk])
+
+
+@pytest.fixture
+def manager(client):
+    client.force_login(ManagerFactory())
+    return client
+
+
+@pytest.fixture
+def event():
+    return make_event({"name": "plain", "price": "5000"}, **over())
+
+
+def said(client, row, step, **answers):
+    return client.post(url(row, step), answers, follow=True).content.decode()
+
+
+def test_draft_is_published(manager):
+    draft = make_event({"name": "plain"}, status="draft")
+    assert "is published" in said(manager, draft, "publish")
+    assert fresh(draft).status == "published"
+
+
+@pytest.mark.parametrize("starts", [timedelta(days=-1), timedelta(days=1)])
+def test_what_cannot_be_sold_is_not_published(manager, starts):
+    """It began, or it has no ticket type."""
+    types = [{"name": "plain"}] if starts < timedelta(0) else []
+    draft = make_event(*types, status="draft", starts_at=timezone.now() + starts)
+    said(manager, draft, "publish")
+    assert fresh(draft).status == "draft"
+
+
+@pytest.mark.usefixtures("tickets_for_sale")
+def test_cancelling_shows_first_what_goes_back(manager):
+    coming = make_event({"name": "plain", "price": "5000"})
+    kind = coming.ticket_types.get()
+    order = paid_order(kind, 2)
+    order_tickets(kind)
+    page = manager.get(url(coming, "cancel")).content.decode()
+    assert "₦10,000.00 of 1 paid order go back" in page
+    assert fresh(coming).status == "published"
+    said(manager, coming, "cancel", reason="Rain")
+    refunding.close_orders()
+    assert fresh(coming).status == "cancelled"
+    assert order.payments().get().refunds.get().amount == Decimal(10000)
+
+
+def test_payout(client, event):
+    sell(event, plain=1)
+    client.force_login(AdminFactory())
+    assert "4755" in client.get(url(event, "pay-out")).content.decode()
+    assert "are booked as paid out" in said(client, event, "pay-out", amount="4755", bank_reference="GTB-1")
+    refused = said(client, event, "pay-out", amount="1", bank_reference="GTB-2")
+    assert "Only ₦0.00 are owed" in refused
+    assert Payout.objects.count() == 1
+
+
+def test_managers_do_not_pay_out(manager, event):
+    sell(event, plain=1)
+    assert "pay-out" not in manager.get(url(event)).content.decode()
+    answer = manager.post(url(event, "pay-out"), {"amount": "1", "bank_reference": "GTB-1"})
+    assert answer.status_code == 403
+    assert not Payout.objects.exists()
+
+
+def test_bank_details_are_for_those_who_pay_out(client, event):
+    Organizer.objects.update(bank_details="GTB 0123456789")
+    client.force_login(AdminFactory())
+    assert "0123456789" in client.get(url(event.organizer)).content.decode()
+    client.force_login(ManagerFactory())
+    assert "0123456789" not in client.get(url(event.organizer)).content.decode()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT bank_details FROM events_organizer")
+        assert "0123456789" not in cursor.fetchone()[0]
+
+
+@pytest.mark.usefixtures("tickets_for_sale")
+def test_order_is_refunded_in_part(manager):
+    order = paid_order(make_event({"name": "plain", "price": "5000"}).ticket_types.get(), 2)
+    one, _ = order.tickets.order_by("pk")
+    assert "₦5,000.00 go back" in said(manager, order, "refund", tickets=[one.pk], full="on", reason="Ill")
+    assert [ticket.status for ticket in order.tickets.order_by("pk")] == ["cancelled", "active"]
+
+
+@pytest.mark.usefixtures("tickets_for_sale")
+def test_another_orders_ticket_is_not_refunded(manager):
+    kind = make_event({"name": "plain", "price": "5000"}).ticket_types.get()
+    mine, other = paid_order(kind), paid_order(kind)
+    said(manager, mine, "refund", tickets=[other.tickets.get().pk], full="on", reason="Ill")
+    assert not Ticket.objects.filter(status="cancelled").exists()
+
+
+@pytest.mark.usefixtures("tickets_for_sale")
+def test_hold_is_let_go(manager):
+    order = order_tickets(make_event({"name": "plain"}).ticket_types.get())
+    assert "is let go" in said(manager, order, "let-go")
+    assert fresh(order).status == "cancelled"
+
+
+def test_scan_is_undone_with_a_reason(manager, event):
+    ticket = sell(event, plain=1).tickets.get()
+    Ticket.objects.update(status="used", checked_in_at=timezone.now(), checked_in_gate="North")
+    said(manager, ticket, "undo-scan", reason="")
+    assert fresh(ticket).status == "used"
+    assert "admits again" in said(manager, ticket, "undo-scan", reason="Scanned at home")
+    assert fresh(ticket).status == "active"
+
+
+def test_codes_are_not_shown(manager, event):
+    ticket = sell(event, plain=1).tickets.get()
+    Ticket.objects.update(code="TICKET-SESAME")
+    assert "SESAME" not in manager.get(url(ticket)).content.decode()
+
+
+def test_organizer_is_verified(manager):
+    organizer = make_organizer(verified=False)
+    said(manager, organizer, "verify")
+    assert fresh(organizer).is_verified
+
+
+def test_balances_of_an_organizer(manager, event):
+    sell(event, plain=1)
+    assert "₦4,755.00" in manager.get(url(event.organizer)).content.decode()
+
+
+def test_gates_count(manager):
+    now = timezone.now()
+    on = make_event({"name": "plain"}, starts_at=now - timedelta(hours=1), ends_at=now + timedelta(hours=2))
+    sell(on, plain=3)
+    ticket = on.issued_tickets.first()
+    Ticket.objects.filter(pk=ticket.pk).update(status="used", checked_in_at=now, checked_in_gate="North")
+    page = manager.get(reverse("admin:events_event_gates")).content.decode()
+    assert "1 of 3" in page and "North: 1" in page
+
+
+def test_first_page_shows_the_box_office(manager, event):
+    sell(event, plain=2)
+    page = manager.get("/admin/").content.decode()
+    assert "₦9,510.00" in page and "Tickets sold" in page
+
+
+@pytest.mark.parametrize("name", ["event", "ticketorder", "ticket", "payout", "organizer"])
+def test_lists_take_the_same_queries_for_many(client, name):
+    client.force_login(AdminFactory())
+
+    def queries():
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(reverse(f"admin:events_{name}_changelist")).status_code == 200
+        return len(captured)
+
+    sell(make_event({"name": "plain"}), plain=1)
+    few = queries()
+    for _ in range(3):
+        sell(make_event({"name": "plain"}), plain=1)
+    assert queries() == few
+    assert Event.objects.count() == 4
