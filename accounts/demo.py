@@ -10,7 +10,8 @@ from accounts.emails import spelled
 
 PASSWORD = "Demo-pass-1!"
 ADMIN, MANAGER, CUSTOMER = "admin@example.com", "manager@example.com", "customer@example.com"
-EMAILS = frozenset({ADMIN, MANAGER, CUSTOMER})
+PARTNER, SCANNER = "partner@example.com", "scanner@example.com"
+EMAILS = frozenset({ADMIN, MANAGER, CUSTOMER, PARTNER, SCANNER})
 
 
 def is_public_login(email: str, password: str) -> bool:

@@ -64,6 +64,7 @@ GigGatek is up. Ctrl-C ends it; what is bought stays in var/.
   Paystack   http://127.0.0.1:4003 (a stand-in: POST /popup/<reference> pays)
 
   Logins     admin@example.com   manager@example.com   customer@example.com
+             partner@example.com   scanner@example.com
   Password   Demo-pass-1!
 """
 

@@ -21,6 +21,8 @@ PEOPLE: dict[str, dict[str, Any]] = {
     demo.ADMIN: {"first_name": "Demo", "last_name": "Admin", "role": Role.ADMIN},
     demo.MANAGER: {"first_name": "Demo", "last_name": "Manager", "role": Role.MANAGER},
     demo.CUSTOMER: {"first_name": "Demo", "last_name": "Customer", "role": Role.CUSTOMER},
+    demo.PARTNER: {"first_name": "Demo", "last_name": "Partner", "role": Role.CUSTOMER},
+    demo.SCANNER: {"first_name": "Demo", "last_name": "Scanner", "role": Role.CUSTOMER},
 }
 ADDRESS: dict[str, Any] = {
     "first_name": "Demo",

@@ -1,0 +1,1 @@
+"""The demo's organizer with its events, made once."""
