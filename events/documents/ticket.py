@@ -28,8 +28,9 @@ def ticket_pdf(ticket: Ticket) -> bytes:
 
 
 def order_tickets_pdf(order_id: int) -> bytes:
-    """One PDF of the tickets of an order that admit, a page each. Raises Ticket.DoesNotExist without any."""
-    tickets = list(Ticket.objects.with_details().filter(order=order_id, status=Ticket.Status.ACTIVE).order_by("pk"))
+    """One PDF of an order's tickets that admit and that its buyer holds. Raises Ticket.DoesNotExist without any."""
+    active = Ticket.objects.filter(order=order_id, status=Ticket.Status.ACTIVE)
+    tickets = list(active.with_their_buyers().with_details().order_by("pk"))
     if not tickets:
         raise Ticket.DoesNotExist
     digest = sha256("".join(ticket.code for ticket in tickets))

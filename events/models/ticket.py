@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Prefetch, Q
+from django.db.models import F, Prefetch, Q
 
 from core.states import Stateful, StatusChange, Transitions
 from events.models.event import Event
@@ -23,6 +23,10 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
     def valid(self) -> "TicketQuerySet":
         """Those that admit, or did."""
         return self.filter(status__in=(Ticket.Status.ACTIVE, Ticket.Status.USED))
+
+    def with_their_buyers(self) -> "TicketQuerySet":
+        """Those that were not handed on: the code of any other is its new holder's alone."""
+        return self.filter(user=F("order__user"))
 
     def with_details(self) -> "TicketQuerySet":
         """With all that a UserTicketShape answers, in three queries."""

@@ -13,11 +13,12 @@ from pypdf import PdfReader
 
 from accounts.tests.factories import UserFactory
 from core.testing.pdf import pdf_text
+from events.documents.ticket import order_tickets_pdf
 from events.gate import codes, transferring
 from events.models import Event, Transfer
 from events.tests.clients import WebClient, events_client
 from events.tests.factories import make_event, make_venue
-from events.tests.gates import fresh, offer, scan, ticket_of, tickets_of
+from events.tests.gates import fresh, hand_over, offer, scan, ticket_of, tickets_of
 
 pytestmark = pytest.mark.django_db
 
@@ -141,6 +142,17 @@ def test_a_transfer_from_offer_to_gate(user, client):
     assert body["qr_code"] != old
     assert client.get(f"user/tickets/{ticket.pk}").status_code == 404
     assert scan(fresh(ticket), code=old).result == "replaced"
+
+
+def test_who_handed_a_ticket_on_never_sees_its_new_code(user, client):
+    kept, handed = tickets_of(user, quantity=2)
+    hand_over(handed, UserFactory())
+    new_code = fresh(handed).code
+    orders = [client.get(path) for path in ("orders", f"orders/{kept.order_id}")]
+    assert [new_code in answer.content.decode() for answer in orders] == [False, False]
+    assert [one["id"] for one in orders[1].json()["tickets"]] == [kept.pk]
+    paper = PdfReader(BytesIO(order_tickets_pdf(kept.order_id)))
+    assert [code_in(image.data) for page in paper.pages for image in page.images] == [kept.code]
 
 
 @pytest.mark.parametrize("body", [{}, {"email": "nobody"}, {"email": 1}, {"email": None}, {"email": ""}, [], "x"])

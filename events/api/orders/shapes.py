@@ -26,7 +26,7 @@ class PurchaseShape(Shape):
     expires_at = UtcDateTimeField(source="hold_until", allow_null=True, help_text="Until when its places are held.")
     created_at = UtcDateTimeField()
     updated_at = UtcDateTimeField()
-    tickets = UserTicketShape(many=True, help_text="Its tickets; none until it is paid.")
+    tickets = UserTicketShape(many=True, help_text="Those its buyer holds; none until it is paid.")
 
 
 class PurchasePageShape(PageShape):

@@ -39,7 +39,7 @@ class TicketOrderViewSet(ResourceViewSet):
 
     def mine(self) -> QuerySet[TicketOrder]:
         """The user's orders, with what is answered about them."""
-        tickets = Prefetch("tickets", Ticket.objects.with_details().order_by("pk"))
+        tickets = Prefetch("tickets", Ticket.objects.with_their_buyers().with_details().order_by("pk"))
         return TicketOrder.objects.visible_to(self.user).select_related("event").prefetch_related(tickets)
 
     def purchase(self, order: TicketOrder, message: str) -> Response:
