@@ -27,6 +27,7 @@ api: list[URLPattern | URLResolver] = [
 
 box_office: list[URLPattern | URLResolver] = [
     path("", include("events.api.urls")),
+    path("", include("notifications.api.box_office")),
 ]
 
 urlpatterns = [

@@ -33,9 +33,15 @@ GUNICORN = [
 ]
 HOST = os.environ.get("HOST", "127.0.0.1")
 PORT = os.environ.get("PORT", "8000")
+# Notices in real time, and the API once more, for clients that look for both at one address.
+UVICORN = [
+    *(sys.executable, "-m", "uvicorn", "giggatek.asgi:application", "--host", HOST, "--log-level", "warning"),
+    *("--port", str(int(PORT) + 1 if PORT.isdigit() else 0), "--timeout-graceful-shutdown", "2"),
+]
 # Where this machine itself reaches the store when it listens on all addresses.
 ADDRESS = f"http://{'127.0.0.1' if HOST == '0.0.0.0' else HOST}:{PORT}"
 
+UVICORN_ADDRESS = ADDRESS.removesuffix(PORT) + UVICORN[UVICORN.index("--port") + 1]
 # Unless payments in naira go elsewhere.
 STANDS_IN = os.environ.get("PAYSTACK_API_BASE", "").rstrip("/") in (
     "",
@@ -58,7 +64,8 @@ WELCOME = """
 GigGatek is up. Ctrl-C ends it; what is bought stays in var/.
 
   Shop API   {address}/api/products
-  API docs   {address}/api/docs
+  API docs   {address}/api/docs   {address}/events/api/v1/docs
+  Notices    {notices} (Socket.IO, and the API)
   Admin      {address}/admin/
   Mail       var/mail (every mail is a file there)
   Paystack   http://127.0.0.1:4003 (a stand-in: POST /popup/<reference> pays)
@@ -127,6 +134,7 @@ class Supervisor:
         self.stand_in = Child("Paystack's stand-in", [*MANAGE, *STAND_IN], every=60)
         self.helpers = [
             *([self.stand_in] if STANDS_IN else []),
+            Child("notices in real time", UVICORN, every=2),
             Child("worker", [*MANAGE, "db_worker", "--verbosity", "0"], every=2),
             Child("chores", [*MANAGE, "run_chores"], every=2),
         ]
@@ -172,7 +180,7 @@ class Supervisor:
         news = begin + NEWS_SECONDS
         while not self.stopping and self.web.code is None:
             if is_ready():
-                say(WELCOME.format(address=ADDRESS))
+                say(WELCOME.format(address=ADDRESS, notices=UVICORN_ADDRESS))
                 return
             now = time.monotonic()
             if now - begin > STARTUP_SECONDS:

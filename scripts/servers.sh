@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Gets what the tests start for themselves: Redis and a browser. Without them those tests are skipped, one
+# Gets what the tests start for themselves: Redis, a browser, and Node for a client. Without them those tests are skipped, one
 # line says so; with REQUIRE_SERVERS=1 (CI) it is a failure.
 . "$(dirname "$0")/lib.sh"
 
@@ -12,3 +12,4 @@ want() {
 
 want redis-server redis-server
 want chromium chromium
+want npm npm

@@ -14,6 +14,7 @@ from notifications.api import shapes
 from notifications.api.inputs import NoticeListInput
 from notifications.in_app import notices
 from notifications.models import Email, Notice
+from notifications.models.notice import NoticeQuerySet
 from notifications.outbox.resending import EmailNotFound, resend
 
 
@@ -26,26 +27,35 @@ class NoticeViewSet(ResourceViewSet):
 
     not_found = notices.NoticeNotFound
 
+    @property
+    def own(self) -> NoticeQuerySet:
+        """The user's notices at the face that is asked."""
+        return Notice.objects.visible_to(self.user, face=self.face.name)
+
+    @property
+    def unread_count(self) -> int:
+        return notices.unread_count(self.user, face=self.face.name)
+
     @extend_schema(parameters=[NoticeListInput], responses={200: shapes.NoticePageShape})
     def list(self, request: Request) -> Response:
         """List the user's notices, newest first, and count the unread ones."""
-        found = Notice.objects.visible_to(self.user)
+        found = self.own
         page = self.page("notifications", found.unread() if self.query(NoticeListInput).get("unread") else found)
-        return Response(shapes.NoticePageShape.of({**page, "unread_count": notices.unread_count(self.user)}))
+        return Response(shapes.NoticePageShape.of({**page, "unread_count": self.unread_count}))
 
     @extend_schema(request=EmptyInput, responses={200: shapes.ReadNoticeShape})
     @action(detail=True, methods=["put", "patch"])
     def read(self, request: Request, pk: int) -> Response:
         """Mark a notice as read; reading it again keeps the first moment."""
         self.validated(EmptyInput)
-        notice = self.find(Notice.objects.visible_to(self.user))
+        notice = self.find(self.own)
         notices.mark_read(notice)
         return Response(
             shapes.ReadNoticeShape.of(
                 {
                     "message": "Notification marked as read",
                     "notification": notice,
-                    "unread_count": notices.unread_count(self.user),
+                    "unread_count": self.unread_count,
                 }
             )
         )
@@ -55,13 +65,13 @@ class NoticeViewSet(ResourceViewSet):
     def read_all(self, request: Request) -> Response:
         """Mark every notice of the user as read, and say how many were not."""
         self.validated(EmptyInput)
-        updated = notices.mark_all_read(user=self.user)
+        updated = notices.mark_all_read(user=self.user, face=self.face.name)
         return Response(
             shapes.AllReadShape.of(
                 {
                     "message": "All notifications marked as read",
                     "updated": updated,
-                    "unread_count": notices.unread_count(self.user),
+                    "unread_count": self.unread_count,
                 }
             )
         )

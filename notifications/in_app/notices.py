@@ -31,6 +31,7 @@ def write_notice(*, email: Email, context: Values) -> None:
         "title": email.subject[:TITLE_LENGTH],
         "body": teaser(kind=email.kind, context=context),
         "link": str(context.get(MAILS[email.kind].notice_link, "")),
+        "face": MAILS[email.kind].group.brand().face,
     }
     Notice.objects.get_or_create(user=email.user, kind=email.kind, event=email.event, defaults=texts)
 
@@ -48,9 +49,9 @@ def teaser(*, kind: str, context: Values) -> str:
     return one_line(unescape(text))[:BODY_LENGTH]
 
 
-def unread_count(user: User) -> int:
-    """How many of the user's notices are unread; one query, answered by an index."""
-    return Notice.objects.visible_to(user).unread().count()
+def unread_count(user: User, *, face: str) -> int:
+    """How many of the user's notices at this face are unread; one query, answered by an index."""
+    return Notice.objects.visible_to(user, face=face).unread().count()
 
 
 def mark_read(notice: Notice) -> None:
@@ -62,6 +63,6 @@ def mark_read(notice: Notice) -> None:
         notice.refresh_from_db(fields=["read_at"])
 
 
-def mark_all_read(*, user: User) -> int:
-    """Mark all of the user's notices as read; how many were not."""
-    return Notice.objects.visible_to(user).mark_read(at=timezone.now())
+def mark_all_read(*, user: User, face: str) -> int:
+    """Mark all of the user's notices at this face as read; how many were not."""
+    return Notice.objects.visible_to(user, face=face).mark_read(at=timezone.now())

@@ -9,12 +9,13 @@ from django.utils.translation import gettext_lazy
 
 @dataclass(frozen=True)
 class Brand:
-    """What stands at the head and the foot of a mail, and who sends it.
+    """What stands at the head and the foot of a mail, and who sends it; clients of `face` show its notices.
 
     `dark` and `dark_label` are for readers whose screens are dark: the colour, and text upon it.
     """
 
     name: str
+    face: str
     tagline: Promise
     site_url: str
     sender: str
@@ -32,6 +33,7 @@ def the_shop() -> Brand:
     """The shop, where a group names no other."""
     return Brand(
         name="GigGatek",
+        face="shop",
         tagline=gettext_lazy("refurbished technology, to buy or to rent until it is yours"),
         site_url=settings.SITE_URL,
         sender=settings.DEFAULT_FROM_EMAIL,
@@ -45,6 +47,7 @@ def the_box_office() -> Brand:
     """Who sells tickets to events, by its settings."""
     return Brand(
         name=settings.EVENTS_BRAND_NAME,
+        face="events",
         tagline=gettext_lazy("tickets to events"),
         site_url=settings.EVENTS_FRONTEND_URL,
         sender=settings.EVENTS_FROM_EMAIL or settings.DEFAULT_FROM_EMAIL,

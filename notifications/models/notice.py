@@ -12,9 +12,9 @@ BODY_LENGTH = 300
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
-    def visible_to(self, user: Any) -> "NoticeQuerySet":
-        """The user's own, whatever their role."""
-        return self.filter(user=user)
+    def visible_to(self, user: Any, *, face: str) -> "NoticeQuerySet":
+        """The user's own at this face, whatever their role."""
+        return self.filter(user=user, face=face)
 
     def unread(self) -> "NoticeQuerySet":
         return self.filter(read_at=None)
@@ -29,6 +29,7 @@ class Notice(models.Model):
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices")
     kind = models.CharField(max_length=40)
+    face = models.CharField(max_length=20, default="shop", help_text="Whose clients show it.")
     event = models.CharField(max_length=80, help_text="What caused it, such as order-status:17.")
     title = models.CharField(max_length=TITLE_LENGTH)
     body = models.CharField(max_length=BODY_LENGTH, blank=True)
@@ -44,7 +45,7 @@ class Notice(models.Model):
             models.UniqueConstraint(fields=["user", "kind", "event"], name="notice_once_per_event"),
         ]
         # A page of the unread ones and their number come from the index alone.
-        indexes = [models.Index(fields=["user", "read_at"], name="notice_unread")]
+        indexes = [models.Index(fields=["user", "face", "read_at"], name="notice_unread")]
 
     def __str__(self) -> str:
         return self.title

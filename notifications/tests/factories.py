@@ -44,11 +44,12 @@ class SuppressionFactory(factory.django.DjangoModelFactory):
 
 
 def first_kind(*, for_staff=False, **attributes):
-    """The first kind of mail with these attributes."""
+    """The first kind of mail of the shop with these attributes."""
     return next(
         kind
         for kind, mail in MAILS.items()
         if mail.group.for_staff is for_staff
+        and mail.group.brand().face == "shop"
         and all(getattr(mail, name) == value for name, value in attributes.items())
     )
 

@@ -38,7 +38,9 @@ def test_a_notice_says_in_a_line_what_the_mail_says(user, kind):
     assert notice.body
     assert len(notice.body) <= BODY_LENGTH
     assert not set("{}<>\n") & set(notice.body)
-    assert notice.link.startswith("http://localhost:8000/")
+    brand = MAILS[kind].group.brand()
+    assert notice.link.startswith(f"{brand.site_url}/")
+    assert notice.face == brand.face
     assert notice.read_at is None
 
 
@@ -170,7 +172,7 @@ def test_a_list_costs_three_queries_beside_the_session(mine, user, number, djang
 
 
 def test_the_plans_use_the_index_of_the_unread(user):
-    plan = Notice.objects.visible_to(user).unread().explain()
+    plan = Notice.objects.visible_to(user, face="shop").unread().explain()
     assert "notice_unread" in plan
 
 
@@ -205,3 +207,17 @@ def test_two_who_tell_of_one_event_at_once_leave_one_notice():
         jobs = [lambda event=f"event:{turn}": write_to(user, event=event)] * 3
         assert race(jobs) == [None] * 3
     assert Notice.objects.count() == Email.objects.count() == 10
+
+
+def test_the_shop_and_the_box_office_show_notices_of_their_own(mine, user):
+    write_to(user)
+    write_to(user, kind="event_changed", event="event:2")
+    assert [notice["kind"] for notice in mine.get("notifications").json()["notifications"]] == [OPTIONAL]
+    box = mine.get("/events/api/v1/notifications").json()
+    assert [notice["type"] for notice in box["notifications"]] == ["event_changed"]
+    (pk,) = (notice["id"] for notice in box["data"]["items"])
+    assert mine.patch(f"notifications/{pk}/read").status_code == 404
+    read = mine.patch(f"/events/api/v1/notifications/{pk}/read").json()
+    assert (read["is_read"], read["data"]["read"]) == (True, True)
+    assert mine.post("/events/api/v1/notifications/read-all").json()["updated"] == 0
+    assert mine.get("notifications", unread="true").json()["unread_count"] == 1
