@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
+from django.utils.dateformat import format as date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateTimeFilter
@@ -18,6 +19,8 @@ from events.admin.steps import EVENT_STEPS
 from events.models import Event, EventStatusChange, TicketType
 from events.money import statements
 from events.money.gates import gates_today
+
+MOMENT = "M j, Y, H:i"
 
 
 class TypeInline(ReadOnlyInline):
@@ -52,7 +55,7 @@ class EventAdmin(Columns, StepsAdmin):
 
     steps = EVENT_STEPS
     inlines = [TypeInline, EventHistoryInline]
-    list_display = ["title", "organizer_link", "starts_at", "place", "price", "status_label", "is_featured"]
+    list_display = ["title", "organizer_link", "begins", "place", "price", "status_label", "is_featured"]
     list_select_related = ["organizer", "venue"]
     list_filter = [
         ("status", ChoicesDropdownFilter),
@@ -66,13 +69,13 @@ class EventAdmin(Columns, StepsAdmin):
     search_help_text = "Number, title, organizer, venue or city"
     # All but what staff decide: the rest is the organizer's, and its changes are announced.
     readonly_fields = [
-        *("title", "status_label", "organizer_link", "category", "event_type", "starts_at", "ends_at", "time_zone"),
+        *("title", "status_label", "organizer_link", "category", "event_type", "begins", "ends", "time_zone"),
         *("venue", "external_url", "gross", "fees", "refunds", "paid_out", "balance", "policy", "description"),
         "image_url",
     ]
     fieldsets = [
         (None, {"fields": [("title", "status_label"), ("organizer_link", "category", "event_type"), "is_featured"]}),
-        ("When and where", {"fields": [("starts_at", "ends_at", "time_zone"), ("venue", "external_url")]}),
+        ("When and where", {"fields": [("begins", "ends", "time_zone"), ("venue", "external_url")]}),
         ("Money", {"fields": [("gross", "fees", "refunds"), ("paid_out", "balance"), "policy"]}),
         ("Text", {"fields": ["description", "image_url"]}),
     ]
@@ -104,6 +107,14 @@ class EventAdmin(Columns, StepsAdmin):
     @admin.display(description="Organizer", ordering="organizer__name")
     def organizer_link(self, event: Event) -> SafeString:
         return page_of(event.organizer)
+
+    @admin.display(description="Begins there", ordering="starts_at")
+    def begins(self, event: Event) -> str:
+        return date_format(event.local_start, MOMENT)
+
+    @admin.display(description="Ends there", ordering="ends_at")
+    def ends(self, event: Event) -> str:
+        return date_format(event.local_end, MOMENT)
 
     @admin.display(description="Where", ordering="venue__city")
     def place(self, event: Event) -> str:

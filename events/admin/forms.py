@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from unfold.widgets import (
     UnfoldAdminDecimalFieldWidget,
+    UnfoldAdminSelectMultipleWidget,
     UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
     UnfoldBooleanSwitchWidget,
@@ -64,7 +65,7 @@ def payout_form(event: Event, data: Any) -> PayoutForm:
 class RefundForm(forms.Form):
     """Which tickets go back, and whether in full."""
 
-    tickets = forms.ModelMultipleChoiceField(queryset=Ticket.objects.none(), widget=forms.CheckboxSelectMultiple)
+    tickets = forms.ModelMultipleChoiceField(queryset=Ticket.objects.none(), widget=UnfoldAdminSelectMultipleWidget)
     full = forms.BooleanField(
         required=False,
         label="In full",

@@ -7,8 +7,8 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 from unfold.admin import TabularInline
-from unfold.decorators import display
 
+from core.admin.badges import badge
 from core.admin.base import ReadOnlyAdmin
 from core.admin.steps import StepsAdmin
 from events.admin.columns import Columns, naira, page_of
@@ -55,9 +55,9 @@ class OrganizerAdmin(StepsAdmin):
         """What was booked for it stays."""
         return False
 
-    @display(description="State", ordering="verified_at", label={"verified": "success", "new": "warning"})
-    def verified_label(self, organizer: Organizer) -> tuple[str, str]:
-        return ("verified", "Verified") if organizer.is_verified else ("new", "Not verified")
+    @admin.display(description="State", ordering="verified_at")
+    def verified_label(self, organizer: Organizer) -> SafeString:
+        return badge("verified", "Verified") if organizer.is_verified else badge("unverified", "Not verified")
 
     @admin.display(description="Statements")
     def balances(self, organizer: Organizer) -> SafeString | str:

@@ -37,4 +37,4 @@ def figures() -> dict[str, Any]:
     }
 
 
-register(Widget("tiles", 300, "admin/events/tiles.html", lambda: {"box_office": figures()}))
+register(Widget("tiles", 400, "admin/events/tiles.html", lambda: {"box_office": figures()}))

@@ -1,6 +1,5 @@
 """How many came through which gate."""
 
-from collections import Counter
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -20,7 +19,7 @@ class EventGates:
     valid: int = 0
     admitted: int = 0
     refused: int = 0
-    gates: Counter[str] = field(default_factory=Counter)
+    gates: dict[str, int] = field(default_factory=dict)
 
     @property
     def percent(self) -> int:
@@ -41,7 +40,7 @@ def gates_today() -> list[EventGates]:
         row.valid += count
         if status == Ticket.Status.USED:
             row.admitted += count
-            row.gates[gate or "No gate named"] += count
+            row.gates[gate or "No gate named"] = count
     refused = Scan.objects.filter(event__in=rows).exclude(result=Scan.Result.ADMITTED).order_by()
     for event, count in refused.values_list("event").annotate(Count("pk")):
         rows[event].refused = count
