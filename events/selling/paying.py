@@ -2,30 +2,39 @@
 
 from dataclasses import dataclass
 
+from django.db import models
+
 from events.models import TicketOrder
 from payments import services as payments
 from payments.gateways.base import GatewayRefused, GatewayUnavailable
 from payments.models import Payment
 
 Status = TicketOrder.Status
-SUCCESS, FAILED, PENDING = "success", "failed", "pending"
+
+
+class Outcome(models.TextChoices):
+    """Whether an order is paid."""
+
+    SUCCESS = "success", "Paid"
+    FAILED = "failed", "Not paid"
+    PENDING = "pending", "Not known yet"
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """`success`, `failed` or `pending`, and why, for people."""
+    """Whether it is paid, and why, for people."""
 
-    status: str
+    status: Outcome
     message: str
 
 
-PAID = Verdict(SUCCESS, "Payment confirmed. Your tickets are ready.")
-RETURNED = Verdict(FAILED, "Your payment came too late for these tickets and goes back to you.")
-REFUNDED = Verdict(SUCCESS, "The order was paid and has been refunded.")
-WRONG_AMOUNT = Verdict(FAILED, "The amount that was paid is not the order's. Our staff will send it back.")
-DECLINED = Verdict(FAILED, "The payment failed.")
-OVER = Verdict(FAILED, "The order was not paid in time.")
-WAITING = Verdict(PENDING, "The payment has not been confirmed yet.")
+PAID = Verdict(Outcome.SUCCESS, "Payment confirmed. Your tickets are ready.")
+RETURNED = Verdict(Outcome.FAILED, "Your payment came too late for these tickets and goes back to you.")
+REFUNDED = Verdict(Outcome.SUCCESS, "The order was paid and has been refunded.")
+WRONG_AMOUNT = Verdict(Outcome.FAILED, "The amount that was paid is not the order's. Our staff will send it back.")
+DECLINED = Verdict(Outcome.FAILED, "The payment failed.")
+OVER = Verdict(Outcome.FAILED, "The order was not paid in time.")
+WAITING = Verdict(Outcome.PENDING, "The payment has not been confirmed yet.")
 
 
 def verify(*, order: TicketOrder) -> Verdict:

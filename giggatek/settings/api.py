@@ -63,6 +63,7 @@ SPECTACULAR_SETTINGS = {
         "EventStatusEnum": "events.models.Event.Status",
         "TicketPaymentStatusEnum": "events.models.TicketOrder.PaymentStatus",
         "TicketStatusEnum": "events.models.Ticket.Status",
+        "PaymentOutcomeEnum": "events.selling.paying.Outcome",
         "ScanResultEnum": "events.models.Scan.Result",
         "ChannelEnum": "notifications.models.Channel",
     },

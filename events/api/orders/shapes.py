@@ -58,7 +58,7 @@ class PlacedOrderShape(Shape):
 class VerdictShape(Shape):
     """What became of an order's money."""
 
-    status = serializers.ChoiceField([paying.SUCCESS, paying.FAILED, paying.PENDING], help_text="Whether it is paid.")
+    status = serializers.ChoiceField(paying.Outcome.choices, help_text="Whether it is paid.")
     payment_status = serializers.ChoiceField(PAYMENT_STATUSES, help_text="Where its money stands.")
     order = PurchaseShape(help_text="The order.")
     message = serializers.CharField()
