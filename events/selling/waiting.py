@@ -7,10 +7,8 @@ import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.urls import reverse
 from django.utils import timezone
 from rest_framework.exceptions import ErrorDetail
 
@@ -79,11 +77,6 @@ def leave(*, user: User, event_id: int) -> int:
 def entry_of(token: str) -> WaitingEntry | None:
     """The entry whose link has this token."""
     return WaitingEntry.objects.filter(token_digest=digest(token)).select_related("event", "ticket_type").first()
-
-
-def leave_url(token: str) -> str:
-    """The link with which one leaves, for the mail of the offer."""
-    return settings.SITE_URL + reverse("leave_waiting_list", args=[token])
 
 
 @transactional
