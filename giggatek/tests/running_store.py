@@ -1,4 +1,4 @@
-"""A store of its own for a test: database, web server, worker and mail server, all real and all gone afterwards."""
+"""A store of its own for a test, all servers real, and gone afterwards: database, web, worker, mail, Paystack's."""
 
 import contextlib
 import os
@@ -126,22 +126,27 @@ def post_office():
 
 @contextlib.contextmanager
 def open_store(folder):
-    """A migrated store with a web server of two processes and a worker."""
-    port = free_port()
+    """A migrated store with a web server of two processes, a worker and Paystack's stand-in."""
+    port, paystack_port = free_port(), free_port()
     with own_database(folder) as database, post_office() as (smtp_port, postbox):
         environment = {
             **{name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ},
             "TESTING": "true", "DATABASE_URL": database, "MEDIA_DIR": str(folder / "media"),
             "EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": str(smtp_port), "EMAIL_USE_TLS": "false",
             "HOST": "127.0.0.1", "PORT": str(port), "WEB_CONCURRENCY": "2", "STRIPE_SECRET_KEY": "", "REDIS_URL": "",
+            "PAYSTACK_SECRET_KEY": "sk_test_store", "PAYSTACK_PUBLIC_KEY": "pk_test_store",
+            "PAYSTACK_API_BASE": f"http://127.0.0.1:{paystack_port}",
+            "PAYSTACK_WEBHOOK_URL": f"http://127.0.0.1:{port}/events/api/v1/webhooks/paystack",
         }  # fmt: skip
         store = Store(environment, port, postbox)
         store.manage("migrate", "--verbosity=0")
         web = ("-m", "gunicorn", "--config", "scripts/gunicorn.conf.py")
         worker = ("manage.py", "db_worker", "--interval", "0.2")
+        stand_in = ("manage.py", "run_mock_paystack", "--port", str(paystack_port))
         with (
             running(*web, environment=environment, log=folder / "web.log") as server,
             running(*worker, environment=environment, log=folder / "worker.log"),
+            running(*stand_in, environment=environment, log=folder / "paystack.log"),
         ):
             wait_until(lambda: server.poll() is not None or is_ready(store.url), "the store opens")
             yield store

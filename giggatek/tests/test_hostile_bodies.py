@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from core.api.faces import FACES, face_at
-from core.testing.declared import document
+from core.testing.declared import document, operations
 from giggatek.tests.route_table import ROWS, skeleton
 from giggatek.tests.world import NEW_ADDRESS, NEW_PRODUCT, bodies, client_for, path_for
 
@@ -101,6 +101,12 @@ def component_of(operation):
     return content.get("schema", {}).get("$ref", "").rpartition("/")[2] or None
 
 
+def forms_of(row):
+    """The content types that a call reads beside JSON, by the schema."""
+    call = operations(face_at(row.path)).get((row.method, skeleton(row.path)), {})
+    return set(call.get("requestBody", {}).get("content", {})) - {"application/json"}
+
+
 def spots(value, path=()):
     """The place of everything in a body, however deep."""
     if path:
@@ -157,7 +163,7 @@ def test_a_body_over_the_limit_is_413_and_of_another_type_is_415(world, row):
     for content_type in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"):
         other = send(api, world, row, b"{}", content_type)
         assert complaint(other) == ""
-        assert other.status_code == 415 or row not in READERS
+        assert other.status_code == 415 or row not in READERS or content_type in forms_of(row)
 
 
 @pytest.mark.parametrize("row", READERS, ids=named)
