@@ -13,8 +13,9 @@ from core.admin.base import ReadOnlyAdmin
 from core.admin.steps import StepsAdmin
 from events.admin.columns import Columns, naira, page_of
 from events.admin.steps import ORGANIZER_STEPS
-from events.models import Organizer, OrganizerMember, Payout
+from events.models import Event, Organizer, OrganizerMember, Payout
 from events.money import statements
+from events.searching import index_all
 
 
 class MemberInline(TabularInline):
@@ -45,6 +46,12 @@ class OrganizerAdmin(StepsAdmin):
         (None, {"fields": ["name", ("email", "phone"), "logo_url", ("verified_label", "created_at")]}),
         ("Owed, event by event", {"fields": ["balances"]}),
     ]
+
+    def save_model(self, request: HttpRequest, obj: Organizer, form: Any, change: bool) -> None:
+        """Its events are found by its name."""
+        super().save_model(request, obj, form, change)
+        if "name" in form.changed_data:
+            index_all(Event.objects.filter(organizer=obj))
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Where the money goes, only those who pay out see and change."""

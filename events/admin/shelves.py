@@ -9,8 +9,8 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 
 from core.admin.base import ReadOnlyAdmin, ShopAdmin
 from events.admin.columns import Columns
-from events.models import Category, Venue, Voucher, WaitingEntry
-from events.models.event import folded_city
+from events.models import Category, Event, Venue, Voucher, WaitingEntry
+from events.searching import index_all
 
 
 class VoucherForm(forms.ModelForm):
@@ -85,10 +85,10 @@ class VenueAdmin(ShopAdmin):
     ]
 
     def save_model(self, request: HttpRequest, obj: Venue, form: Any, change: bool) -> None:
-        """Its events are found by its city."""
+        """Its events are found by its name and city."""
         super().save_model(request, obj, form, change)
-        if "city" in form.changed_data:
-            obj.events.update(city=folded_city(obj.city))
+        if {"name", "city"} & set(form.changed_data):
+            index_all(Event.objects.filter(venue=obj))
 
 
 @admin.register(Category)
@@ -97,6 +97,12 @@ class CategoryAdmin(ShopAdmin):
 
     list_display = ["name", "slug", "icon"]
     search_fields = ["name"]
+
+    def save_model(self, request: HttpRequest, obj: Category, form: Any, change: bool) -> None:
+        """Its events are found by its name."""
+        super().save_model(request, obj, form, change)
+        if "name" in form.changed_data:
+            index_all(Event.objects.filter(category=obj))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Clients know them."""

@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.tests.factories import AdminFactory, ManagerFactory
-from events.models import Event, Organizer, Payout, Ticket
+from events.models import Event, EventWord, Organizer, Payout, Ticket
+from events.searching import index_all
 from events.selling import refunding
 from events.tests.books import over, sell
 from events.tests.factories import make_event, make_organizer
@@ -178,3 +179,21 @@ def test_lists_take_the_same_queries_for_many(client, name):
         sell(make_event({"name": "plain"}), plain=1)
     assert queries() == few
     assert Event.objects.count() == 4
+
+
+@pytest.mark.parametrize(("kind", "name"), [("venue", "Palace"), ("organizer", "Palace"), ("category", "Palace")])
+def test_events_are_found_by_the_new_name_of_what_they_belong_to(manager, kind, name):
+    event = make_event({"name": "plain"})
+    index_all(Event.objects.filter(pk=event.pk))
+    row = getattr(event, kind)
+    page = manager.get(url(row))
+    form = page.context["adminform"].form
+    body = {key: form[key].value() or "" for key in form.fields}
+    for inline in page.context["inline_admin_formsets"]:
+        for field in inline.formset.management_form:
+            body[field.html_name] = field.value()
+        for one in inline.formset.forms:
+            body |= {field.html_name: field.value() or "" for field in one}
+    answer = manager.post(url(row), {**body, "name": name})
+    assert answer.status_code == 302, answer.content
+    assert EventWord.objects.filter(event=event, word="palace").exists()
