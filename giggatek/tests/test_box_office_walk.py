@@ -13,7 +13,7 @@ ORIGIN, PASSWORD = "http://localhost:3000", "Main-job-1!"
 FIRST, SECOND = "/events/api/v1", "/events/client/api/v1"
 # What the web client has for base URLs, one for each of its services; any of the mounts will do.
 BASES = {
-    "auth": FIRST, "event": SECOND, "payments": FIRST, "favorites": SECOND, "partner": FIRST,
+    "auth": FIRST, "event": SECOND, "payments": FIRST, "notifications": SECOND, "favorites": SECOND, "partner": FIRST,
 }  # fmt: skip
 PRICE, FEE = 5000, 245  # 2.9 % and 100 Naira
 
@@ -171,4 +171,6 @@ def test_from_the_list_of_events_to_the_partners_statement_and_the_books(store):
     assert [statement[name] for name in figures] == [2 * PRICE, FEE, PRICE, 0, PRICE - FEE]
     assert people.owner.call("partner", "GET", "partners/dashboard")["balance"] == PRICE - FEE
     buyer.ask("partner", "GET", "partners/dashboard", expect=403)
+    news = buyer.call("notifications", "GET", "notifications")["notifications"]
+    assert "ticket_confirmation" in [notice["type"] for notice in news]
     assert "differ" not in store.manage("check_ledger", "--all")
