@@ -1,4 +1,4 @@
-"""The ledger under load: orders, rentals, payments, refunds and disputes at random, and the proof after each hundred.
+"""The ledger under load: orders, rentals, tickets, refunds and disputes at random, the proof after each hundred.
 
 LEDGER_OPERATIONS is how many (1,000), LEDGER_SEED another life. The throwaway database stays empty.
 """
@@ -12,15 +12,16 @@ from bench.databases import throwaway
 from giggatek.tests.money.ledger_life import EACH, Life
 from payments.ledger.checking import differences
 from payments.models import LedgerEntry
+from payments.tests.mock_paystack import stand_in
 from rentals.tests.fixtures import without_pdfs
 
 
 def run() -> None:
     """Print how long it took; AssertionError as soon as the books do not hold."""
     operations = int(os.environ.get("LEDGER_OPERATIONS", "1000"))
-    with throwaway("ledger"), without_pdfs(), transaction.atomic():
+    with throwaway("ledger"), without_pdfs(), stand_in() as paystack, transaction.atomic():
         start = time.monotonic()
-        life = Life(int(os.environ.get("LEDGER_SEED", "20261121")))
+        life = Life(int(os.environ.get("LEDGER_SEED", "20261121")), paystack)
         life.go_on(operations)
         report(life, operations, seconds=time.monotonic() - start)
         transaction.set_rollback(True)

@@ -4,9 +4,12 @@ import hashlib
 import hmac
 import json
 import threading
+from contextlib import contextmanager
+from unittest import mock
 
 import pytest
 import requests
+from django.test import override_settings
 
 from payments import inbox
 from payments.gateways.paystack.mock.server import MockPaystack
@@ -49,20 +52,32 @@ class StandIn:
         return len([call for call in self.memory.calls if call.startswith(begin)])
 
 
-@pytest.fixture
-def paystack(settings, monkeypatch):
-    """The stand-in, empty; its events are kept in `sent`, for the test to deliver."""
+@contextmanager
+def stand_in():
+    """The stand-in, empty, as long as the block lasts; its events are kept in `sent`, to be delivered."""
     server = MockPaystack(("127.0.0.1", 0))
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
-    settings.PAYSTACK_SECRET_KEY, settings.PAYSTACK_PUBLIC_KEY = SECRET, "pk_test_shown"
-    settings.PAYSTACK_API_BASE, settings.PAYSTACK_WEBHOOK_URL = server.base, "http://127.0.0.1:9/"
-    stand_in = StandIn(server)
-    monkeypatch.setattr("payments.gateways.paystack.mock.webhooks.send", stand_in.sent.append)
-    yield stand_in
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    opened = StandIn(server)
+    keys = {"PAYSTACK_SECRET_KEY": SECRET, "PAYSTACK_PUBLIC_KEY": "pk_test_shown"}
+    addresses = {"PAYSTACK_API_BASE": server.base, "PAYSTACK_WEBHOOK_URL": "http://127.0.0.1:9/"}
+    try:
+        with (
+            override_settings(**keys, **addresses),
+            mock.patch("payments.gateways.paystack.mock.webhooks.send", opened.sent.append),
+        ):
+            yield opened
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@pytest.fixture
+def paystack():
+    """The stand-in for a test."""
+    with stand_in() as opened:
+        yield opened
 
 
 def deliver(api, payload, *, signature=None, path=HOOK):

@@ -10,7 +10,9 @@ from django.utils import timezone
 from accounts.tests.factories import AddressFactory, AdminFactory
 from catalog.tests.factories import ProductFactory
 from core.errors import DomainError
+from events.tests.shop import places_agree
 from giggatek.tests.money.ledger_happenings import HAPPENINGS, Happenings
+from giggatek.tests.money.ledger_tickets import TICKET_HAPPENINGS, TicketHappenings
 from orders.models import TaxRate
 from payments.gateways import books_named
 from payments.ledger.checking import differences
@@ -23,11 +25,17 @@ START = datetime(2000, 1, 1, tzinfo=UTC)
 EACH = 100
 
 
-class Life(Happenings):
-    """Orders and rentals in any state, and what happens to them. The same seed is the same life."""
+ALL = {**HAPPENINGS, **TICKET_HAPPENINGS}
 
-    def __init__(self, seed):
-        self.random = Random(seed)
+
+class Life(Happenings, TicketHappenings):
+    """Orders, rentals and tickets in any state, and what happens to them. The same seed is the same life.
+
+    `paystack` stands in for Paystack; everything else is paid through the sandbox.
+    """
+
+    def __init__(self, seed, paystack):
+        self.random, self.paystack = Random(seed), paystack
         self.staff = AdminFactory()
         self.users = [AddressFactory(state="CA").user for _ in range(3)]
         TaxRate.objects.create(country="US", state="CA", percent="8.25")
@@ -35,6 +43,7 @@ class Life(Happenings):
         self.products = [ProductFactory(inventory_count=10**6, price=Decimal(price)) for price in prices]
         self.orders, self.rentals, self.untold = [], [], []
         self.done, self.refused = Counter(), Counter()
+        self.open_box_office()
 
     def go_on(self, operations):
         """So many things happen; after each hundred, and at the end, the books are proven."""
@@ -45,7 +54,7 @@ class Life(Happenings):
 
     def happen(self):
         """One thing at random; what the shop refuses has changed nothing."""
-        operation = self.random.choices(list(HAPPENINGS), weights=list(HAPPENINGS.values()))[0]
+        operation = self.random.choices(list(ALL), weights=list(ALL.values()))[0]
         try:
             operation(self)
             self.done[operation.__name__] += 1
@@ -57,14 +66,17 @@ class Life(Happenings):
         while self.untold:
             self.untold.pop(self.random.randrange(len(self.untold)))()
         send_pending()
-        book_movements(gateway="sandbox", since=START, until=timezone.now())
+        for gateway in ("sandbox", "paystack"):
+            book_movements(gateway=gateway, since=START, until=timezone.now())
 
     def assert_balanced(self):
         """The proof, the trial balance, and the clearing account against what the gateway holds."""
         self.settle()
         found = list(differences())
         assert found == [], found
-        stand = balances()["USD"]
-        assert sum(stand.values()) == 0
+        stand = balances()
+        assert [sum(of_currency.values()) for of_currency in stand.values()] == [0] * len(stand)
         held = sum(one.net for one in books_named("sandbox").balance_transactions_since(START))
-        assert stand[Account.CLEARING] == held
+        assert stand["USD"][Account.CLEARING] == held
+        assert stand.get("NGN", {}).get(Account.CLEARING, 0) == self.paystack.memory.balance()
+        assert all(places_agree(event) for event in self.events)
