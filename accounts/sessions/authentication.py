@@ -96,3 +96,16 @@ class BearerScheme(OpenApiAuthenticationExtension):
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
         """HTTP bearer with a JWT."""
         return {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+
+
+class CookieScheme(OpenApiAuthenticationExtension):
+    """The cookie, or a bearer token, which `BearerScheme` names."""
+
+    target_class = CookieAuthentication
+    name = "cookie"
+
+    def get_security_requirement(self, auto_schema: Any) -> list[dict[str, list[str]]]:
+        return [{"cookie": []}, {BearerScheme.name: []}]
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {"type": "apiKey", "in": "cookie", "name": cookies.NAME}

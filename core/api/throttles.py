@@ -25,7 +25,7 @@ class SettingThrottle(SimpleRateThrottle):
 
 
 class FaceThrottle(SettingThrottle):
-    """A limit whose setting the face names, so that each face counts for itself."""
+    """A limit whose setting the face names, so that each face counts for itself; a subclass may name its own."""
 
     def get_rate(self) -> str | None:
         """Not known before the request is."""
@@ -33,7 +33,7 @@ class FaceThrottle(SettingThrottle):
 
     def allow_request(self, request: Request, view: Any) -> bool:
         """Whether the request is within the limit of the face that is asked."""
-        self.setting = self.setting_of(face_of(request))
+        self.setting = self.setting or self.setting_of(face_of(request))
         self.rate = self.get_rate()
         self.num_requests, self.duration = self.parse_rate(self.rate)
         return super().allow_request(request, view)

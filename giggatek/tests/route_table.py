@@ -103,6 +103,11 @@ GET    /events/api/v1/organizers/{organizer}       -             200 200 200 200
 GET    /events/api/v1/favorites                    -             200 200 200 200 200
 POST   /events/api/v1/favorites                    favorite      401 200 201 201 201
 DELETE /events/api/v1/favorites/{favorite}         -             401 200 404 404 404
+GET    /events/api/v1/notifications                -             401 200 200 200 200
+PUT    /events/api/v1/notifications/{box_notice}/read -          401 200 404 404 404
+PATCH  /events/api/v1/notifications/{box_notice}/read -          401 200 404 404 404
+PUT    /events/api/v1/notifications/read-all       -             401 200 200 200 200
+POST   /events/api/v1/notifications/read-all       -             401 200 200 200 200
 
 POST   /api/auth/register                          registration  201 201 201 201 201
 POST   /api/auth/login                             credentials   200 200 200 200 200
@@ -218,6 +223,8 @@ POST   /api/payment/confirm-payment-intent         paid          401 200 404 404
 POST   /payment/stripe_handler.php                 do-create     401 200 404 200 200
 POST   /payment/stripe_handler.php                 do-confirm    401 200 404 404 404
 POST   /payment/stripe_handler.php                 do-retrieve   401 200 404 404 404
+POST   /api/payment/webhook/{gateway}              event         200 200 200 200 200
+POST   /api/payment/webhook/{gateway}              forged-event  400 400 400 400 400
 POST   /payment/webhook.php                        event         200 200 200 200 200
 POST   /payment/webhook.php                        forged-event  400 400 400 400 400
 

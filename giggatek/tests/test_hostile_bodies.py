@@ -62,12 +62,21 @@ def named(row):
     return f"{row.method} {row.path} {row.body}"
 
 
+# What the contract answers where a provider is not configured, as here.
+OUTAGES = {"GOOGLE_UNAVAILABLE": 503}
+
+
+def code_of(body):
+    return body["code"] if isinstance(body["error"], str) else body["error"]["code"]
+
+
 def complaint(answer):
     """What is wrong with an answer, or an empty text."""
     if answer.status_code < 400:
         return ""
     body = json.loads(answer.content)
-    if answer.status_code >= 500 or body.get("status") != answer.status_code:
+    is_broken = answer.status_code >= 500 and answer.status_code != OUTAGES.get(code_of(body))
+    if is_broken or body.get("status") != answer.status_code:
         return f"{answer.status_code}: {body}"
     error = body["error"]
     text, code = (error, body["code"]) if isinstance(error, str) else (error["message"], error["code"])

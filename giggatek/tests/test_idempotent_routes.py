@@ -21,7 +21,10 @@ WITHOUT_KEY = {
     "/api/user/addresses/{address}/default", "/api/rentals/quote", "/api/payments/webhook",
     "/api/payments/webhook/{gateway}", "/api/payment/webhook", "/payment/webhook.php",
     "/api/notifications/read-all", "/api/user/notifications/read-all",
+    "/api/payment/webhook/{gateway}",
 }  # fmt: skip
+# At the box office, whose contract names it for this call alone.
+WITHOUT_KEY |= {row.path for row in POSTS if row.path.startswith("/events/")} - {"/events/api/v1/orders"}
 
 
 def rows_of_everything():

@@ -107,8 +107,9 @@ def test_the_routes_of_all_mounts_are_the_same_ones(face):
 
 def test_every_other_method_is_refused_in_the_contracts_shape(world):
     listed = {(row.method, skeleton(row.path)) for row in ROWS}
-    api = client_for(world, "admin")
+    admin, partner = client_for(world, "admin"), client_for(world, "owner")
     for path in {row.path for row in API_ROWS if "/health" not in row.path}:
+        api = partner if path.startswith("/events/") else admin  # there, permission is asked before the method
         for method in METHODS:
             if (method, skeleton(path)) not in listed:
                 answer = ask(api, method, path_for(world, path))

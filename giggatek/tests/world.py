@@ -13,10 +13,11 @@ from accounts.models import OneTimeToken
 from accounts.tests.factories import PASSWORD, AddressFactory, AdminFactory, ManagerFactory, UserFactory
 from catalog.models import WishlistItem
 from catalog.tests.factories import ProductFactory
+from core.api.faces import FACES
 from core.testing.client import ApiClient
 from giggatek.tests.world_events import box_office_bodies, build_box_office
 from giggatek.tests.world_selling import build_orders, order_bodies
-from notifications.models import Email
+from notifications.models import Email, Notice
 from notifications.outbox.unsubscribe import unsubscribe_url
 from orders.fulfilment import payment_intent_for
 from orders.tests.shop import make_order
@@ -109,6 +110,8 @@ def build_news(world):
     Email.objects.filter(pk=world.mail.pk).update(status=Email.Status.SENT)
     world.unsubscribe = unsubscribe_url(user_id=world.owner.pk, kind="order_shipped").rpartition("/")[2]
     world.forged = world.unsubscribe[:-1]
+    about = {"kind": "event_reminder", "face": "events", "event": "world", "title": "Tomorrow: Jazz"}
+    world.box_notice, _ = (Notice.objects.create(user=user, **about) for user in (world.owner, world.other))
     world.mailer, world.gateway = "mailgun", "sandbox"
 
 
@@ -181,6 +184,8 @@ def client_for(world, role, *, back_office=False):
         api.force_login(getattr(world, role), backend="django.contrib.auth.backends.ModelBackend")
     elif role != "anonymous":
         api.login_as(getattr(world, role))
+        for face in FACES.values():  # now, since a test may undo what a request of its own wrote
+            api.token_for(face.mounts[0])
     return api
 
 
