@@ -274,8 +274,8 @@ class Row(NamedTuple):
 
     @property
     def best_role(self):
-        """The first role that gets the most out of this row."""
-        return min(self.statuses, key=lambda role: self.statuses[role])
+        """The first role that gets the most out of this row; being signed in comes first."""
+        return min(self.statuses, key=lambda role: (self.statuses[role] == 401, self.statuses[role]))
 
 
 def row_of(line):
