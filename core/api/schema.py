@@ -163,7 +163,9 @@ class ContractSchema(AutoSchema):
         return serializer is not None and is_list_serializer(serializer)
 
     def _get_pagination_parameters(self) -> list[dict[str, Any]]:
-        """Whatever answers with a page takes its parameters."""
+        """Whatever lists a page takes its parameters."""
+        if self.method != "GET":
+            return []
         answers = self.get_response_serializers()
         shapes: Iterable[Any] = answers.values() if isinstance(answers, dict) else []
         pages = any(isinstance(shape, type) and issubclass(shape, PageShape) for shape in shapes)
