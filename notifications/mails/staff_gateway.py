@@ -3,8 +3,8 @@
 from typing import Any, TypedDict
 
 from notifications.mails.parts import usd
-from notifications.mails.staff import MoneyReturned, StaffMail, admin_page
-from notifications.mails.wording import localized_money, translated_note
+from notifications.mails.staff import RefundFailed, StaffMail, admin_page
+from notifications.mails.wording import localized_money
 from payments.models import Payment, Refund
 from payments.signals import money_astray, refund_needs_attention
 
@@ -48,32 +48,17 @@ class MoneyAstray(StaffMail):
         }
 
 
-class RefundNeedsAttention(StaffMail):
+class RefundNeedsAttention(RefundFailed):
     """A refund waits at the gateway for something that only a person can do there."""
 
     kind = "staff_refund_attention"
-    required = True
     signal, sender = refund_needs_attention, Refund
 
-    class Context(MoneyReturned.Context):
-        error: str
-
     def __init__(self, *, refund: Refund, **_: Any) -> None:
-        super().__init__(refund, event=f"refund-attention:{refund.pk}")
-        self.refund = refund
-
-    def context(self) -> Context:
-        payment = self.refund.payment
-        return {
-            "payment_id": payment.pk,
-            "amount": localized_money(self.refund.amount, payment.currency),
-            "customer": payment.user.email,
-            "why": translated_note(self.refund.reason),
-            "error": self.refund.failure_message,
-            "admin_url": self.admin_url,
-        }
+        super().__init__(refund=refund)
+        self.event = f"refund-attention:{refund.pk}"
 
     @classmethod
-    def example(cls) -> Context:
+    def example(cls) -> RefundFailed.Context:
         error = "Paystack could not give the money back by itself, and waits for the customer's bank account."
-        return {**MoneyReturned.example(), "error": error, "admin_url": admin_page("payments_refund", 4)}
+        return {**super().example(), "error": error}

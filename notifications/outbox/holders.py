@@ -11,7 +11,7 @@ from core.signals import status_changed
 from core.tasks import enqueue
 from events.models import Event, EventStatusChange
 from events.signals import event_changed, event_reminder_due
-from notifications.mails.events import EventCancelled, EventChanged, EventReminder, HolderMail, holders_of
+from notifications.mails.holders import EventCancelled, EventChanged, EventReminder, HolderMail, holders_of
 from notifications.outbox.queueing import queue_mail
 
 BATCH = 200

@@ -27,7 +27,7 @@ class RedirectView(OpenView):
     throttle_classes = [*OpenView.throttle_classes, LoginThrottle]
 
     def handle_exception(self, error: Exception) -> Response | HttpResponseRedirect:  # type: ignore[override]
-        if self.request.method != "GET":
+        if self.request.method not in ("GET", "HEAD"):
             return super().handle_exception(error)
         refusal = refusal_of(error)
         if isinstance(refusal, Unexpected):
