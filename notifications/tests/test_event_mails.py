@@ -15,6 +15,7 @@ from events.models import OrganizerMember
 from events.selling import refunding
 from events.signals import event_changed, event_reminder_due
 from events.tests.factories import make_event, member_of
+from events.tests.gates import scan
 from events.tests.shop import (
     give_back,
     let_hold_end,
@@ -70,6 +71,14 @@ def test_tickets_of_a_paid_order_go_to_the_contact_too_and_their_notice_to_the_a
 def test_the_contact_that_is_the_account_gets_one_mail(kind, address):
     paid_order(kind, user=UserFactory(email="ada@example.com"), **contact(address))
     assert readers("ticket_confirmation") == ["ada@example.com"]
+
+
+def test_tickets_that_were_used_before_the_mail_was_sent_are_attached_all_the_same(kind):
+    order = paid_order(kind, 2)
+    scan(order.tickets.earliest("pk"))
+    pdf = fetch(Email.objects.get(kind="ticket_confirmation").attachments[0])
+    pages = [page.extract_text() for page in PdfReader(BytesIO(pdf.content)).pages]
+    assert ["This ticket was used." in page for page in pages] == [True, False]
 
 
 def test_tickets_of_a_free_order_go_to_the_account_alone(free):
