@@ -30,7 +30,7 @@ class Verdict:
 
 PAID = Verdict(Outcome.SUCCESS, "Payment confirmed. Your tickets are ready.")
 RETURNED = Verdict(Outcome.FAILED, "Your payment came too late for these tickets and goes back to you.")
-REFUNDED = Verdict(Outcome.SUCCESS, "The order was paid and has been refunded.")
+REFUNDED = Verdict(Outcome.FAILED, "The order was paid, and all of the money went back.")
 WRONG_AMOUNT = Verdict(Outcome.FAILED, "The amount that was paid is not the order's. Our staff will send it back.")
 DECLINED = Verdict(Outcome.FAILED, "The payment failed.")
 OVER = Verdict(Outcome.FAILED, "The order was not paid in time.")
