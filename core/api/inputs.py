@@ -65,6 +65,10 @@ class EmptyInput(Input):
     """A call that takes no input."""
 
 
+class NoInput(OpenInput):
+    """A call that takes no input, where unknown keys are ignored."""
+
+
 class QueryInput(serializers.Serializer):
     """Query parameters. Unknown and empty ones are ignored; lists are repeated parameters, or have commas.
 

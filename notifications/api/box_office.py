@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api.fields import UtcDateTimeField
-from core.api.inputs import EmptyInput
+from core.api.inputs import NoInput
 from core.api.pagination import PageShape
 from core.api.shapes import Shape
 from core.api.viewsets import ResourceViewSet, Router
@@ -66,18 +66,20 @@ class BoxOfficeNoticeViewSet(ResourceViewSet):
         unread = self.query(NoticeListInput).get("unread")
         return self.answer_page(BoxOfficeNoticePageShape, self.own.unread() if unread else self.own)
 
-    @extend_schema(request=EmptyInput, responses={200: BoxOfficeNoticeShape})
+    @extend_schema(request=NoInput, responses={200: BoxOfficeNoticeShape})
     @action(detail=True, methods=["put", "patch"])
     def read(self, request: Request, pk: int) -> Response:
         """Mark a notice as read; reading it again keeps the first moment."""
+        self.validated(NoInput)
         notice = self.find(self.own)
         notices.mark_read(notice)
         return self.answer(BoxOfficeNoticeShape.of(notice))
 
-    @extend_schema(request=EmptyInput, responses={200: UpdatedShape})
+    @extend_schema(request=NoInput, responses={200: UpdatedShape})
     @action(detail=False, methods=["put", "post"], url_path="read-all")
     def read_all(self, request: Request) -> Response:
         """Mark every notice as read, and say how many were not."""
+        self.validated(NoInput)
         updated = notices.mark_all_read(user=self.user, face=self.face.name)
         return self.answer(UpdatedShape.of({"updated": updated}))
 

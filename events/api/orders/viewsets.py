@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api.idempotency import idempotent
-from core.api.inputs import OpenInput
+from core.api.inputs import NoInput
 from core.api.schema import errors
 from core.api.viewsets import ResourceViewSet
 from core.documents.answers import PDF
@@ -26,10 +26,6 @@ from payments.api.base import invoice_answer
 from payments.models import InvoiceKind
 
 ALIAS = re.compile(r"ORDER_([1-9][0-9]{0,17})")
-
-
-class NoInput(OpenInput):
-    """A call whose body does not matter."""
 
 
 class TicketOrderViewSet(ResourceViewSet):
