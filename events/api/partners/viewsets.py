@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api.fields import utc
+from core.api.schema import errors
 from core.api.viewsets import ResourceViewSet
 from core.documents.answers import PDF, pdf
 from core.documents.sheets import CSV, Cell, csv_file
@@ -62,38 +63,38 @@ class PartnerViewSet(ResourceViewSet):
     permission_classes = [IsPartner]
     not_found = EventNotFound
 
-    @extend_schema(responses={200: DashboardShape})
+    @extend_schema(responses={200: DashboardShape, **errors(403)})
     def dashboard(self, request: Request) -> Response:
         """Show how the user's organizers are doing, since they began."""
         return self.answer(DashboardShape.of(partners.dashboard(self.user)))
 
-    @extend_schema(responses={200: PartnerEventPageShape})
+    @extend_schema(responses={200: PartnerEventPageShape, **errors(403)})
     def list(self, request: Request) -> Response:
         """List the events of the user's organizers with their places and their money, the latest first."""
         events = Event.objects.managed_by(self.user).with_details().order_by("-starts_at", "-pk")
         return self.answer_page(PartnerEventPageShape, SalesPages(events))
 
-    @extend_schema(parameters=[PeriodQuery], responses={200: AnalyticsShape})
+    @extend_schema(parameters=[PeriodQuery], responses={200: AnalyticsShape, **errors(400, 403)})
     def analytics(self, request: Request) -> Response:
         """Show what was sold in a period, by day, event and ticket type."""
         return self.answer(AnalyticsShape.of(partners.analytics(self.user, **self.query(PeriodQuery))))
 
-    @extend_schema(responses={200: StatementShape})
+    @extend_schema(responses={200: StatementShape, **errors(403)})
     def statement(self, request: Request, pk: int) -> Response:
         """Show what is owed for an event."""
         return self.answer(StatementShape.of(statement_row(statement_of(self.event()))))
 
-    @extend_schema(responses=CSV)
+    @extend_schema(responses={**CSV, **errors(403)})
     def statement_csv(self, request: Request, pk: int) -> HttpResponse:
         """Download what is owed for an event, as a table."""
         return csv_file(table(statement_of(self.event())), name=f"statement-{pk}.csv")
 
-    @extend_schema(responses=PDF)
+    @extend_schema(responses={**PDF, **errors(403)})
     def statement_pdf(self, request: Request, pk: int) -> HttpResponse:
         """Download what is owed for an event, as a document."""
         return pdf(statement_pdf(statement_of(self.event()), at=timezone.now()), name=f"statement-{pk}.pdf")
 
-    @extend_schema(responses=CSV)
+    @extend_schema(responses={**CSV, **errors(403)})
     def attendees(self, request: Request, pk: int) -> HttpResponse:
         """Download who holds valid tickets of an event."""
         return csv_file(attendee_rows(self.event()), name=f"attendees-{pk}.csv")
