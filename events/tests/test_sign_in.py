@@ -177,7 +177,9 @@ def test_the_one_before_is_good_for_ten_seconds_and_then_ends_the_login(box, use
         assert error(box.post("auth/refresh", {"refresh_token": newest})) == (401, "UNAUTHORIZED")
 
 
-@pytest.mark.parametrize("body", [{}, {"refresh_token": ""}, {"refresh_token": None}, {"refresh_token": "a.b.c"}])
+@pytest.mark.parametrize(
+    "body", [{}, *({"refresh_token": token} for token in ("", None, "a.b.c", 7, ["a"], {"a": 1}, True))]
+)
 def test_nothing_good_to_refresh_with_is_401(box, body):
     assert error(box.post("auth/refresh", body)) == (401, "UNAUTHORIZED")
 

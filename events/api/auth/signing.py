@@ -1,6 +1,7 @@
 """Joining, signing in and out, refreshing."""
 
 from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -89,8 +90,11 @@ class RefreshView(SigningView):
 
     @extend_schema(request=RefreshInput, responses={200: AccessTokenShape, **errors(401, 403)})
     def post(self, request: Request) -> Response:
-        """Refresh with the body's refresh token, else with the cookie."""
-        given = self.validated(RefreshInput).get("refresh_token") or self.cookie()
+        """Refresh with the body's refresh token, else with the cookie; what is no token is a bad one."""
+        try:
+            given = self.validated(RefreshInput).get("refresh_token") or self.cookie()
+        except ValidationError as error:
+            raise InvalidToken from error
         tokens = refresh_with_refresh(token=given, face=self.face.name)
         shown = AccessTokenShape.of({"tokens": tokens, "token_type": "Bearer"})
         return self.with_cookie(self.answer(shown, message="Here is a new token."), tokens)
