@@ -30,7 +30,8 @@ WRITE = """
 from accounts.models import User
 from notifications.models import Notice
 user = User.objects.get(email={email!r})
-print(Notice.objects.create(user=user, kind="event_changed", event={event!r}, title={event!r}, face={face!r}).pk)
+about = {{"user": user, "kind": "event_changed", "title": {event!r}, "face": {face!r}}}
+print(*(Notice.objects.create(event=f"{event}-{{n}}", **about).pk for n in range({times})))
 """
 JAVASCRIPT = """
 const { io } = require("socket.io-client");
@@ -64,9 +65,10 @@ class Server:
     def shell(self, code):
         return self.manage("shell", "--verbosity=0", "-c", code).strip().splitlines()[-1]
 
-    def write(self, event, *, name="ada", face="events"):
-        """The id of a notice that another process wrote."""
-        return int(self.shell(WRITE.format(email=f"{name}@example.com", event=event, face=face)))
+    def write(self, event, *, name="ada", face="events", times=1):
+        """The id of the last notice that another process wrote."""
+        code = WRITE.format(email=f"{name}@example.com", event=event, face=face, times=times)
+        return int(self.shell(code).split()[-1])
 
 
 @pytest.fixture(scope="module")
@@ -146,6 +148,14 @@ def test_one_missed_arrives_on_reconnecting(server, connect):
     assert arrived.get(timeout=10)["id"] == second
     time.sleep(1.5)
     assert arrived.empty()
+
+
+def test_many_missed_arrive_in_order(server, connect):
+    first = server.write("first of many")
+    server.write("many", times=25)
+    arrived = connect(since=first)
+    found = [arrived.get(timeout=15)["id"] for _ in range(25)]
+    assert found == sorted(set(found))
 
 
 @pytest.mark.parametrize("token", [None, "", "nonsense", 7, "x" * 10_000, ["a"]])
