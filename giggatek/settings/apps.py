@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "orders",
     "rentals",
     "events",
+    "storesync",
     "notifications",
 ]
 
