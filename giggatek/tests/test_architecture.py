@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-ORDER = "core accounts catalog payments orders rentals events storesync reports notifications".split()
+ORDER = ["core", "accounts", "catalog", "payments", "orders", "rentals", "events", "storesync", "notifications"]
 APPS = [app for app in ORDER if (ROOT / app).is_dir()]
 # core/testing holds the client for tests, which signs in, and the people: it may look to the right.
 TEST_FOLDERS = {"tests", "testing"}
