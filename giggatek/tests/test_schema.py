@@ -17,15 +17,17 @@ from schemathesis.specs.openapi import checks as openapi_checks
 
 from accounts.sessions.tokens import open_session
 from core.api.document import FaceDocument
-from core.api.faces import FACES
+from core.api.faces import FACES, SHOP, face_at
 from giggatek.tests.route_table import ROWS, skeleton
 from giggatek.tests.world import bodies, own_ids
 
 pytestmark = pytest.mark.django_db
 
 EXAMPLES = 16
-SCHEMA = schemathesis.openapi.from_wsgi("/api/schema", get_wsgi_application())
-OPERATIONS = [result.ok() for result in SCHEMA.get_all_operations()]
+DOCUMENTS = [
+    schemathesis.openapi.from_wsgi(f"{face.mounts[0]}/schema", get_wsgi_application()) for face in FACES.values()
+]
+OPERATIONS = [result.ok() for document in DOCUMENTS for result in document.get_all_operations()]
 CHECKS = [
     known_checks.not_a_server_error,
     openapi_checks.status_code_conformance,
@@ -81,12 +83,20 @@ BODIES = {
 def good_body(world, operation):
     """The body of the route table for this operation, if it has one."""
     name = BODIES.get((operation.method.upper(), skeleton(operation.path)))
-    return {"body": bodies(world)[name]} if name else {}
+    return {"body": bodies(world)[name], "media_type": "application/json"} if name else {}
+
+
+def ids_of_row(world, path):
+    """What the route table puts into this path, under the document's names."""
+    row = next(row for row in ROWS if skeleton(row.path) == skeleton(path))
+    of_world = (getattr(world, name) for name in re.findall(r"{(\w+)}", row.path))
+    return dict(zip(re.findall(r"{(\w+)}", path), (getattr(one, "pk", one) for one in of_world), strict=True))
 
 
 def cases(operation, world, role):
     """Requests: good ones about things that exist, wild ones about these, wild ones, and bad ones."""
-    ids = own_ids(world, role, operation.path)
+    is_of_shop = face_at(operation.path) is SHOP
+    ids = own_ids(world, role, operation.path) if is_of_shop else ids_of_row(world, operation.path)
     there = {parameter.name: ids[parameter.name] for parameter in operation.path_parameters} or None
     return st.one_of(
         operation.as_strategy(GenerationMode.POSITIVE, path_parameters=there, **good_body(world, operation)),
@@ -99,8 +109,11 @@ def cases(operation, world, role):
 @pytest.mark.parametrize("role", ["owner", "admin"])
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.label)
 def test_no_request_gets_an_answer_that_the_schema_does_not_declare(world, operation, role):
-    headers = {"Authorization": f"Bearer {open_session(user=getattr(world, role)).access}"}
+    face = face_at(operation.path).name
+    headers = {"Authorization": f"Bearer {open_session(user=getattr(world, role), face=face).access}"}
     checks = CHECKS if operation.method.upper() == "GET" else WRITING_CHECKS
+    if operation.path.endswith("/auth/google"):  # 503 is its answer where Google is not configured, as here
+        checks = [check for check in checks if check is not known_checks.not_a_server_error]
 
     @seed(20261121)
     @QUICKLY
