@@ -1,12 +1,11 @@
 """The second half of the inbox: the worker acts on what was stored, again and again until it is settled or parked."""
 
-import logging
 from datetime import timedelta
 
 from django.utils import timezone
 from django_tasks import task
 
-from core.db import transactional
+from core import inbox
 from core.tasks import enqueue
 from payments import services
 from payments.disputes import records as disputes
@@ -19,7 +18,6 @@ from payments.refunds.services import RefundTooLarge
 from payments.signals import webhook_parked
 from payments.strays import set_aside
 
-logger = logging.getLogger(__name__)
 Status = WebhookEvent.Status
 
 # What no further try can mend: the event itself says what cannot be.
@@ -55,18 +53,8 @@ def replay(event: WebhookEvent) -> WebhookEvent:
 
 
 def handle(event: WebhookEvent) -> WebhookEvent:
-    """Act on a stored event if it is due and no other worker has it; the event as it stands after that."""
-    if not event.claim():
-        return event
-    try:
-        done = act(event)
-    except FINAL as error:
-        return park(event, error)
-    except Exception as error:  # an edge: whatever went wrong is kept and shown, and the worker goes on
-        logger.exception("Webhook event %s failed", event.event_id)
-        return fail(event, error)
-    event.conclude(Status.HANDLED if done else Status.IGNORED)
-    return event
+    """Act on a stored event if it is due and no other worker has it; staff get a mail about one that is parked."""
+    return inbox.handle(event, act=act, final=FINAL, parked=tell_staff)
 
 
 def act(event: WebhookEvent) -> bool:
@@ -100,23 +88,6 @@ def update_payment(*, gateway: str, intent: Intent) -> bool:
     return True
 
 
-def fail(event: WebhookEvent, error: Exception) -> WebhookEvent:
-    """Keep what went wrong for the next try; after the last one the event is parked."""
-    if event.is_out_of_tries:
-        return park(event, error)
-    event.conclude(Status.FAILED, error=error_text(error))
-    return event
-
-
-@transactional
-def park(event: WebhookEvent, error: Exception) -> WebhookEvent:
-    """Leave the event to staff, who get a mail."""
-    logger.warning("Webhook event %s is parked: %s", event.event_id, error)
-    if event.conclude(Status.PARKED, error=error_text(error)):
-        webhook_parked.send(sender=WebhookEvent, event=event)
-    return event
-
-
-def error_text(error: Exception) -> str:
-    """The error as staff read it."""
-    return f"{type(error).__name__}: {error}"
+def tell_staff(event: WebhookEvent) -> None:
+    """Mail staff about an event that is parked."""
+    webhook_parked.send(sender=WebhookEvent, event=event)

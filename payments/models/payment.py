@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from core.money import ZERO, CurrencyField, MoneyField, quantize
 from core.text import with_currency
-from payments.models.webhook import LEASE
+from payments.models.webhook import WebhookEvent
 
 MANUAL = "manual"  # the gateway of money that staff took by hand
 
@@ -182,4 +182,4 @@ class Refund(models.Model):
         now = timezone.now()
         unsent = type(self).objects.filter(pk=self.pk, status=self.Status.PENDING, gateway_id="")
         free = unsent.filter(Q(sending_until=None) | Q(sending_until__lte=now))
-        return bool(free.update(sending_until=now + LEASE))
+        return bool(free.update(sending_until=now + WebhookEvent.LEASE))

@@ -14,7 +14,6 @@ from orders.tests.shop import client_of, deliver, event, intent_of, make_order, 
 from payments import inbox, services
 from payments.gateways.base import GatewayUnavailable
 from payments.models import WebhookEvent
-from payments.models.webhook import LEASE, RETRY_AFTER
 
 pytestmark = pytest.mark.django_db
 
@@ -75,10 +74,10 @@ def test_the_worker_and_the_sweep_do_not_act_on_it_at_once(kept, monkeypatch):
 
 def test_what_a_killed_worker_claimed_is_due_again_after_its_lease(order, kept):
     assert kept.claim()
-    with time_machine.travel(timezone.now() + LEASE - timedelta(seconds=10)):
+    with time_machine.travel(timezone.now() + WebhookEvent.LEASE - timedelta(seconds=10)):
         sweep()
         assert WebhookEvent.objects.get().status == "received"
-    with time_machine.travel(timezone.now() + LEASE + timedelta(minutes=1)):
+    with time_machine.travel(timezone.now() + WebhookEvent.LEASE + timedelta(minutes=1)):
         sweep()
     assert (WebhookEvent.objects.get().status, WebhookEvent.objects.get().attempts) == ("handled", 2)
     order.refresh_from_db()
@@ -87,7 +86,7 @@ def test_what_a_killed_worker_claimed_is_due_again_after_its_lease(order, kept):
 
 def test_whoever_lost_the_lease_has_no_word_any_more(kept):
     assert kept.claim()
-    with time_machine.travel(timezone.now() + LEASE * 2):
+    with time_machine.travel(timezone.now() + WebhookEvent.LEASE * 2):
         assert inbox.handle(WebhookEvent.objects.get()).status == "handled"
     assert not kept.conclude("failed", error="too late")
     assert WebhookEvent.objects.get().status == "handled"
@@ -98,7 +97,7 @@ def test_a_failure_is_tried_again_with_growing_waits_and_then_parked(order, kept
     with time_machine.travel(timezone.now(), tick=False) as clock:
         begin = timezone.now()
         inbox.handle_event.func(kept.pk)
-        for wait in RETRY_AFTER:
+        for wait in WebhookEvent.RETRY_AFTER:
             clock.shift(wait - timedelta(seconds=10))
             inbox.handle_event.func(kept.pk)
             clock.shift(timedelta(seconds=10))
@@ -106,9 +105,9 @@ def test_a_failure_is_tried_again_with_growing_waits_and_then_parked(order, kept
         clock.shift(timedelta(days=3))
         sweep()
     waits = [later - earlier for earlier, later in zip([begin, *broken], broken, strict=False)]
-    assert waits == [timedelta(0), *RETRY_AFTER]
+    assert waits == [timedelta(0), *WebhookEvent.RETRY_AFTER]
     kept.refresh_from_db()
-    assert (kept.status, kept.attempts) == ("parked", len(RETRY_AFTER) + 1)
+    assert (kept.status, kept.attempts) == ("parked", len(WebhookEvent.RETRY_AFTER) + 1)
     assert kept.error == "GatewayUnavailable: The payment provider does not answer. Try again in a moment."
     mail = Email.objects.get(kind="staff_webhook_parked")
     assert mail.recipient == admin.email
@@ -123,7 +122,7 @@ def test_the_worker_itself_comes_back_when_the_next_try_is_due(kept, broken):
     inbox.handle_event.func(kept.pk)
     kept.refresh_from_db()
     assert DBTaskResult.objects.get().run_after == kept.next_attempt_at
-    assert kept.next_attempt_at - kept.handled_at == RETRY_AFTER[0]
+    assert kept.next_attempt_at - kept.handled_at == WebhookEvent.RETRY_AFTER[0]
 
 
 def test_a_parked_event_is_run_again_by_the_command(order, kept, monkeypatch, capsys):
