@@ -1,0 +1,40 @@
+"""What the hub keeps."""
+
+from storesync.models.connection import (
+    CallBudget,
+    Connection,
+    ConnectionStatusChange,
+    Consent,
+    ErpConfig,
+    Platform,
+)
+from storesync.models.items import ErpItem, SkuMapping, StockCache
+from storesync.models.operator import Operator
+from storesync.models.orders import (
+    Delivery,
+    ErpSale,
+    ErpSaleLine,
+    StoreOrder,
+    StoreOrderStatusChange,
+)
+from storesync.models.runs import SyncRun, TraceEvent
+
+__all__ = [
+    "CallBudget",
+    "Connection",
+    "ConnectionStatusChange",
+    "Consent",
+    "Delivery",
+    "ErpConfig",
+    "ErpItem",
+    "ErpSale",
+    "ErpSaleLine",
+    "Operator",
+    "Platform",
+    "SkuMapping",
+    "StockCache",
+    "StoreOrder",
+    "StoreOrderStatusChange",
+    "SyncRun",
+    "TraceEvent",
+]

@@ -1,0 +1,144 @@
+"""The shops and the ERP that belong to a user of the hub, and how much may be asked of them."""
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from core.encryption import EncryptedTextField
+from core.states import Stateful, StatusChange, Transitions
+
+
+class Platform(models.TextChoices):
+    """Where a shop runs."""
+
+    SHOPIFY = "shopify", "Shopify"
+    WOOCOMMERCE = "woocommerce", "WooCommerce"
+    GIGGATEK = "giggatek", "GigGatek"
+
+
+class ConnectionQuerySet(models.QuerySet["Connection"]):
+    """Questions about connections."""
+
+    def kept(self) -> "ConnectionQuerySet":
+        """Those that were not removed."""
+        return self.exclude(status=Connection.Status.REMOVED)
+
+    def enabled(self) -> "ConnectionQuerySet":
+        """Those that are synced now."""
+        return self.filter(status=Connection.Status.ACTIVE)
+
+
+class Connection(Stateful):
+    """A shop of a user. Paused: it gets no stock, and its orders wait. Broken: it refused our credentials.
+
+    `key` is the digest of owner, platform and address; none once it is removed, so that the shop can be connected
+    again (MySQL has no partial index). `cursor` is the moment up to which all changed orders are stored.
+    """
+
+    class Status(models.TextChoices):
+        ACTIVE = "active", "Active"
+        PAUSED = "paused", "Paused"
+        BROKEN = "broken", "Broken"
+        REMOVED = "removed", "Removed"
+
+    TRANSITIONS: ClassVar[Transitions] = {
+        Status.ACTIVE: frozenset({Status.PAUSED, Status.BROKEN, Status.REMOVED}),
+        Status.PAUSED: frozenset({Status.ACTIVE, Status.BROKEN, Status.REMOVED}),
+        Status.BROKEN: frozenset({Status.ACTIVE, Status.PAUSED, Status.REMOVED}),
+        Status.REMOVED: frozenset(),
+    }
+    LABEL = "The connection"
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="connections")
+    platform = models.CharField(max_length=20, choices=Platform.choices)
+    address = models.CharField(max_length=255, help_text="The shop's host, or its address with https://.")
+    key = models.CharField(max_length=64, null=True, unique=True, editable=False)
+    status = models.CharField(max_length=20, choices=Status.choices, default=Status.ACTIVE, editable=False)
+    credentials = EncryptedTextField(null=True)
+    webhook_secret = EncryptedTextField(null=True)
+    scopes = models.CharField(max_length=500, blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="When its token ends.")
+    buffer = models.PositiveIntegerField(default=0, help_text="How many pieces of each SKU are held back.")
+    max_listed = models.PositiveIntegerField(null=True, blank=True, help_text="How many are shown at most.")
+    locations = models.JSONField(default=list, blank=True, help_text="Ids of its locations that get stock.")
+    price_sync = models.BooleanField(default=False, help_text="Whether it gets the ERP's prices, too.")
+    sku_prefix = models.CharField(max_length=40, blank=True, help_text="Our own catalogue: which SKUs belong to it.")
+    cursor = models.DateTimeField(null=True, editable=False)
+    last_sync_at = models.DateTimeField(null=True, editable=False)
+    last_delivery_at = models.DateTimeField(null=True, editable=False)
+    hooks_checked_at = models.DateTimeField(null=True, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ConnectionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(platform__in=Platform.values), name="connection_platform_is_known"),
+            models.CheckConstraint(
+                condition=Q(status__in=("active", "paused", "broken", "removed")), name="connection_status_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(status="removed", key__isnull=True, credentials__isnull=True, webhook_secret__isnull=True)
+                | ~Q(status="removed") & Q(key__isnull=False),
+                name="connection_keeps_no_secret_once_removed",
+            ),
+        ]
+        indexes = [models.Index(fields=["platform", "address"], name="connection_at_address")]
+
+    def __str__(self) -> str:
+        return f"{self.get_platform_display()} {self.address}"
+
+
+class ConnectionStatusChange(StatusChange):
+    """A step in a connection's life."""
+
+    subject = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="status_history")
+
+
+class ErpConfig(models.Model):
+    """A user's ERP: where its stock is the truth, and its sales are written."""
+
+    owner = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="erp")
+    address = models.CharField(max_length=255)
+    token = EncryptedTextField()
+    location_id = models.PositiveBigIntegerField()
+    contact_id = models.PositiveBigIntegerField(default=1)
+    currency = models.CharField(max_length=3, blank=True, help_text="Orders in another one wait for a person.")
+    refused_at = models.DateTimeField(null=True, editable=False, help_text="Since when it refuses the token.")
+    read_at = models.DateTimeField(null=True, editable=False, help_text="When its stock was last read whole.")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = "ERP"
+
+    def __str__(self) -> str:
+        return self.address
+
+
+class CallBudget(models.Model):
+    """A token bucket, which all workers share: how many calls, or points, a shop still takes at `counted_at`."""
+
+    connection: Any = models.OneToOneField(Connection, on_delete=models.CASCADE, related_name="budget")
+    left = models.DecimalField(max_digits=9, decimal_places=2)
+    most = models.DecimalField(max_digits=9, decimal_places=2)
+    a_second = models.DecimalField(max_digits=7, decimal_places=2)
+    counted_at = models.DateTimeField()
+    closed_until = models.DateTimeField(null=True, help_text="The shop asked us to wait until then.")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(a_second__gt=0, most__gt=0), name="call_budget_fills"),
+        ]
+
+
+class Consent(models.Model):
+    """A consent that was asked of a merchant at Shopify: its `state` is good once, for ten minutes, for one shop."""
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    state_digest = models.CharField(max_length=64, unique=True)
+    shop = models.CharField(max_length=255)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)

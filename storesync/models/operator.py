@@ -1,0 +1,20 @@
+"""Who uses the hub."""
+
+from django.conf import settings
+from django.db import models
+
+
+class Operator(models.Model):
+    """A user of the hub: an account without a mailbox, called by a name of its own."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="operator")
+    username = models.CharField(max_length=150)
+    # What is unique is the name whatever its case, on every database.
+    username_key = models.CharField(max_length=64, unique=True, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.username

@@ -1,0 +1,169 @@
+"""What shops tell us, their orders, and the sales that these became in the ERP."""
+
+from datetime import timedelta
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+
+from core.encryption import EncryptedTextField
+from core.inbox import InboxItem, InboxQuerySet
+from core.states import Stateful, StatusChange, Transitions
+from storesync.models.connection import Connection
+
+RETRY_AFTER = (
+    timedelta(seconds=5),
+    timedelta(seconds=30),
+    timedelta(minutes=2),
+    timedelta(minutes=10),
+    timedelta(hours=1),
+    timedelta(hours=6),
+)
+# Longer than a shop and the ERP may take to answer, for all calls that one order needs.
+LEASE = timedelta(minutes=3)
+
+
+class DeliveryQuerySet(InboxQuerySet["Delivery"]):
+    """Questions about the inbox."""
+
+
+class Delivery(InboxItem):
+    """A webhook of a shop. Its bytes are sealed as they came (in Base64), and removed after SYNC_PAYLOAD_DAYS."""
+
+    LEASE = LEASE
+    RETRY_AFTER = RETRY_AFTER
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="deliveries")
+    topic = models.CharField(max_length=100)
+    event_key = models.CharField(max_length=64, editable=False)
+    payload = EncryptedTextField(null=True)
+
+    objects = DeliveryQuerySet.as_manager()
+
+    class Meta(InboxItem.Meta):
+        abstract = False
+        verbose_name_plural = "deliveries"
+        constraints = [models.UniqueConstraint(fields=["connection", "event_key"], name="delivery_once")]
+        indexes = [
+            models.Index(fields=["status", "next_attempt_at"], name="delivery_due"),
+            models.Index(fields=["received_at"], name="delivery_by_age"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.topic} #{self.pk}"
+
+
+class StoreOrder(Stateful):
+    """An order of a shop, as its newest version says it.
+
+    `content` is what was read of it (`sales.reading`): lines and sums, and nothing about the buyer. It is in one
+    worker's hands at a time: `claimed_until` is a lease, never a lock that is held over the network.
+    """
+
+    class Status(models.TextChoices):
+        WAITING = "waiting", "Waiting"
+        RESERVED = "reserved", "Being sent"
+        SENT = "sent", "Sold"
+        RETURNED = "returned", "Returned"
+        BLOCKED = "blocked", "Blocked"
+        IGNORED = "ignored", "Ignored"
+
+    TRANSITIONS: ClassVar[Transitions] = {
+        Status.WAITING: frozenset({Status.RESERVED, Status.BLOCKED, Status.IGNORED}),
+        # Back to waiting when the ERP surely has not got it.
+        Status.RESERVED: frozenset({Status.SENT, Status.WAITING, Status.BLOCKED}),
+        Status.SENT: frozenset({Status.RETURNED}),
+        Status.RETURNED: frozenset(),
+        Status.BLOCKED: frozenset({Status.WAITING, Status.RESERVED, Status.IGNORED}),
+        Status.IGNORED: frozenset({Status.WAITING, Status.BLOCKED}),
+    }
+    LABEL = "The order"
+
+    connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="orders")
+    order_id = models.CharField(max_length=100)
+    number = models.CharField(max_length=100, blank=True)
+    version = models.DateTimeField(null=True, help_text="When the shop last changed it, as far as we know.")
+    ordered_at = models.DateTimeField(null=True)
+    is_paid = models.BooleanField(default=False)
+    is_cancelled = models.BooleanField(default=False)
+    is_oversold = models.BooleanField(default=False)
+    content = models.JSONField(default=dict, editable=False)
+    problems = models.JSONField(default=list, blank=True, editable=False)
+    status = models.CharField(max_length=20, choices=Status.choices, default=Status.WAITING, editable=False)
+    attempts = models.PositiveIntegerField(default=0)
+    next_attempt_at = models.DateTimeField(null=True)
+    claimed_until = models.DateTimeField(null=True)
+    dismissed_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["connection", "order_id"], name="store_order_once"),
+            models.CheckConstraint(
+                condition=Q(status__in=("waiting", "reserved", "sent", "returned", "blocked", "ignored")),
+                name="store_order_status_is_known",
+            ),
+        ]
+        indexes = [models.Index(fields=["status", "next_attempt_at"], name="store_order_due")]
+
+    def __str__(self) -> str:
+        return f"{self.connection} {self.number or self.order_id}"
+
+
+class StoreOrderStatusChange(StatusChange):
+    """A step in an order's life."""
+
+    subject = models.ForeignKey(StoreOrder, on_delete=models.CASCADE, related_name="status_history")
+
+
+class ErpSale(models.Model):
+    """The sale that an order became: written with its invoice number before the ERP is asked for it."""
+
+    order = models.OneToOneField(StoreOrder, on_delete=models.PROTECT, related_name="sale")
+    invoice_number = models.CharField(max_length=150)
+    erp_id = models.PositiveBigIntegerField(null=True, help_text="The ERP's id; none until it has answered.")
+    sold_at = models.DateTimeField()
+    total = models.DecimalField(max_digits=22, decimal_places=4)
+    confirmed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = "ERP sale"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(erp_id__isnull=True, confirmed_at__isnull=True)
+                | Q(erp_id__isnull=False, confirmed_at__isnull=False),
+                name="erp_sale_confirmed_with_its_id",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.invoice_number
+
+
+class ErpSaleLine(models.Model):
+    """A line of a sale. `return_wanted` is written before the ERP is asked for a return, `returned` after."""
+
+    sale = models.ForeignKey(ErpSale, on_delete=models.CASCADE, related_name="lines")
+    line_id = models.CharField(max_length=100, help_text="The shop's id of the line.")
+    sell_line_id = models.PositiveBigIntegerField(null=True)
+    sku = models.CharField(max_length=255)
+    product_id = models.PositiveBigIntegerField()
+    variation_id = models.PositiveBigIntegerField()
+    quantity = models.PositiveIntegerField()
+    unit_price = models.DecimalField(max_digits=22, decimal_places=4)
+    return_wanted = models.PositiveIntegerField(default=0)
+    returned = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["sale", "line_id"], name="erp_sale_line_once"),
+            models.CheckConstraint(condition=Q(quantity__gte=1), name="erp_sale_line_sells_something"),
+            models.CheckConstraint(
+                condition=Q(return_wanted__lte=F("quantity"), returned__lte=F("return_wanted")),
+                name="erp_sale_line_not_over_returned",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} x {self.sku}"

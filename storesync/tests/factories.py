@@ -1,0 +1,36 @@
+"""Connections, ERPs and orders for tests."""
+
+from uuid import uuid4
+
+from django.utils import timezone
+
+from accounts.tests.factories import UserFactory
+from core.text.canonical import sha256
+from storesync.models import Connection, ErpConfig, ErpSale, Operator, StoreOrder
+
+
+def make_operator(username="merchant"):
+    """A user of the hub, with the password of all tests."""
+    user = UserFactory(email=f"{uuid4().hex}@accounts.invalid", first_name="", last_name="")
+    return Operator.objects.create(user=user, username=username, username_key=sha256(username.casefold()))
+
+
+def make_connection(*, owner=None, platform="shopify", address="shop.myshopify.com", **fields):
+    owner = owner or make_operator(uuid4().hex).user
+    key = sha256(f"{owner.pk} {platform} {address}")
+    fields = {"credentials": "{}", **fields}
+    return Connection.objects.create(owner=owner, platform=platform, address=address, key=key, **fields)
+
+
+def make_erp(owner, **fields):
+    fields = {"address": "https://api.prokip.africa", "token": "erp-token", "location_id": 1, **fields}
+    return ErpConfig.objects.create(owner=owner, **fields)
+
+
+def make_order(connection, *, order_id="1001", **fields):
+    return StoreOrder.objects.create(connection=connection, order_id=order_id, number=f"#{order_id}", **fields)
+
+
+def make_sale(order, **fields):
+    fields = {"invoice_number": f"SHOPIFY-{order.order_id}", "sold_at": timezone.now(), "total": 10, **fields}
+    return ErpSale.objects.create(order=order, **fields)
