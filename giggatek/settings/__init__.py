@@ -14,3 +14,4 @@ from giggatek.settings.events import *
 from giggatek.settings.logging import *
 from giggatek.settings.mail import *
 from giggatek.settings.shop import *
+from giggatek.settings.storesync import *

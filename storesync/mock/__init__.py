@@ -1,0 +1,1 @@
+"""Stand-ins for Prokip, a Shopify shop and a WooCommerce shop, as HTTP servers with good days and bad ones."""

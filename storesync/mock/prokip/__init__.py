@@ -1,0 +1,1 @@
+"""Prokip, the ERP: its connector API as far as the hub uses it."""
