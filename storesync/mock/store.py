@@ -125,7 +125,10 @@ class Store(ABC):
         lines = body.get("lines")
         if not isinstance(lines, list) or not lines or not all(isinstance(line, dict) for line in lines):
             raise Refused(400, {"message": "lines is a list of {sku, quantity, price?}"})
-        return [{"quantity": 1, **line} for line in lines]
+        lines = [{"quantity": 1, **line} for line in lines]
+        if not all(isinstance(line.get("sku"), str) and isinstance(line["quantity"], int) for line in lines):
+            raise Refused(400, {"message": "sku is a text and quantity a whole number"})
+        return lines
 
     def change(self, asked: Asked, order: str, what: str) -> Answer:
         """Pay, cancel, refund or delete."""

@@ -79,7 +79,11 @@ def product(row: Product) -> Row:
         },
         **nulls("category sub_category product_tax"),
         "product_locations": [
-            {**location(number), "pivot": {"product_id": row.id, "location_id": number}} for number in LOCATIONS
+            {
+                **location(number), "default_payment_accounts": "{}",
+                "pivot": {"product_id": row.id, "location_id": number},
+            }
+            for number in LOCATIONS
         ],
     }  # fmt: skip
 
