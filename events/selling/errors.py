@@ -30,6 +30,13 @@ class NotOnSale(Conflict):
     message = "These tickets are not on sale."
 
 
+class PlacesFree(Conflict):
+    """Nobody needs to wait for these tickets, and a waiting list holds no place that can be bought."""
+
+    code = "places_free"
+    message = "There are enough tickets left: nobody needs to wait for them."
+
+
 class LimitReached(Conflict):
     """One account has as much of it as it may have."""
 

@@ -18,7 +18,7 @@ from core.db import transactional
 from core.errors import InvalidInput
 from events.models import Event, TicketType, WaitingEntry
 from events.selling import places
-from events.selling.errors import EventNotFound, NotOnSale, SoldOut
+from events.selling.errors import EventNotFound, NotOnSale, PlacesFree, SoldOut
 from events.signals import waiting_offered
 
 Status = WaitingEntry.Status
@@ -29,7 +29,7 @@ HELD_FOR = timedelta(hours=12)
 def join(*, user: User, event_id: int, ticket_type_id: int, quantity: int) -> WaitingEntry:
     """Wait for so many tickets of a type. Who waits for it already keeps the place, with the new quantity.
 
-    Raises EventNotFound, NotOnSale, InvalidInput.
+    Raises EventNotFound, NotOnSale, PlacesFree, InvalidInput.
     """
     kind = type_on_sale(event_id=event_id, ticket_type_id=ticket_type_id, user=user)
     if quantity > kind.max_per_order:
@@ -37,6 +37,7 @@ def join(*, user: User, event_id: int, ticket_type_id: int, quantity: int) -> Wa
     lock(user.pk)
     entry = user.waiting_entries.select_for_update().filter(ticket_type=kind, status__in=WaitingEntry.OPEN).first()
     if entry is None:
+        refuse_free(kind, quantity)
         token = digest(secrets.token_urlsafe(32))  # nobody has it: the link is made with the offer
         return WaitingEntry.objects.create(
             user=user, event_id=event_id, ticket_type=kind, quantity=quantity, token_digest=token
@@ -47,12 +48,19 @@ def join(*, user: User, event_id: int, ticket_type_id: int, quantity: int) -> Wa
     return entry
 
 
+def refuse_free(kind: TicketType, quantity: int) -> None:
+    """Who could order at once does not wait, or an offer would hold for half a day what others want. PlacesFree."""
+    nobody_waits = not kind.waiting_entries.filter(status=Status.WAITING).exists()
+    if kind.left >= quantity and nobody_waits:
+        raise PlacesFree
+
+
 def type_on_sale(*, event_id: int, ticket_type_id: int, user: User) -> TicketType:
     """The ticket type, if it is sold now. Raises EventNotFound, NotOnSale, InvalidInput."""
     event = Event.objects.visible_to(user).filter(pk=event_id).first()
     if event is None:
         raise EventNotFound
-    kind = event.ticket_types.filter(pk=ticket_type_id, is_hidden=False).first()
+    kind = event.ticket_types.with_quotas().filter(pk=ticket_type_id, is_hidden=False).first()
     if kind is None:
         raise InvalidInput.at("ticket_type_id", "There is no such ticket type at this event.")
     if not (event.is_on_sale and kind.is_in_window):

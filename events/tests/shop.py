@@ -1,6 +1,7 @@
 """What buyers, staff and the gateway do with tickets, in one line each."""
 
 import pytest
+from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import User
@@ -26,6 +27,16 @@ def order_tickets(kind: TicketType, quantity: int = 1, *, user: User | None = No
     """An order of so many of one type, by a new user unless one is given; `items` names further types."""
     items = {kind.pk: quantity, **more.pop("items", {})}
     return placing.place_order(user=user or UserFactory(), event_id=kind.event_id, items=items, **more)
+
+
+def sell_out(kind: TicketType) -> TicketOrder:
+    """All that is left of a free type is ordered by one person."""
+    return order_tickets(fresh(kind), fresh(kind).left)
+
+
+def add_places(kind: TicketType, count: int) -> None:
+    """So many places are free again, as if tickets had been given back."""
+    Quota.objects.filter(pk=kind.quota_id).update(size=F("size") + count)
 
 
 def pay(order: TicketOrder, *, kobo: int | None = None, verify: bool = True) -> TicketOrder:

@@ -14,7 +14,7 @@ from events.selling import waiting
 from events.selling.errors import NotRefundable, SoldOut
 from events.tests.factories import make_event, make_type, member_of
 from events.tests.gates import fresh, offer, ticket_of, tickets_of
-from events.tests.shop import give_back, order_tickets, places_agree
+from events.tests.shop import add_places, give_back, order_tickets, places_agree, sell_out
 
 pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
 ROUNDS = 20
@@ -132,13 +132,14 @@ def test_a_refund_against_a_scan():
 def test_free_places_offered_twice_at_once_against_buyers():
     for _ in range(ROUNDS):
         kind = make_type(make_event(), price="0", quantity=2)
-        waiting_users = [UserFactory() for _ in range(2)]
-        for user in waiting_users:
+        sell_out(kind)
+        for user in (UserFactory(), UserFactory()):
             waiting.join(user=user, event_id=kind.event_id, ticket_type_id=kind.pk, quantity=1)
+        add_places(kind, 2)
         buy = [lambda k=kind: order_tickets(fresh(k)) for _ in range(2)]
         for one in race([waiting.offer_free_places, waiting.offer_free_places, *buy]):
             assert isinstance(one, tuple | TicketOrder | SoldOut), one
-        assert fresh(kind.quota).taken == 2
+        assert fresh(kind.quota).taken == 4
         assert places_agree(kind.event)
 
 
@@ -146,7 +147,9 @@ def test_an_order_against_leaving_and_the_end_of_the_offer():
     """Who left in the moment of ordering may find the places taken that were still held when they were counted."""
     for _ in range(ROUNDS):
         kind, user = make_type(make_event(), price="0", quantity=1), UserFactory()
+        sell_out(kind)
         entry = waiting.join(user=user, event_id=kind.event_id, ticket_type_id=kind.pk, quantity=1)
+        add_places(kind, 1)
         waiting.offer_free_places()
         ordered, *_ = race(
             [
@@ -157,7 +160,7 @@ def test_an_order_against_leaving_and_the_end_of_the_offer():
         )
         assert isinstance(ordered, TicketOrder | SoldOut), ordered
         assert fresh(entry).status in ("ordered", "left", "expired")
-        assert fresh(kind.quota).taken == isinstance(ordered, TicketOrder)
+        assert fresh(kind.quota).taken == 1 + isinstance(ordered, TicketOrder)
         assert places_agree(kind.event)
 
 

@@ -8,14 +8,14 @@ from django.urls import reverse
 from accounts.tests.factories import UserFactory
 from core.testing.client import ApiClient
 from events.chores import offer_waiting_places
-from events.models import Quota, WaitingEntry
+from events.models import WaitingEntry
 from events.selling import waiting
 from events.selling.errors import SoldOut
 from events.signals import waiting_offered
 from events.tests.clients import events_client
 from events.tests.factories import make_event, make_type
 from events.tests.gates import fresh
-from events.tests.shop import order_tickets, places_agree, taken
+from events.tests.shop import add_places, order_tickets, places_agree, sell_out, taken
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -41,17 +41,6 @@ def mailed():
     waiting_offered.disconnect(listen)
 
 
-def sell_out(kind):
-    return order_tickets(fresh(kind), fresh(kind).left)
-
-
-def free(kind, count):
-    """So many places are free again, as if tickets had been given back."""
-    quota = Quota.objects.get(pk=kind.quota_id)
-    quota.size += count
-    quota.save()
-
-
 def wait(kind, quantity=1, user=None):
     return waiting.join(user=user or UserFactory(), event_id=kind.event_id, ticket_type_id=kind.pk, quantity=quantity)
 
@@ -66,7 +55,7 @@ def statuses(*entries):
 
 def test_the_first_who_fits_gets_the_offer(kind, mailed):
     four, first, second = wait(kind, 4), wait(kind, 2), wait(kind, 1)
-    free(kind, 2)
+    add_places(kind, 2)
     run()
     assert statuses(four, first, second) == ["waiting", "offered", "waiting"]
     assert set(mailed) == {first.user}
@@ -74,7 +63,7 @@ def test_the_first_who_fits_gets_the_offer(kind, mailed):
     assert fresh(first).offer_until == fresh(first).created_at + timedelta(hours=12)
     run()
     assert statuses(four, first, second) == ["waiting", "offered", "waiting"]
-    free(kind, 5)
+    add_places(kind, 5)
     run()
     assert statuses(four, first, second) == ["offered", "offered", "offered"]
     assert places_agree(kind.event)
@@ -82,7 +71,7 @@ def test_the_first_who_fits_gets_the_offer(kind, mailed):
 
 def test_an_offer_that_runs_out_goes_to_the_next(kind, mailed, clock):
     first, second = wait(kind), wait(kind)
-    free(kind, 1)
+    add_places(kind, 1)
     run()
     clock.shift(timedelta(hours=12) - timedelta(seconds=1))
     run()
@@ -96,7 +85,7 @@ def test_an_offer_that_runs_out_goes_to_the_next(kind, mailed, clock):
 
 def test_the_offered_person_orders_the_places_that_are_held(kind, mailed):
     entry = wait(kind, 2)
-    free(kind, 2)
+    add_places(kind, 2)
     run()
     with pytest.raises(SoldOut):
         order_tickets(kind)
@@ -108,7 +97,7 @@ def test_the_offered_person_orders_the_places_that_are_held(kind, mailed):
 
 def test_an_order_that_fails_keeps_the_offer(kind, mailed):
     entry = wait(kind, 1)
-    free(kind, 1)
+    add_places(kind, 1)
     run()
     with pytest.raises(SoldOut):
         order_tickets(kind, 2, user=entry.user)
@@ -118,7 +107,7 @@ def test_an_order_that_fails_keeps_the_offer(kind, mailed):
 
 def test_one_click_leaves(kind, mailed):
     entry = wait(kind)
-    free(kind, 1)
+    add_places(kind, 1)
     run()
     path = reverse("leave_waiting_list", args=[mailed[entry.user]])
     browser = ApiClient(enforce_csrf_checks=True)
@@ -152,13 +141,14 @@ def test_who_waits_twice_waits_once_and_keeps_the_place(kind):
 def test_when_the_event_begins_or_is_cancelled_nobody_waits_any_more(kind, mailed, clock):
     entry = wait(kind)
     offered = wait(kind)
-    free(kind, 1)
+    add_places(kind, 1)
     run()
     kind.event.move_to("cancelled")
     run()
     assert statuses(entry, offered) == ["expired", "expired"]
     assert taken(kind) == [3]
     other = make_type(make_event(), price="0")
+    sell_out(other)
     late = wait(other)
     clock.move_to(other.event.starts_at)
     run()
@@ -167,7 +157,9 @@ def test_when_the_event_begins_or_is_cancelled_nobody_waits_any_more(kind, maile
 
 def test_an_offer_ends_before_the_event_begins(mailed, clock):
     kind = make_type(make_event(), price="0")
+    sell_out(kind)
     entry = wait(kind)
+    add_places(kind, 1)
     clock.move_to(kind.event.starts_at - timedelta(hours=1))
     run()
     assert fresh(entry).offer_until == kind.event.starts_at
@@ -204,3 +196,14 @@ def test_bad_entries_are_refused(kind, user, clock):
     clock.move_to(kind.event.starts_at)
     assert events_client(user).post(path, good).json()["error"]["code"] == "NOT_ON_SALE"
     assert not WaitingEntry.objects.exists()
+
+
+def test_nobody_waits_for_what_can_be_bought_unless_others_wait_before(kind, user):
+    path, client = f"events/{kind.event_id}/waiting-list", events_client(user)
+    add_places(kind, 2)
+    refused = client.post(path, {"ticket_type_id": kind.pk, "quantity": 2})
+    assert (refused.status_code, refused.json()["error"]["code"]) == (409, "PLACES_FREE")
+    assert not WaitingEntry.objects.exists()
+    first = wait(kind, 3)
+    assert client.post(path, {"ticket_type_id": kind.pk, "quantity": 2}).json()["position"] == 2
+    assert statuses(first) == ["waiting"]

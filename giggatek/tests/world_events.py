@@ -9,6 +9,7 @@ from events.selling import waiting
 from events.signals import waiting_offered
 from events.tests.factories import make_event, make_organizer, make_type
 from events.tests.gates import offer, scan, ticket_of
+from events.tests.shop import add_places, sell_out
 
 
 def build_box_office(world):
@@ -23,6 +24,7 @@ def build_box_office(world):
     world.ticket, world.used = (ticket_of(world.owner, event=world.event) for _ in range(2))
     scan(world.used, by=world.owner)
     world.offered = offer(ticket_of(world.other, event=world.event), world.owner.email)
+    world.sold_out = make_type(world.event, price="0", quantity=1)
     world.waiting = waiting_token(world)
     world.draft = make_event({}, organizer=world.organizer, status="draft")
     world.ticket_type = make_type(world.event, price="5000")
@@ -39,7 +41,9 @@ def waiting_token(world):
 
     waiting_offered.connect(listen)
     try:
-        waiting.join(user=world.owner, event_id=world.event.pk, ticket_type_id=world.kind.pk, quantity=1)
+        sell_out(world.sold_out)
+        waiting.join(user=world.owner, event_id=world.event.pk, ticket_type_id=world.sold_out.pk, quantity=1)
+        add_places(world.sold_out, 1)
         waiting.offer_free_places()
     finally:
         waiting_offered.disconnect(listen)
@@ -51,7 +55,7 @@ def box_office_bodies(world):
     scanned = {"code": world.ticket.code, "scan_id": "world"}
     return {
         "friend": {"email": "friend@example.com"},
-        "wait": {"ticket_type_id": world.kind.pk, "quantity": 2},
+        "wait": {"ticket_type_id": world.sold_out.pk, "quantity": 2},
         "scan": scanned,
         "scans": {"scans": [scanned]},
         "new-event": {
