@@ -147,7 +147,7 @@ def test_when_the_event_begins_or_is_cancelled_nobody_waits_any_more(kind, maile
     run()
     assert statuses(entry, offered) == ["expired", "expired"]
     assert taken(kind) == [3]
-    other = make_type(make_event(), price="0")
+    other = make_type(make_event(), price="0", quantity=1)
     sell_out(other)
     late = wait(other)
     clock.move_to(other.event.starts_at)
@@ -156,7 +156,7 @@ def test_when_the_event_begins_or_is_cancelled_nobody_waits_any_more(kind, maile
 
 
 def test_an_offer_ends_before_the_event_begins(mailed, clock):
-    kind = make_type(make_event(), price="0")
+    kind = make_type(make_event(), price="0", quantity=1)
     sell_out(kind)
     entry = wait(kind)
     add_places(kind, 1)
