@@ -19,11 +19,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import User
+from core.api.faces import SHOP
 from core.api.views import ApiView
 from notifications.api import shapes
 from notifications.api.inputs import PreferencesInput
 from notifications.in_app import preferences
-from notifications.mails.brands import the_shop
+from notifications.mails.brands import brand_of
 from notifications.mails.wording import reading
 from notifications.outbox.unsubscribe import Subscription, subscription_of
 
@@ -85,7 +86,7 @@ class Unsubscribe(View):
 def unsubscribe_page(request: HttpRequest, subscription: Subscription | None, *, done: bool = False) -> HttpResponse:
     """The page in the language of the mail's reader."""
     with reading(subscription.user if subscription else None):
-        shown: dict[str, Any] = {"done": done, "brand": the_shop(), "group": ""}
+        shown: dict[str, Any] = {"done": done, "brand": brand_of(SHOP.name), "group": ""}
         if subscription:
             shown |= {"brand": subscription.brand, "group": subscription.label}
         response = render(request, "notifications/unsubscribe.html", shown, status=200 if subscription else 404)

@@ -31,7 +31,7 @@ def write_notice(*, email: Email, context: Values) -> None:
         "title": email.subject[:TITLE_LENGTH],
         "body": teaser(kind=email.kind, context=context),
         "link": str(context.get(MAILS[email.kind].notice_link, "")),
-        "face": MAILS[email.kind].group.brand().face,
+        "face": email.face,
     }
     Notice.objects.get_or_create(user=email.user, kind=email.kind, event=email.event, defaults=texts)
 

@@ -1,6 +1,6 @@
 """What a mail is: a class that says what causes it, who gets it, and what it says."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple, Self
 
@@ -9,8 +9,8 @@ from django.dispatch import Signal
 from django.utils.functional import Promise
 
 from accounts.models import User
+from core.api.faces import SHOP
 from core.signals import status_changed
-from notifications.mails.brands import Brand, the_shop
 from notifications.models import Channel, Email
 from notifications.outbox.attachments import Reference
 
@@ -19,14 +19,14 @@ Values = Mapping[str, object]
 
 @dataclass(frozen=True)
 class Group:
-    """Mails that a reader switches on and off together, what they are called in the reader's language, and in whose
-    name they speak.
+    """Mails that a reader switches on and off together, what they are called in the reader's language, and the face
+    that they belong to.
     """
 
     name: str
     label: Promise
     for_staff: bool = False
-    brand: Callable[[], Brand] = the_shop
+    face: str = SHOP.name
 
 
 class Recipient(NamedTuple):
@@ -36,8 +36,15 @@ class Recipient(NamedTuple):
     user: User | None
 
 
+class Example(NamedTuple):
+    """What a mail prints to be looked at and tested with, and at which face."""
+
+    context: Values
+    face: str
+
+
 class Mail:
-    """A mail of the shop. A subclass with a `kind` registers itself in MAILS; an object of it is one occurrence.
+    """A mail. A subclass with a `kind` registers itself in MAILS; an object of it is one occurrence.
 
     Of the class:
     - `kind`: its name in rows, preferences and templates (templates/emails/<kind>.{subject.txt,txt,html})
@@ -51,6 +58,7 @@ class Mail:
     Of an occurrence, for the constructor to set:
     - `event`: its cause, such as order-status:17; with kind and recipient it is unique, so that no mail comes twice
     - `user`: who gets it, unless `recipients` says otherwise
+    - `face`: where it was caused: it speaks in the name of this face, whose clients show its notice; else its group's
     - `secret`: stands in the mail for rendering.SECRET_MARK, from its sending on
     - `attachments`: the files that go with it, fetched when it is sent
     """
@@ -66,6 +74,7 @@ class Mail:
 
     event: str
     user: User
+    face: str
     secret: str = ""
     attachments: Sequence[Reference] = ()
 
@@ -75,6 +84,7 @@ class Mail:
     def __init_subclass__(cls) -> None:
         if "kind" in vars(cls):
             MAILS[cls.kind] = cls
+            cls.face = cls.group.face
 
     @classmethod
     def from_signal(cls, *args: Any, **cause: Any) -> Self | None:
@@ -106,12 +116,12 @@ class Mail:
         return {}
 
     @classmethod
-    def examples(cls) -> dict[str, Values]:
+    def examples(cls) -> dict[str, Example]:
         """The example under the mail's kind, and each variant, complete, under kind.name."""
         example = cls.example()
-        return {cls.kind: example} | {
-            f"{cls.kind}.{name}": {**example, **changes} for name, changes in cls.variants().items()
-        }
+        contexts = {cls.kind: example}
+        contexts |= {f"{cls.kind}.{name}": {**example, **changes} for name, changes in cls.variants().items()}
+        return {name: Example(context, cls.face) for name, context in contexts.items()}
 
     @classmethod
     def context_keys(cls) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""In whose name a mail speaks: the shop's, or the box office's. A group of mails names its own."""
+"""In whose name a mail speaks: that of the face where it was caused."""
 
 from dataclasses import dataclass
 
@@ -6,16 +6,17 @@ from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
+from events.api.face import EVENTS
+
 
 @dataclass(frozen=True)
 class Brand:
-    """What stands at the head and the foot of a mail, and who sends it; clients of `face` show its notices.
+    """What stands at the head and the foot of a mail, and who sends it.
 
     `dark` and `dark_label` are for readers whose screens are dark: the colour, and text upon it.
     """
 
     name: str
-    face: str
     tagline: Promise
     site_url: str
     sender: str
@@ -29,11 +30,14 @@ class Brand:
         return self.name[:1]
 
 
+def brand_of(face: str) -> Brand:
+    """The brand of this face; the shop's for one that has no other."""
+    return the_box_office() if face == EVENTS.name else the_shop()
+
+
 def the_shop() -> Brand:
-    """The shop, where a group names no other."""
     return Brand(
         name="GigGatek",
-        face="shop",
         tagline=gettext_lazy("refurbished technology, to buy or to rent until it is yours"),
         site_url=settings.SITE_URL,
         sender=settings.DEFAULT_FROM_EMAIL,
@@ -47,7 +51,6 @@ def the_box_office() -> Brand:
     """Who sells tickets to events, by its settings."""
     return Brand(
         name=settings.EVENTS_BRAND_NAME,
-        face="events",
         tagline=gettext_lazy("tickets to events"),
         site_url=settings.EVENTS_FRONTEND_URL,
         sender=settings.EVENTS_FROM_EMAIL or settings.DEFAULT_FROM_EMAIL,

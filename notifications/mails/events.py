@@ -11,12 +11,12 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.one_time_tokens import digest
+from events.api.face import EVENTS as BOX_OFFICE
 from events.documents.calendar import calendar_file
 from events.documents.ticket import order_tickets_pdf
 from events.models import Event, Ticket, TicketOrder, TicketOrderStatusChange, Transfer, WaitingEntry
 from events.signals import ticket_transferred, transfer_offered, waiting_offered
 from notifications.mails.base import Group, Mail, Recipient, StepMail, Values
-from notifications.mails.brands import the_box_office
 from notifications.mails.parts import at, document_attachments, page
 from notifications.mails.wording import greeting_name, local_moment, localized_money
 from notifications.models import SECRET_MARK
@@ -24,7 +24,7 @@ from notifications.outbox.attachments import Source
 from payments.models import Refund
 from payments.signals import refund_settled
 
-EVENTS = Group("events", gettext_lazy("Tickets and events"), brand=the_box_office)
+EVENTS = Group("events", gettext_lazy("Tickets and events"), face=BOX_OFFICE.name)
 
 TICKETS_FILE = Source("tickets", "tickets-{}.pdf", order_tickets_pdf)
 CALENDAR_FILE = Source("event_calendar", "event-{}.ics", calendar_file, mimetype="text/calendar")

@@ -9,14 +9,14 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from core.money import ZERO
+from events.api.face import EVENTS
 from events.models import Organizer, OrganizerMember, Payout, TicketOrder
 from events.signals import payout_made
 from notifications.mails.base import Group, Mail, Recipient
-from notifications.mails.brands import the_box_office
 from notifications.mails.events import naira, site
 from notifications.mails.wording import localized_money
 
-PARTNERS = Group("partners", gettext_lazy("Your events and payouts"), brand=the_box_office)
+PARTNERS = Group("partners", gettext_lazy("Your events and payouts"), face=EVENTS.name)
 
 
 class PartnerMail(Mail):

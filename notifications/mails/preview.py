@@ -30,8 +30,8 @@ def shown_mails() -> Iterator[Shown]:
     for language in NAMES:
         with translation.override(language):
             for kind, mail in MAILS.items():
-                for name, context in mail.examples().items():
-                    yield Shown(name, language, render(kind=kind, context=context))
+                for name, (context, face) in mail.examples().items():
+                    yield Shown(name, language, render(kind=kind, face=face, context=context))
 
 
 def markdown_table() -> str:

@@ -103,6 +103,7 @@ class Email(models.Model):
     Status = EmailStatus
 
     kind = models.CharField(max_length=40)
+    face = models.CharField(max_length=20, default="shop", help_text="In whose name it speaks.")
     event = models.CharField(max_length=80, help_text="What caused it, such as order-status:17.")
     recipient = models.EmailField()
     user = models.ForeignKey(

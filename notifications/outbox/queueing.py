@@ -48,6 +48,7 @@ def queue_mail(mail: Mail) -> int:
     for address, user in recipients:
         write_email(
             kind=mail.kind,
+            face=mail.face,
             event=mail.event,
             recipient=address,
             user=user,
@@ -61,6 +62,7 @@ def queue_mail(mail: Mail) -> int:
 def write_email(
     *,
     kind: str,
+    face: str,
     event: str,
     recipient: str,
     user: User | None,
@@ -75,7 +77,7 @@ def write_email(
     the context has SECRET_MARK. A mail that cannot be rendered, or whose context raises, is parked with the error,
     and what caused it goes on.
     """
-    email = Email(kind=kind, event=event, recipient=recipient, user=user, secret=secret)
+    email = Email(kind=kind, face=face, event=event, recipient=recipient, user=user, secret=secret)
     email.attachments = list(attachments)
     email.follow_up_open = kind in MAILS and MAILS[kind].has_follow_up
     with reading(user):
@@ -110,7 +112,7 @@ def render_email(email: Email) -> None:
     """Render the mail from its context, which is kept only if that fails and the mail is parked."""
     try:
         footer = unsubscribe_url(user_id=email.user_id, kind=email.kind)
-        rendered = render(kind=email.kind, context=email.context, unsubscribe_url=footer)
+        rendered = render(kind=email.kind, face=email.face, context=email.context, unsubscribe_url=footer)
     except Exception as error:  # an edge: a broken template must not undo an order
         park(email, error)
         # Anything that JSON does not know may be what failed, and must not fail again in the row.

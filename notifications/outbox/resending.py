@@ -114,6 +114,7 @@ def queue_copy(email: Email, *, by: User | None) -> Email:
     first = email.resent_from or email
     number = first.resent.count() + 1
     copy = Email(kind=email.kind, event=f"again:{first.pk}:{number}", recipient=email.recipient, user=email.user)
+    copy.face = email.face
     copy.subject, copy.text, copy.html, copy.attachments = email.subject, email.text, email.html, email.attachments
     copy.resent_from, copy.resent_by = first, by
     copy.save(force_insert=True)

@@ -12,6 +12,7 @@ from django_tasks import task
 from core.db import transactional
 from core.tasks import enqueue
 from notifications.mails.base import MAILS
+from notifications.mails.brands import brand_of
 from notifications.models import TAKEN, Email, Suppression
 from notifications.outbox.attachments import fetch
 from notifications.outbox.failures import judge
@@ -85,7 +86,7 @@ def message(email: Email) -> EmailMultiAlternatives:
     mail = EmailMultiAlternatives(
         subject=email.subject,
         body=email.with_secret(email.text),
-        from_email=MAILS[email.kind].group.brand().sender,
+        from_email=brand_of(email.face).sender,
         to=[email.recipient],
         headers={
             "Message-ID": email.message_id,

@@ -10,7 +10,7 @@ from accounts.models import User
 from core.db import transactional
 from notifications.in_app.preferences import switch
 from notifications.mails.base import MAILS, Mail
-from notifications.mails.brands import Brand
+from notifications.mails.brands import Brand, brand_of
 from notifications.models import Channel, Email
 
 # The salt makes a token good for nothing else. It does not expire: a mail may be read years later, law wants its
@@ -33,7 +33,7 @@ class Subscription:
     @property
     def brand(self) -> Brand:
         """In whose name they come."""
-        return refusable(self.group)[0].group.brand()
+        return brand_of(refusable(self.group)[0].face)
 
     @transactional
     def end(self) -> None:

@@ -14,8 +14,8 @@ from notifications.models import Email, Suppression
 from notifications.outbox.queueing import write_email
 
 with translation.override("en"):
-    EXAMPLES = {name: (kind, context) for kind, mail in MAILS.items() for name, context in mail.examples().items()}
-CONTEXTS = {kind: EXAMPLES[kind][1] for kind in MAILS}
+    EXAMPLES = {name: (kind, example) for kind, mail in MAILS.items() for name, example in mail.examples().items()}
+CONTEXTS = {kind: EXAMPLES[kind][1].context for kind in MAILS}
 
 
 class EmailFactory(factory.django.DjangoModelFactory):
@@ -49,7 +49,7 @@ def first_kind(*, for_staff=False, **attributes):
         kind
         for kind, mail in MAILS.items()
         if mail.group.for_staff is for_staff
-        and mail.group.brand().face == "shop"
+        and mail.face == "shop"
         and all(getattr(mail, name) == value for name, value in attributes.items())
     )
 
@@ -63,7 +63,14 @@ STAFF_ONLY = first_kind(for_staff=True)
 def write_to(user, kind=OPTIONAL, event="event:1", **changes):
     """Queue the example of a kind to the user, with these changes of its context."""
     context = {**CONTEXTS[kind], **changes}
-    write_email(kind=kind, event=event, recipient=user.email, user=user, context=lambda: context)
+    write_email(
+        kind=kind,
+        face=MAILS[kind].face,
+        event=event,
+        recipient=user.email,
+        user=user,
+        context=lambda: context,
+    )
 
 
 SIGNING_KEY = "key-for-tests"

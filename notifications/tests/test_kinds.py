@@ -23,7 +23,7 @@ from notifications.in_app.preferences import change
 from notifications.mails import rendering
 from notifications.mails.account import ACCOUNT
 from notifications.mails.base import MAILS, Group, Mail
-from notifications.mails.brands import the_box_office, the_shop
+from notifications.mails.brands import brand_of
 from notifications.mails.parts import tracking_url
 from notifications.mails.preview import markdown_table, shown_mails
 from notifications.mails.staff import STAFF
@@ -114,7 +114,7 @@ def ticket_mail(tmp_path, monkeypatch):
         """A ticket was bought."""
 
         kind = "ticket_bought"
-        group = Group("events", gettext_lazy("Your tickets"), brand=the_box_office)
+        group = Group("events", gettext_lazy("Your tickets"), face="events")
         required = False
         signal, sender = bought, User
 
@@ -176,7 +176,7 @@ def test_a_group_speaks_in_the_name_of_its_brand(ticket_mail, client, user, sett
 
 def test_a_brand_without_a_sender_writes_as_the_shop(settings):
     settings.EVENTS_FROM_EMAIL = ""
-    assert the_box_office().sender == the_shop().sender == settings.DEFAULT_FROM_EMAIL
+    assert brand_of("events").sender == brand_of("shop").sender == settings.DEFAULT_FROM_EMAIL
 
 
 @pytest.mark.parametrize(

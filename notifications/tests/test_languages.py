@@ -34,20 +34,20 @@ SAID = re.compile(
 def test_no_english_is_left_in_a_spanish_mail(name):
     with translation.override("es"):
         kind, _ = EXAMPLES[name]
-        context = MAILS[kind].examples()[name]
-        mail = render(kind=kind, context=context)
+        context, face = MAILS[kind].examples()[name]
+        mail = render(kind=kind, face=face, context=context)
     assert ENGLISH.findall(SAID.sub("", f"{mail.subject}\n{mail.text}")) == []
     assert '<html lang="es"' in mail.html
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_a_spanish_mail_misses_what_its_context_misses(name):
-    kind, context = EXAMPLES[name]
+    kind, (context, face) = EXAMPLES[name]
     with translation.override("es"):
-        assert render(kind=kind, context=context).subject
+        assert render(kind=kind, face=face, context=context).subject
         for key in context:
             with pytest.raises(MissingVariable, match=key):
-                render(kind=kind, context={k: v for k, v in context.items() if k != key})
+                render(kind=kind, face=face, context={k: v for k, v in context.items() if k != key})
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,7 @@ class TestWhoReads:
     def test_what_is_rendered_later_speaks_the_same_language(self, ines, monkeypatch):
         monkeypatch.setattr("notifications.outbox.queueing.render", lambda **_: 1 / 0)
         context = MAILS["order_paid"].example
-        write_email(kind="order_paid", event="e", recipient=ines.email, user=ines, context=context)
+        write_email(kind="order_paid", face="shop", event="e", recipient=ines.email, user=ines, context=context)
         monkeypatch.undo()
         (email,) = Email.objects.filter(kind="order_paid")
         assert email.status == Email.Status.FAILED

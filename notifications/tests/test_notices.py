@@ -10,6 +10,7 @@ from core.testing.client import ApiClient
 from core.testing.races import race
 from notifications.in_app.notices import BODY_LENGTH
 from notifications.mails.base import MAILS
+from notifications.mails.brands import brand_of
 from notifications.mails.rendering import render
 from notifications.models import SECRET_MARK, Email, Notice
 from notifications.outbox import queueing, resending
@@ -34,13 +35,12 @@ def test_a_notice_says_in_a_line_what_the_mail_says(user, kind):
     write_to(user, kind=kind)
     notice, email = Notice.objects.get(), Email.objects.get()
     assert (notice.user, notice.kind, notice.event) == (user, kind, email.event)
-    assert notice.title == email.subject == render(kind=kind, context=CONTEXTS[kind]).subject
+    assert notice.title == email.subject == render(kind=kind, face=notice.face, context=CONTEXTS[kind]).subject
     assert notice.body
     assert len(notice.body) <= BODY_LENGTH
     assert not set("{}<>\n") & set(notice.body)
-    brand = MAILS[kind].group.brand()
-    assert notice.link.startswith(f"{brand.site_url}/")
-    assert notice.face == brand.face
+    assert notice.face == MAILS[kind].face
+    assert notice.link.startswith(f"{brand_of(notice.face).site_url}/")
     assert notice.read_at is None
 
 

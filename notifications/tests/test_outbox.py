@@ -26,6 +26,7 @@ def queue(**changes):
     """The reset mail for a token, or what `changes` make of it."""
     given = {
         "kind": "password_reset",
+        "face": "shop",
         "event": "token:abc",
         "recipient": "ada@example.com",
         "user": None,

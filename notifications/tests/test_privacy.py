@@ -64,7 +64,13 @@ def test_a_broken_template_does_not_bring_a_token_into_the_log(caplog, monkeypat
 
     monkeypatch.setattr(queueing, "render", fail)
     queueing.write_email(
-        kind="password_reset", event="token:1", recipient="a@b.example", user=None, context=dict, secret="t0ps3cret"
+        kind="password_reset",
+        face="shop",
+        event="token:1",
+        recipient="a@b.example",
+        user=None,
+        context=dict,
+        secret="t0ps3cret",
     )
     assert "cannot render" in caplog.text
     assert "t0ps3cret" not in caplog.text + Email.objects.get().last_error

@@ -71,7 +71,7 @@ def test_there_is_an_example_of_every_kind():
 
 @pytest.mark.parametrize("kind", MAILS)
 def test_a_kind_renders_with_exactly_its_context(kind):
-    mail = render(kind=kind, context=CONTEXTS[kind])
+    mail = render(kind=kind, face=MAILS[kind].face, context=CONTEXTS[kind])
     assert mail.subject == SUBJECTS[kind]
     assert "{{" not in mail.text + mail.html
     assert "{%" not in mail.text + mail.html
@@ -81,12 +81,13 @@ def test_a_kind_renders_with_exactly_its_context(kind):
 @pytest.mark.parametrize("kind", MAILS)
 def test_each_key_of_a_kind_is_used_by_its_text_and_its_html(kind):
     """What a template does not print is not needed; what only one of the two prints is forgotten in the other."""
-    whole = [context for of, context in EXAMPLES.values() if of == kind]
+    whole = [example.context for of, example in EXAMPLES.values() if of == kind]
+    frame = rendering.frame("shop")
     for key in MAILS[kind].context_keys():
         poor = [{name: value for name, value in context.items() if name != key} for context in whole]
         for templates, suffix in ((rendering.PLAIN, "txt"), (rendering.HTML, "html")):
             template = templates.get_template(f"emails/{kind}.{suffix}")
-            assert any(is_missed(template, context, rendering.frame(kind)) for context in poor), f"{key} in {suffix}"
+            assert any(is_missed(template, context, frame) for context in poor), f"{key} in {suffix}"
 
 
 def is_missed(template, context, frame):
@@ -108,15 +109,15 @@ def test_no_condition_swallows_a_missing_variable():
 def test_a_missing_or_an_unknown_key_is_refused(kind):
     for key in CONTEXTS[kind]:
         with pytest.raises(MissingVariable, match=key):
-            render(kind=kind, context={k: v for k, v in CONTEXTS[kind].items() if k != key})
+            render(kind=kind, face="shop", context={k: v for k, v in CONTEXTS[kind].items() if k != key})
     with pytest.raises(MissingVariable, match="extra"):
-        render(kind=kind, context={**CONTEXTS[kind], "extra": ""})
+        render(kind=kind, face="shop", context={**CONTEXTS[kind], "extra": ""})
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_a_variant_leaves_no_hole(name):
-    kind, context = EXAMPLES[name]
-    mail = render(kind=kind, context=context)
+    kind, (context, face) = EXAMPLES[name]
+    mail = render(kind=kind, face=face, context=context)
     body = mail.text.partition("\n-- ")[0]
     assert not re.search(r": $|None|\(\)", body, re.MULTILINE)
     assert mail.subject
@@ -144,8 +145,8 @@ def test_a_variant_leaves_no_hole(name):
     ],
 )
 def test_a_variant_says_what_is_different(name, subject, text):
-    kind, context = next(example for of, example in EXAMPLES.items() if of.endswith(f".{name}"))
-    mail = render(kind=kind, context=context)
+    kind, (context, face) = next(example for of, example in EXAMPLES.items() if of.endswith(f".{name}"))
+    mail = render(kind=kind, face=face, context=context)
     assert subject in (None, mail.subject)
     assert text in mail.text
 
@@ -153,24 +154,26 @@ def test_a_variant_says_what_is_different(name, subject, text):
 def test_a_missing_attribute_is_refused():
     context = {**CONTEXTS["order_confirmation"], "lines": [{"name": "Laptop"}]}
     with pytest.raises(MissingVariable, match="sku"):
-        render(kind="order_confirmation", context=context)
+        render(kind="order_confirmation", face="shop", context=context)
 
 
 def test_markup_in_a_name_stays_text():
-    mail = render(kind="password_reset", context={**CONTEXTS["password_reset"], "name": "<b>Ada</b> & Co"})
+    mail = render(
+        kind="password_reset", face="shop", context={**CONTEXTS["password_reset"], "name": "<b>Ada</b> & Co"}
+    )
     assert "&lt;b&gt;Ada&lt;/b&gt; &amp; Co" in mail.html
     assert "Hi <b>Ada</b> & Co," in mail.text
 
 
 def test_a_line_break_in_a_value_reaches_neither_subject_nor_text():
     context = {**CONTEXTS["order_status"], "label": "Sent\r\nBcc: eve@example.com", "note": "a\nb\u2028c\x00d"}
-    mail = render(kind="order_status", context=context)
+    mail = render(kind="order_status", face="shop", context=context)
     assert mail.subject == "Order #12 Status Update: Sent Bcc: eve@example.com"
     assert "Note: a b c d\n" in mail.text
 
 
 def test_the_link_holds_the_place_of_the_secret():
-    mail = render(kind="password_reset", context=CONTEXTS["password_reset"])
+    mail = render(kind="password_reset", face="shop", context=CONTEXTS["password_reset"])
     assert mail.text.count(SECRET_MARK) == 1
     assert SECRET_MARK in mail.html
 

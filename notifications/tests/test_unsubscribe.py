@@ -61,7 +61,9 @@ def test_a_mail_that_must_be_sent_carries_none(user):
 @pytest.mark.parametrize("kind", MAILS)
 def test_every_template_has_the_footer_exactly_where_it_can_be_refused(kind):
     url = "https://shop.example.com/unsubscribe/1.x:y"
-    with_link, without = (render(kind=kind, context=CONTEXTS[kind], unsubscribe_url=u) for u in (url, ""))
+    with_link, without = (
+        render(kind=kind, face="shop", context=CONTEXTS[kind], unsubscribe_url=u) for u in (url, "")
+    )
     assert (with_link.text.count(url), with_link.html.count(url)) == (1, 1)
     assert "nsubscribe" not in without.text + without.html
 
