@@ -192,17 +192,17 @@ def lasting(seconds: float) -> Iterator[None]:
         time.sleep(max(0.0, start + seconds - time.monotonic()))
 
 
-def reset_password(*, token: str, password: str) -> None:
+def reset_password(*, token: str, password: str, face: str = DEFAULT_FACE) -> None:
     """A new password for the holder of a mailed token; ends every session. Raises InvalidOneTimeToken."""
     one_time_tokens.find(secret=token, purpose=RESET)
-    redeem_reset(token=token, password_hash=make_password(password))
+    redeem_reset(token=token, password_hash=make_password(password), face=face)
 
 
 @transactional
-def redeem_reset(*, token: str, password_hash: str) -> None:
+def redeem_reset(*, token: str, password_hash: str, face: str) -> None:
     """Use the token up and store the new hash. Who reads the mailbox need not wait for a lock-out to end."""
     user = one_time_tokens.redeem(secret=token, purpose=RESET)
-    store_password(user=user, password_hash=password_hash)
+    store_password(user=user, password_hash=password_hash, face=face)
     forgive(user.email)
 
 
@@ -222,13 +222,13 @@ def replace_password(*, checked: User, password_hash: str, keep: Session) -> Non
     user = one_time_tokens.lock(checked.pk)
     if user.password != checked.password:
         raise WrongPassword
-    store_password(user=user, password_hash=password_hash, keep=keep)
+    store_password(user=user, password_hash=password_hash, face=keep.face, keep=keep)
 
 
-def store_password(*, user: User, password_hash: str, keep: Session | None = None) -> None:
-    """Write the hash, end the sessions but `keep` and every open reset token, and tell of it."""
+def store_password(*, user: User, password_hash: str, face: str = DEFAULT_FACE, keep: Session | None = None) -> None:
+    """Write the hash, end the sessions but `keep` and every open reset token, and tell of it at this face."""
     user.password = password_hash
     user.save(update_fields=["password"])
     end_others(user=user, keep=keep)
     one_time_tokens.end_all(user=user, purpose=RESET)
-    password_changed.send(sender=User, user=user)
+    password_changed.send(sender=User, user=user, face=face)

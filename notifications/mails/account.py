@@ -18,7 +18,8 @@ from accounts.signals import (
     user_registered,
 )
 from core.api.faces import SHOP
-from notifications.mails.base import Group, Mail, Values
+from events.api.face import EVENTS
+from notifications.mails.base import Example, Group, Mail, Values
 from notifications.mails.parts import at, page
 from notifications.mails.wording import greeting_name, moment
 from notifications.models import SECRET_MARK
@@ -34,7 +35,7 @@ class SecretLink(TypedDict):
     valid_for: str
 
 
-def secret_link(first_name: str, path: str, *, lifetime: timedelta, face: str = SHOP.name) -> SecretLink:
+def secret_link(first_name: str, path: str, *, lifetime: timedelta, face: str) -> SecretLink:
     hours = f"{lifetime.total_seconds() / 3600:g}"
     return {
         "name": greeting_name(first_name),
@@ -48,14 +49,38 @@ def fingerprint(secret: str) -> str:
     return digest(secret)[:12]
 
 
+class Browsing(TypedDict):
+    """Where to look around at a face, and whether that is for events."""
+
+    browse_url: str
+    for_events: bool
+
+
+def browsing(face: str) -> Browsing:
+    for_events = face == EVENTS.name
+    return {"browse_url": page("events" if for_events else "products", face=face), "for_events": for_events}
+
+
 class AccountMail(Mail):
+    """From the face where it was caused, to whose site its links lead."""
+
     group = ACCOUNT
     required = True
     notice_link = "reset_url"
 
+    @classmethod
+    def example(cls, *, face: str = SHOP.name) -> Values:
+        raise NotImplementedError
+
+    @classmethod
+    def examples(cls) -> dict[str, Example]:
+        """As of every mail, and one of the box office."""
+        elsewhere = Example(cls.example(face=EVENTS.name), EVENTS.name)
+        return super().examples() | {f"{cls.kind}.box_office": elsewhere}
+
 
 class TokenMail(AccountMail):
-    """A mail with a link that is good once, to the site that was asked for it: it goes to the mailbox alone."""
+    """A mail with a link that is good once: it goes to the mailbox alone."""
 
     in_app = False
 
@@ -69,8 +94,8 @@ class Welcome(TokenMail):
     kind = "welcome"
     signal, sender = user_registered, User
 
-    class Context(SecretLink):
-        shop_url: str
+    class Context(SecretLink, Browsing):
+        pass
 
     def __init__(self, *, user: User, **cause: Any) -> None:
         super().__init__(user=user, **cause)
@@ -79,11 +104,11 @@ class Welcome(TokenMail):
     def context(self) -> Context:
         lifetime = settings.EMAIL_VERIFICATION_LIFETIME
         link = secret_link(self.user.first_name, "verify-email", lifetime=lifetime, face=self.face)
-        return {**link, "shop_url": page("products")}
+        return {**link, **browsing(self.face)}
 
     @classmethod
-    def example(cls) -> Context:
-        return {**VerifyEmail.example(), "shop_url": page("products")}
+    def example(cls, *, face: str = SHOP.name) -> Context:
+        return {**VerifyEmail.example(face=face), **browsing(face)}
 
 
 class VerifyEmail(TokenMail):
@@ -97,8 +122,8 @@ class VerifyEmail(TokenMail):
         return secret_link(self.user.first_name, "verify-email", lifetime=lifetime, face=self.face)
 
     @classmethod
-    def example(cls) -> SecretLink:
-        return secret_link("Ada", "verify-email", lifetime=timedelta(hours=24))
+    def example(cls, *, face: str = SHOP.name) -> SecretLink:
+        return secret_link("Ada", "verify-email", lifetime=timedelta(hours=24), face=face)
 
     @classmethod
     def variants(cls) -> dict[str, Values]:
@@ -116,8 +141,8 @@ class PasswordReset(TokenMail):
         return secret_link(self.user.first_name, "reset-password", lifetime=lifetime, face=self.face)
 
     @classmethod
-    def example(cls) -> SecretLink:
-        return secret_link("Ada", "reset-password", lifetime=timedelta(hours=1))
+    def example(cls, *, face: str = SHOP.name) -> SecretLink:
+        return secret_link("Ada", "reset-password", lifetime=timedelta(hours=1), face=face)
 
 
 class PasswordChanged(AccountMail):
@@ -131,17 +156,17 @@ class PasswordChanged(AccountMail):
         email: str
         reset_url: str
 
-    def __init__(self, *, user: User, **_: Any) -> None:
+    def __init__(self, *, user: User, face: str = SHOP.name, **_: Any) -> None:
         # Each password has its own salt, so its hash tells this change from the one before and the next.
-        self.user, self.event = user, f"password:{fingerprint(user.password)}"
+        self.user, self.event, self.face = user, f"password:{fingerprint(user.password)}", face
 
     def context(self) -> Context:
         name = greeting_name(self.user.first_name)
-        return {"name": name, "email": self.user.email, "reset_url": page("forgot-password")}
+        return {"name": name, "email": self.user.email, "reset_url": page("forgot-password", face=self.face)}
 
     @classmethod
-    def example(cls) -> Context:
-        return {"name": "Ada", "email": "ada@example.com", "reset_url": page("forgot-password")}
+    def example(cls, *, face: str = SHOP.name) -> Context:
+        return {"name": "Ada", "email": "ada@example.com", "reset_url": page("forgot-password", face=face)}
 
 
 class NewSignIn(AccountMail):
@@ -160,6 +185,7 @@ class NewSignIn(AccountMail):
 
     def __init__(self, *, session: Session, **_: Any) -> None:
         self.session, self.user, self.event = session, session.user, f"session:{session.pk.hex}"
+        self.face = session.face
 
     def context(self) -> Context:
         device = device_of(self.session.user_agent)
@@ -169,18 +195,18 @@ class NewSignIn(AccountMail):
             "system": device.system,
             "address": self.session.ip_address or "",
             "at": moment(self.session.created_at),
-            "reset_url": page("forgot-password"),
+            "reset_url": page("forgot-password", face=self.face),
         }
 
     @classmethod
-    def example(cls) -> Context:
+    def example(cls, *, face: str = SHOP.name) -> Context:
         return {
             "name": "Ada",
             "program": "Firefox",
             "system": "Android",
             "address": "203.0.113.7",
             "at": moment(at(1)),
-            "reset_url": page("forgot-password"),
+            "reset_url": page("forgot-password", face=face),
         }
 
     @classmethod

@@ -117,7 +117,7 @@ class PasswordResetView(OpenView):
         """Set the password and end every session; 400 for a token that is not good any more."""
         given = self.validated(PasswordResetInput)
         try:
-            services.reset_password(token=given["token"], password=given["new_password"])
+            services.reset_password(token=given["token"], password=given["new_password"], face=self.face.name)
         except InvalidOneTimeToken as error:
             raise BadMailedToken from error
         return self.answer(message="Your password is changed. Please sign in.")
