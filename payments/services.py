@@ -4,7 +4,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from time import monotonic
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -68,7 +68,9 @@ def open_payment(*, user: Any, amount: Decimal, currency: str, gateway: str, key
     if amount < gateway_named(gateway).minimum(currency):
         raise AmountTooSmall
     fields = {"user": user, "amount": amount, "currency": currency, "gateway": gateway}
-    payment, _ = Payment.objects.get_or_create(key=key or uuid4(), defaults=fields)
+    if key is None:
+        return Payment.objects.create(**fields)
+    payment, _ = Payment.objects.get_or_create(key=key, defaults=fields)
     return payment
 
 
@@ -89,8 +91,10 @@ def ensure_intent(*, payment: Payment, customer_id: str = "") -> Payment:
             customer_id=customer_id,
         )
         known = {"intent_id": intent.id, "client_secret": intent.client_secret}
-        Payment.objects.filter(pk=payment.pk, intent_id=None).update(**known)
-        payment.refresh_from_db()
+        if Payment.objects.filter(pk=payment.pk, intent_id=None).update(**known):
+            payment.intent_id, payment.client_secret = intent.id, intent.client_secret
+        else:
+            payment.refresh_from_db()
     return payment
 
 

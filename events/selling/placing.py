@@ -78,10 +78,10 @@ def place_order(
 
 def draft_of(*, user: User, event_id: int, items: Mapping[int, int], contact: Mapping[str, str], code: str) -> Draft:
     """The order as far as reading tells. Raises EventNotFound, NotOnSale, PaymentUnavailable, InvalidInput."""
-    event = Event.objects.visible_to(user).filter(pk=event_id).first()
-    if event is None:
+    event = Event.objects.published().filter(pk=event_id).first()
+    if event is None and not Event.objects.visible_to(user).filter(pk=event_id).exists():
         raise EventNotFound
-    if not event.is_on_sale:
+    if event is None or not event.is_on_sale:
         raise NotOnSale
     voucher = vouchers.find(event, code)
     kinds = types_on_sale(event, items, voucher)
@@ -126,7 +126,7 @@ def line_of(kind: TicketType, quantity: int, voucher: Voucher | None) -> TicketO
 def write_order(draft: Draft) -> TicketOrder:
     """The part of it that writes. The places are taken last, just before the commit."""
     # One order of a buyer at a time, so that limits hold; the voucher before the order that points to it.
-    User.objects.select_for_update().get(pk=draft.user.pk)
+    User.objects.select_for_update().only("pk").get(pk=draft.user.pk)
     refuse_too_many(draft)
     vouchers.use(draft.voucher.pk if draft.voucher else None)
     payment = open_payment(draft) if draft.total else None

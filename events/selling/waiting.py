@@ -151,8 +151,8 @@ def has_offer(*, user: User, kinds: Iterable[TicketType]) -> bool:
 
 def use_offers(*, user: User, kinds: Iterable[TicketType]) -> None:
     """Give the places that are held for the user back, for the order that takes its own in the same transaction."""
-    for entry in list(offers_to(user, kinds).order_by("pk")):
-        end(entry.pk, Status.ORDERED)
+    for entry_id in list(offers_to(user, kinds).order_by("pk").values_list("pk", flat=True)):
+        end(entry_id, Status.ORDERED)
 
 
 def offers_to(user: User, kinds: Iterable[TicketType]) -> QuerySet[WaitingEntry]:

@@ -207,10 +207,15 @@ def test_queries(kind):
         with CaptureQueriesContext(connection) as queries:
             assert buyer.post("orders", body_of(kind)).status_code == 201
         assert len(queries) <= 22, [query["sql"][:90] for query in queries]
-    order = paid_order(kind, 2)
+
+
+@pytest.mark.parametrize("tickets", [1, 3])
+def test_verifying_a_settled_order_takes_eight_queries_however_many_tickets_it_has(kind, tickets):
+    order = paid_order(kind, tickets)
     owner = events_client(order.user)
     with CaptureQueriesContext(connection) as queries:
-        assert owner.post("orders/verify", {"reference": order.reference}).json()["status"] == "success"
+        verdict = owner.post("orders/verify", {"reference": order.reference}).json()
+    assert (verdict["status"], len(verdict["order"]["tickets"])) == ("success", tickets)
     assert len(queries) <= 8, [query["sql"][:90] for query in queries]
 
 

@@ -52,7 +52,9 @@ class TicketOrderViewSet(ResourceViewSet):
     def create(self, request: Request) -> Response:
         """Order tickets of one event; their places are held until they are paid or the hold is over."""
         order = place_order(user=self.user, **order_from(self.validated(OrderInput)))
-        prefetch_related_objects([order], Prefetch("tickets", Ticket.objects.with_details().order_by("pk")))
+        # Only what costs nothing has its tickets now.
+        tickets = Ticket.objects.none() if order.is_held else Ticket.objects.with_details().order_by("pk")
+        prefetch_related_objects([order], Prefetch("tickets", tickets))
         answer = {"order": order, "payment_intent": popup(order)}
         return self.answer(shapes.PlacedOrderShape.of(answer), status=201, message="Order placed.")
 
