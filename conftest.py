@@ -28,7 +28,7 @@ def quick_and_separate(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.WHITENOISE_AUTOREFRESH = True  # else each test's client first looks at every static file
     for name in dir(project):
-        if name.startswith("API_THROTTLE_"):
+        if name.startswith(("API_THROTTLE_", "SYNC_THROTTLE_")):
             setattr(settings, name, "100000/min")
 
 

@@ -7,6 +7,8 @@ from django.core.validators import validate_email
 from django.http import HttpRequest
 
 MAX_LENGTH = 254
+# No mail server is there, ever (RFC 2606): the address of an account whose owner signs in by another name.
+NOWHERE = ".invalid"
 INVALID = "Enter a valid email address."
 
 
@@ -39,6 +41,11 @@ def spelled(email: str) -> str:
         return normalize(email)
     except ValidationError:
         return email.strip().lower().encode("unicode_escape").decode()
+
+
+def has_mailbox(email: str) -> bool:
+    """Whether mail to the address could arrive; who has none cannot sign in by it, either."""
+    return not email.lower().endswith(NOWHERE)
 
 
 def axes_username(request: HttpRequest | None, credentials: dict[str, Any] | None) -> str:

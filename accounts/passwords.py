@@ -27,7 +27,7 @@ DIGIT = Rule("format", lambda p: any(c.isdigit() for c in p), "Password must inc
 SPECIAL = Rule("format", lambda p: any(not c.isalnum() for c in p), "Password must include a special character.")
 
 SHOP_RULES = (*LENGTHS, UPPER, LOWER, DIGIT, SPECIAL)
-EVENTS_RULES = (*LENGTHS, LETTER, DIGIT)
+LETTER_AND_DIGIT = (*LENGTHS, LETTER, DIGIT)
 
 
 def missed(password: str, rules: Iterable[Rule]) -> list[Rule]:

@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts import one_time_tokens
-from accounts.emails import spelled
+from accounts.emails import has_mailbox, spelled
 from accounts.models import OneTimeToken, Session, User
 from accounts.sessions.devices import is_new_device
 from accounts.sessions.faces import face_of
@@ -107,7 +107,7 @@ def check_credentials(*, request: HttpRequest, email: str, password: str) -> Use
 def sign_in(*, request: HttpRequest, email: str, password: str) -> Tokens:
     """A new session. Raises WrongCredentials, TooManyAttempts."""
     user = check_credentials(request=request, email=email, password=password)
-    if user is None:
+    if user is None or not has_mailbox(user.email):
         raise WrongCredentials
     return begin_session(request=request, user=user)
 
@@ -171,7 +171,7 @@ def request_password_reset(*, email: str, face: str = DEFAULT_FACE) -> None:
     """Ask for a reset letter to an active user; nothing, in the same time, for anybody else."""
     with lasting(RESET_REQUEST_SECONDS):
         user = User.objects.filter(email=spelled(email), is_active=True).first()
-        if user:
+        if user and has_mailbox(user.email):
             send_reset_token(user=user, face=face)
 
 

@@ -13,6 +13,7 @@ from events.api.face import EVENTS
 from events.waiting_page import LeaveWaitingList
 from notifications.api.views import TrackingWebhook, Unsubscribe
 from payments.api.urls import legacy_urlpatterns
+from storesync.api.face import HUB
 
 api: list[URLPattern | URLResolver] = [
     *document_urls(SHOP, url_name="schema"),
@@ -30,6 +31,8 @@ box_office: list[URLPattern | URLResolver] = [
     path("", include("notifications.api.box_office")),
 ]
 
+hub: list[URLPattern | URLResolver] = [path("", include("storesync.api.urls"))]
+
 urlpatterns = [
     # Whoever opens the bare address wants to know what is here.
     path("", RedirectView.as_view(pattern_name="docs"), name="home"),
@@ -44,6 +47,7 @@ urlpatterns = [
     path("waiting-list/<str:token>", LeaveWaitingList.as_view(), name="leave_waiting_list"),
     path("webhooks/mail/<slug:provider>", TrackingWebhook.as_view(), name="mail_tracking"),
     *mounted(EVENTS, box_office),
+    *mounted(HUB, hub),
     path("admin/", include("giggatek.admin_urls")),
     path("admin/", admin.site.urls),
 ]

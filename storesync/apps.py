@@ -2,7 +2,14 @@
 
 from django.apps import AppConfig
 
+from core.api.faces import register
+from storesync.api.face import HUB
+
 
 class StoreSyncConfig(AppConfig):
     name = "storesync"
     verbose_name = "Stores"
+
+    def ready(self) -> None:
+        """Serve the hub's face."""
+        register(HUB)

@@ -40,9 +40,12 @@ class EmailField(TextField):
         if len(text) > emails.MAX_LENGTH:
             self.fail("email")
         try:
-            return emails.normalize(text)
+            address = emails.normalize(text)
         except ValidationError:
             self.fail("email")
+        if not emails.has_mailbox(address):
+            self.fail("email")
+        return address
 
 
 class PasswordField(TextField):

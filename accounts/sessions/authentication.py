@@ -10,7 +10,7 @@ from accounts.models import Session, User
 from accounts.sessions import cookies
 from accounts.sessions.faces import face_of, origins_of
 from accounts.sessions.tokens import InvalidToken, session_of, session_of_refresh
-from core.errors import PermissionRefused
+from core.errors import NotAuthenticated, PermissionRefused
 
 
 class SessionTokenAuthentication(BaseAuthentication):
@@ -68,12 +68,14 @@ def comes_from_allowed_site(request: Request) -> bool:
 
 
 def bearer_token(request: Request) -> str | None:
-    """The token of `Authorization: Bearer …`; InvalidToken for a header that is not of this form."""
+    """The token of `Authorization: Bearer …`; InvalidToken for another header, NotAuthenticated for an empty one."""
     scheme, _, token = request.headers.get("Authorization", "").strip().partition(" ")
     if not scheme:
         return None
-    if scheme.lower() != "bearer" or not token.strip():
+    if scheme.lower() != "bearer":
         raise InvalidToken
+    if not token.strip():
+        raise NotAuthenticated
     return token.strip()
 
 

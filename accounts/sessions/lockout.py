@@ -57,11 +57,6 @@ def answer(request: HttpRequest, response: HttpResponse, credentials: dict[str, 
     return page
 
 
-def account_named(body: dict[str, Any]) -> Any:
-    """What stands in the place of the e-mail of a sign-in, which some clients call `username`."""
-    return body.get("email") or body.get("username")
-
-
 class LoginAccountThrottle(SettingThrottle):
     """Tries to sign in to one account, from wherever they come and however its e-mail is typed."""
 
@@ -69,7 +64,13 @@ class LoginAccountThrottle(SettingThrottle):
 
     def get_cache_key(self, request: Request, view: Any) -> str | None:
         """A digest of the account that the body names; None when it names none."""
-        email = account_named(request.data) if isinstance(request.data, dict) else None
-        if not isinstance(email, str):
-            return None
-        return self.counter_key(hashlib.sha256(spelled(email).encode()).hexdigest())
+        name = self.name_in(request.data) if isinstance(request.data, dict) else None
+        return self.counter_key(self.digest(name)) if isinstance(name, str) else None
+
+    def name_in(self, body: dict[str, Any]) -> Any:
+        """What stands in the place of the e-mail of a sign-in, which some clients call `username`."""
+        return body.get("email") or body.get("username")
+
+    def digest(self, name: str) -> str:
+        """The same for each spelling of a name."""
+        return hashlib.sha256(spelled(name).encode()).hexdigest()

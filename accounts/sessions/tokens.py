@@ -11,6 +11,7 @@ from rest_framework_simplejwt.backends import TokenBackend
 from rest_framework_simplejwt.exceptions import TokenBackendError
 
 from accounts.models import Session, User
+from accounts.sessions.faces import session_life, token_life
 from core.errors import NotAuthenticated
 
 ALGORITHM = "HS256"
@@ -45,7 +46,7 @@ def open_session(
         user=user,
         face=face,
         refresh_jti=uuid.uuid4().hex,
-        expires_at=timezone.now() + settings.SESSION_LIFETIME,
+        expires_at=timezone.now() + session_life(face),
         ip_address=ip_address or None,
         user_agent=user_agent[:200],
     )
@@ -55,7 +56,7 @@ def open_session(
 def issue(session: Session) -> Tokens:
     """Tokens of `session`; neither outlives it."""
     left = session.expires_at - timezone.now()
-    life = min(settings.ACCESS_TOKEN_LIFETIME, left)
+    life = min(token_life(session.face), left)
     access = encode(session, ACCESS, jti=uuid.uuid4().hex, life=life)
     refresh = encode(session, REFRESH, jti=session.refresh_jti, life=left)
     return Tokens(session, access, refresh, int(life.total_seconds()))

@@ -25,7 +25,7 @@ class Face:
     prefixes: tuple[str, ...] = ()
     form: Form = PLAIN
     paging: Paging = field(default_factory=Paging)
-    # Where browsers send the cookie of a sign-in.
+    # Where browsers send the cookie of a sign-in; empty where there is none.
     cookie_path: str = "/api"
     # Of its web client, to whose pages the links in mails lead.
     site: str = "SITE_URL"
@@ -33,6 +33,10 @@ class Face:
     throttle_user: str = "API_THROTTLE_USER"
     throttle_anonymous: str = "API_THROTTLE_ANON"
     max_body: str = "API_MAX_BODY"
+    # Paths below the mount that take larger bodies, by how they begin, with the setting of their limit.
+    larger_bodies: tuple[tuple[str, str], ...] = ()
+    token_life: str = "ACCESS_TOKEN_LIFETIME"
+    session_life: str = "SESSION_LIFETIME"
     # What the document says about itself where it is not the default (title, description, version).
     info: tuple[tuple[str, str], ...] = ()
 
@@ -53,6 +57,11 @@ class Face:
     def setting(self, name: str) -> Any:
         """The value in force of one of the settings that this face names: `face.setting("max_body")`."""
         return getattr(settings, getattr(self, name))
+
+    def most_of_body(self, path: str) -> int:
+        """How many bytes a body may have that is sent to this path."""
+        larger = (setting for begin, setting in self.larger_bodies if self.local(path).startswith(begin))
+        return int(getattr(settings, next(larger, self.max_body)))
 
 
 SHOP = Face(name="shop", mounts=("/api", "/api/v1"), prefixes=("/payment",))

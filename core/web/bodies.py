@@ -20,13 +20,13 @@ Application = Callable[[Any, Any, Any], Awaitable[None]]
 
 
 def body_limit(get_response: GetResponse) -> GetResponse:
-    """Refuse a body that is larger than the face reads, before anybody reads it; chunks become a plain body."""
+    """Refuse a body that is larger than the face reads there, before anybody reads it; chunks become a plain body."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         face = face_at(request.path_info)
         if face is None:
             return get_response(request)
-        most = face.setting("max_body")
+        most = face.most_of_body(request.path_info)
         try:
             give_length(request, most)
         except Exception:  # an edge: each server has its own word for chunks that are none, or that never came
@@ -58,8 +58,9 @@ def limited(application: Application) -> Application:
     """Hand on at most one byte more than a face reads: Django under ASGI stores a body before it asks anybody."""
 
     async def limited_application(scope: Message, receive: Receive, send: Any) -> None:
-        face = face_at(scope.get("path", ""))
-        counted = Counted(receive, face.setting("max_body") + 1) if face and scope["type"] == "http" else receive
+        path = scope.get("path", "")
+        face = face_at(path)
+        counted = Counted(receive, face.most_of_body(path) + 1) if face and scope["type"] == "http" else receive
         await application(scope, counted, send)
 
     return limited_application

@@ -2,8 +2,8 @@
 
 from urllib.parse import SplitResult
 
-from corsheaders.middleware import CorsMiddleware
-from django.http import HttpRequest
+from corsheaders.middleware import ACCESS_CONTROL_ALLOW_CREDENTIALS, CorsMiddleware
+from django.http import HttpRequest, HttpResponseBase
 
 from core.api.faces import face_at
 
@@ -21,3 +21,11 @@ class FaceCors(CorsMiddleware):
     def check_signal(self, request: HttpRequest) -> bool:
         face = face_at(request.path_info)
         return face is not None and request.headers.get("Origin") in face.setting("cors_origins")
+
+    def add_response_headers(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """As django-cors-headers does, but cookies are allowed only where a face has one."""
+        response = super().add_response_headers(request, response)
+        face = face_at(request.path_info)
+        if face and not face.cookie_path:
+            del response[ACCESS_CONTROL_ALLOW_CREDENTIALS]
+        return response

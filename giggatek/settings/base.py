@@ -93,7 +93,7 @@ USE_TZ = True
 
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=not DEFAULT_SECRETS_ALLOWED)
-SECURE_REDIRECT_EXEMPT = [r"^health", r"^events/((client/)?api/v1/)?health$"]
+SECURE_REDIRECT_EXEMPT = [r"^health", r"^events/((client/)?api/v1/)?health$", r"^sync-hub/health$"]
 SECURE_HSTS_SECONDS = 0 if DEFAULT_SECRETS_ALLOWED else env.int("SECURE_HSTS_SECONDS", default=31_536_000)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True

@@ -1,7 +1,21 @@
-"""The store sync: its app at Shopify, and where the stand-ins of the three platforms are."""
+"""The store sync: its API, its app at Shopify, and where the stand-ins of the three platforms are."""
+
+from datetime import timedelta
 
 from giggatek.settings.base import DEFAULT_SECRETS_ALLOWED, env
 
+SYNC_OPEN_REGISTRATION = env.bool("SYNC_OPEN_REGISTRATION", default=True)
+SYNC_TOKEN_LIFETIME = timedelta(hours=8)
+SYNC_THROTTLE_USER = env.str("SYNC_THROTTLE_USER", default="300/min")
+SYNC_THROTTLE_ANON = env.str("SYNC_THROTTLE_ANON", default="30/min")
+SYNC_MAX_BODY = env.int("SYNC_MAX_BODY", default=262_144)
+# What the contract has for webhooks; DATA_UPLOAD_MAX_MEMORY_SIZE lets no more through.
+SYNC_MAX_WEBHOOK = 5 * 1024 * 1024
+SYNC_CORS_ORIGINS = env.list("SYNC_CORS_ORIGINS", default=[])
+# Where its web client is: the way over Shopify's consent ends there.
+SYNC_FRONTEND_URL = env.str("SYNC_FRONTEND_URL", default="/")
+# For webhooks of WooCommerce that were made by hand; those that we make have a secret of their connection.
+WOO_WEBHOOK_SECRET = env.str("WOO_WEBHOOK_SECRET", default="")
 # The app that merchants install, as its page at Shopify names it. The stand-in takes these alone.
 SHOPIFY_CLIENT_ID = env.str("SHOPIFY_CLIENT_ID", default="") or ("mock-client-id" if DEFAULT_SECRETS_ALLOWED else "")
 SHOPIFY_CLIENT_SECRET = env.str("SHOPIFY_CLIENT_SECRET", default="") or (

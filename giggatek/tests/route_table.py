@@ -109,6 +109,13 @@ PATCH  /events/api/v1/notifications/{box_notice}/read -          401 200 404 404
 PUT    /events/api/v1/notifications/read-all       -             401 200 200 200 200
 POST   /events/api/v1/notifications/read-all       -             401 200 200 200 200
 
+GET    /sync-hub/health                            -             200 200 200 200 200
+GET    /sync-hub/schema                            -             200 200 200 200 200
+GET    /sync-hub/docs                              -             200 200 200 200 200
+POST   /sync-hub/auth/register                     new-operator  200 200 200 200 200
+POST   /sync-hub/auth/login                        operator      200 200 200 200 200
+POST   /sync-hub/auth/logout                       -             401 200 200 200 200
+
 POST   /api/auth/register                          registration  201 201 201 201 201
 POST   /api/auth/login                             credentials   200 200 200 200 200
 POST   /api/auth/refresh-token                     -             401 200 200 200 200
@@ -270,7 +277,7 @@ class Row(NamedTuple):
     @property
     def is_api(self):
         """Whether the path promises JSON, and to answer with and without a slash."""
-        return self.path.startswith(("/api", "/payment", "/health", "/events"))
+        return self.path.startswith(("/api", "/payment", "/health", "/events", "/sync-hub"))
 
     @property
     def best_role(self):

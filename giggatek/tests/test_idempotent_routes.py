@@ -25,6 +25,8 @@ WITHOUT_KEY = {
 }  # fmt: skip
 # At the box office, whose contract names it for this call alone.
 WITHOUT_KEY |= {row.path for row in POSTS if row.path.startswith("/events/")} - {"/events/api/v1/orders"}
+# The contract of the hub names no key.
+WITHOUT_KEY |= {row.path for row in POSTS if row.path.startswith("/sync-hub/")}
 
 
 def rows_of_everything():

@@ -13,10 +13,11 @@ from accounts.models import OneTimeToken
 from accounts.tests.factories import PASSWORD, AddressFactory, AdminFactory, ManagerFactory, UserFactory
 from catalog.models import WishlistItem
 from catalog.tests.factories import ProductFactory
-from core.api.faces import FACES
+from core.api.faces import FACES, face_at
 from core.testing.client import ApiClient
 from giggatek.tests.world_events import box_office_bodies, build_box_office
 from giggatek.tests.world_selling import build_orders, order_bodies
+from giggatek.tests.world_stores import build_stores, store_bodies
 from notifications.models import Email, Notice
 from notifications.outbox.unsubscribe import unsubscribe_url
 from orders.fulfilment import payment_intent_for
@@ -31,6 +32,7 @@ from payments.refunds.services import request_refund, settle_refund
 from payments.tests.shop import save_card
 from rentals.money.paying import payment_intent_for as rental_intent_for
 from rentals.tests.factories import make_rental
+from storesync.api.face import HUB
 
 ROLES = ("anonymous", "owner", "other", "manager", "admin")
 NEW_PASSWORD = "Another-horse-2!"
@@ -71,6 +73,7 @@ def build_world():
     build_news(world)
     build_box_office(world)
     build_orders(world)
+    build_stores(world)
     world.picture = world.product.image_url.rpartition("/")[2]
     world.upload = "upload.txt"
     return world
@@ -204,6 +207,7 @@ def bodies(world):
         "-": None,
         **box_office_bodies(world),
         **order_bodies(world),
+        **store_bodies(world),
         "registration": {
             "email": f"{uuid4()}@example.com", "password": PASSWORD, "first_name": "Ada", "last_name": "Byron",
         },
@@ -248,6 +252,18 @@ def bodies(world):
         "paystack-event": SimpleNamespace(raw=event, headers={SIGNATURE_HEADER: of_paystack}),
         "forged-paystack-event": SimpleNamespace(raw=event, headers={SIGNATURE_HEADER: of_paystack.upper()}),
     }  # fmt: skip
+
+
+def out_of_form(answer):
+    """What is wrong with the body of a refusal by the form of the face that was asked, or an empty text."""
+    body, status = answer.json(), answer.status_code
+    error = body["error"]
+    if face_at(answer.wsgi_request.path_info) is HUB:
+        right = set(body) - {"fields"} == {"error", "details", "code"} and all((error, body["details"], body["code"]))
+    else:
+        text, code = (error, body["code"]) if isinstance(error, str) else (error["message"], error["code"])
+        right = body["status"] == status and bool(text) and text == body["message"] and bool(code)
+    return "" if right else f"{status} not in form: {body}"
 
 
 def ask(api, method, url, body=None):

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import DatabaseError, IntegrityError, transaction
 
+from accounts.emails import has_mailbox
 from accounts.models import User
 from core.tasks import enqueue
 from notifications import mails
@@ -72,11 +73,13 @@ def write_email(
 ) -> None:
     """Write the mail of `kind` about `event` to `recipient` into the outbox, and the notice that goes with it.
 
-    Written before: nothing happens. Refused by the user's preferences: there is no mail, and a notice in the app is
-    written only if that was not refused. `context` is called in the user's language. Where a link needs the `secret`,
-    the context has SECRET_MARK. A mail that cannot be rendered, or whose context raises, is parked with the error,
-    and what caused it goes on.
+    Written before, or nobody has that mailbox: nothing happens. Refused by the user's preferences: there is no mail,
+    and a notice in the app is written only if that was not refused. `context` is called in the user's language. Where
+    a link needs the `secret`, the context has SECRET_MARK. A mail that cannot be rendered, or whose context raises,
+    is parked with the error, and what caused it goes on.
     """
+    if not has_mailbox(recipient):
+        return
     email = Email(kind=kind, face=face, event=event, recipient=recipient, user=user, secret=secret)
     email.attachments = list(attachments)
     email.follow_up_open = kind in MAILS and MAILS[kind].has_follow_up

@@ -7,12 +7,13 @@ from django.utils import timezone
 from accounts.tests.factories import UserFactory
 from core.text.canonical import sha256
 from storesync.models import Connection, ErpConfig, ErpSale, Operator, StoreOrder
+from storesync.models.operator import username_key
 
 
 def make_operator(username="merchant"):
     """A user of the hub, with the password of all tests."""
     user = UserFactory(email=f"{uuid4().hex}@accounts.invalid", first_name="", last_name="")
-    return Operator.objects.create(user=user, username=username, username_key=sha256(username.casefold()))
+    return Operator.objects.create(user=user, username=username, username_key=username_key(username))
 
 
 def make_connection(*, owner=None, platform="shopify", address="shop.myshopify.com", **fields):

@@ -4,7 +4,7 @@ from typing import Any
 
 from accounts.api.fields import EmailField, LineField, NewPasswordField, PasswordField
 from accounts.emails import MAX_LENGTH as EMAIL_LENGTH
-from accounts.passwords import EVENTS_RULES
+from accounts.passwords import LETTER_AND_DIGIT
 from core.api.fields import TextField
 from core.api.inputs import OpenInput
 
@@ -44,7 +44,7 @@ class RegistrationInput(PersonInput):
     example = {"email": "ada@example.com", "password": "lagos-2026", "full_name": "Ada Lovelace", "phone": "0803 000"}
 
     email = EmailField()
-    password = NewPasswordField(rules=EVENTS_RULES)
+    password = NewPasswordField(rules=LETTER_AND_DIGIT)
     full_name = FullNameField(help_text="First and last name.")
     phone = PhoneField(help_text="Free text.")
 
@@ -88,7 +88,7 @@ class PasswordChangeInput(OpenInput):
     aliases = {"current_password": "old_password"}
 
     old_password = PasswordField(help_text="The password until now.")
-    new_password = NewPasswordField(rules=EVENTS_RULES)
+    new_password = NewPasswordField(rules=LETTER_AND_DIGIT)
 
 
 class ResetRequestInput(OpenInput):
@@ -106,7 +106,7 @@ class PasswordResetInput(OpenInput):
     aliases = {"password": "new_password"}
 
     token = TextField(max_length=TOKEN_LENGTH)
-    new_password = NewPasswordField(rules=EVENTS_RULES)
+    new_password = NewPasswordField(rules=LETTER_AND_DIGIT)
 
 
 class MailedTokenInput(OpenInput):

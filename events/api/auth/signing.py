@@ -23,7 +23,7 @@ from core.api.parsers import FormParser, JsonParser
 from core.api.schema import errors
 from core.api.shapes import DoneShape
 from core.api.throttles import LoginThrottle, RegisterThrottle
-from core.errors import Conflict
+from core.errors import Conflict, NotAuthenticated
 from events.api.auth.inputs import GoogleInput, RefreshInput, RegistrationInput, SignInInput
 from events.api.auth.shapes import AccessTokenShape, LoginShape, UserShape
 
@@ -121,7 +121,7 @@ class LogoutView(OpenView):
     def session_of_bearer(self) -> Session | None:
         try:
             known = SessionTokenAuthentication().authenticate(self.request)
-        except InvalidToken:
+        except NotAuthenticated:
             return None
         return known[1] if known else None
 
