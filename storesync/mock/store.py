@@ -1,6 +1,5 @@
 """What the three stand-ins have in common: a catalogue with stock, a clock, faults, and the control under /mock."""
 
-import itertools
 import threading
 from abc import ABC, abstractmethod
 from datetime import UTC, datetime, timedelta
@@ -13,7 +12,7 @@ from storesync.mock.server import Answer, Asked, Refused, Route, Row, found
 
 
 class Store(ABC):
-    """State in memory, one request after the other."""
+    """State in memory, one request after the other. It is empty until begin() fills it."""
 
     name: str
     first_id: int
@@ -28,7 +27,6 @@ class Store(ABC):
             ("POST", "/mock/faults", self.set_faults),
             ("POST", "/mock/reset", self.reset),
         ]
-        self.begin(ITEMS)
 
     # What each of the three says for itself.
 
@@ -66,9 +64,10 @@ class Store(ABC):
         """UTC by this store's clock, to the second."""
         return (datetime.now(UTC) + timedelta(seconds=self.faults.clock_is_off_by)).replace(microsecond=0)
 
-    def number(self) -> int:
-        """An id that nothing has yet."""
-        return next(self.numbers)
+    def number(self, room: int = 1) -> int:
+        """An id that nothing has yet, the first of so many."""
+        self.next_id += room
+        return self.next_id - room
 
     # Answers.
 
@@ -95,7 +94,7 @@ class Store(ABC):
 
     def begin(self, items: list[Item]) -> None:
         """Know only what the shop begins with."""
-        self.items, self.calls, self.numbers = items, list[str](), itertools.count(self.first_id)
+        self.calls, self.next_id = list[str](), self.first_id
         self.fill(items)
 
     def reset(self, asked: Asked) -> Answer:

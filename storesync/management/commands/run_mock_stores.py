@@ -11,10 +11,12 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from storesync.mock.prokip.store import ProkipStore
 from storesync.mock.server import MockServer
+from storesync.mock.shopify.store import ShopifyStore
 from storesync.mock.store import Store
 
 STORES: dict[str, tuple[str, type[Store]]] = {
     "prokip": ("MOCK_PROKIP_URL", ProkipStore),
+    "shopify": ("MOCK_SHOPIFY_URL", ShopifyStore),
 }
 
 

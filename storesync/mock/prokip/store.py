@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
-from storesync.mock.catalogue import Item
+from storesync.mock.catalogue import ITEMS, Item
 from storesync.mock.prokip import shapes
 from storesync.mock.prokip.shapes import Product, Variation, four
 from storesync.mock.server import Answer, Asked, Refused, Route, Row
@@ -26,6 +26,10 @@ class ProkipStore(Store):
     """One business with two locations."""
 
     name, first_id = "Prokip", 1
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.begin(ITEMS)
 
     def routes(self) -> list[Route]:
         return [
