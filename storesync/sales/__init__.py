@@ -1,0 +1,1 @@
+"""From a store's order to a sale in the ERP."""
