@@ -1,0 +1,1 @@
+"""What the stores should show, from what the ERP has."""
