@@ -7,6 +7,7 @@ import traceback
 import pytest
 import requests
 
+from core import http
 from payments import services
 from payments.gateways.base import GatewayRefused, GatewayUnavailable
 from payments.gateways.paystack import wire
@@ -65,7 +66,7 @@ def test_nobody_listens(payment, settings):
 
 @pytest.mark.parametrize("content", [b"[]", b'{"status": "true"}', b"\xff", b"[" * 100_000, b'{"status": true}'])
 def test_an_answer_of_another_shape_is_none(payment, monkeypatch, content):
-    monkeypatch.setattr(wire, "content_of", lambda response: content)
+    monkeypatch.setattr(http, "call", lambda *asked, **more: http.Answer(200, {}, content))
     with pytest.raises(GatewayUnavailable):
         services.ask_gateway(payment=payment)
 

@@ -1,25 +1,18 @@
 """One call of Paystack's API: a deadline, a largest answer, and our own errors. https://paystack.com/docs/api"""
 
 import json
-from collections.abc import Callable
-from concurrent.futures import Future
-from threading import Thread
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
-import requests
 from django.conf import settings
-from requests.auth import AuthBase
-from urllib3.exceptions import HTTPError
 
+from core import http
 from payments.gateways.base import RETRY_AFTER, GatewayRefused, GatewayUnavailable
 from payments.models import GatewayOutage
-
-T = TypeVar("T")
 
 NAME = "paystack"
 CONNECT, ANSWER = 2, 5  # seconds
 LARGEST = 2 * 1024 * 1024  # a page of 100 transactions has about 300 KB
-CHUNK = 64 * 1024
 # A wrong key is mended here, not by whoever pays: the call may be made again.
 TRANSIENT = (401, 403, 408, 409, 425, 429)
 LONGEST_WAIT = 60
@@ -37,14 +30,6 @@ class Answer(NamedTuple):
     retry_after: int
 
 
-class Bearer(AuthBase):
-    """Signs a request with the secret key, which stands nowhere else. An entry in .netrc does not replace it."""
-
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        request.headers["Authorization"] = f"Bearer {settings.PAYSTACK_SECRET_KEY}"
-        return request
-
-
 def call(method: str, path: str, *, query: Any = None, body: Any = None) -> dict[str, Any]:
     """Paystack's answer, whose `data` is what was asked for. No retries.
 
@@ -54,7 +39,7 @@ def call(method: str, path: str, *, query: Any = None, body: Any = None) -> dict
     if not outage.may_ask():
         raise GatewayUnavailable
     try:
-        answer = within(CONNECT + ANSWER, lambda: fetch(method, path, query=query, body=body))
+        answer = fetch(method, path, query=query, body=body)
     except Silence:
         outage.note_silence()
         raise
@@ -62,60 +47,24 @@ def call(method: str, path: str, *, query: Any = None, body: Any = None) -> dict
     return understood(answer)
 
 
-def within(seconds: float, function: Callable[[], T]) -> T:
-    """What `function` returns, at most `seconds` later: looking up a name, or an answer that comes drop by drop, may
-    take longer than the timeouts of a single read. Raises Silence.
-    """
-    future: Future[T] = Future()
-
-    def run() -> None:
-        try:
-            future.set_result(function())
-        except BaseException as error:
-            future.set_exception(error)
-
-    Thread(target=run, daemon=True).start()
-    try:
-        return future.result(seconds)
-    except TimeoutError:
-        raise Silence from None
-
-
 def fetch(method: str, path: str, *, query: Any, body: Any) -> Answer:
     """Ask over the network. Raises Silence; its text, and what it hides, name neither key nor address."""
+    url = f"{settings.PAYSTACK_API_BASE.rstrip('/')}{path}{'?' * bool(query)}{urlencode(query or {})}"
+    headers = {
+        "Accept": "application/json",
+        "Authorization": f"Bearer {settings.PAYSTACK_SECRET_KEY}",
+        **({} if body is None else {"Content-Type": "application/json"}),
+    }
+    sent = None if body is None else json.dumps(body).encode()
+    limits = http.Limits(CONNECT, ANSWER, LARGEST)
     try:
-        with (
-            requests.Session() as session,
-            session.request(
-                method,
-                f"{settings.PAYSTACK_API_BASE.rstrip('/')}{path}",
-                params=query,
-                json=body,
-                auth=Bearer(),
-                headers={"Accept": "application/json", "Accept-Encoding": "identity"},
-                timeout=(CONNECT, ANSWER),
-                allow_redirects=False,
-                stream=True,
-            ) as response,
-        ):
-            content = content_of(response)
-            wait = response.headers.get("Retry-After", "")
-    except (requests.RequestException, HTTPError, OSError, ValueError):
+        answer = http.call(method, url, headers=headers, body=sent, limits=limits)
+    except http.TooLarge:
+        return Answer(200, None, RETRY_AFTER)
+    except (http.Silence, http.Forbidden):
         raise Silence from None
-    return Answer(response.status_code, body_in(content), seconds_in(wait))
-
-
-def content_of(response: requests.Response) -> bytes:
-    """The body; nothing of one that is too large, or says that it is."""
-    said = response.headers.get("Content-Length", "")
-    if said.isdigit() and int(said) > LARGEST:
-        return b""
-    content = b""
-    for chunk in response.iter_content(CHUNK):
-        content += chunk
-        if len(content) > LARGEST:
-            return b""
-    return content
+    wait = http.seconds_to_wait(answer, default=RETRY_AFTER, longest=LONGEST_WAIT)
+    return Answer(answer.status, body_in(answer.content), wait)
 
 
 def body_in(content: bytes) -> dict[str, Any] | None:
@@ -125,12 +74,6 @@ def body_in(content: bytes) -> dict[str, Any] | None:
     except (ValueError, RecursionError):
         return None
     return body if isinstance(body, dict) and isinstance(body.get("status"), bool) else None
-
-
-def seconds_in(text: str) -> int:
-    """How long to wait; a few seconds when Paystack does not say."""
-    given = text.isascii() and text.isdigit() and len(text) < 9 and int(text)
-    return min(int(given), LONGEST_WAIT) if given else RETRY_AFTER
 
 
 def understood(answer: Answer) -> dict[str, Any]:
