@@ -38,7 +38,7 @@ def send(address: str, headers: dict[str, str], body: bytes, timeout: float) -> 
 class Outbox:
     """`gaps` are the seconds before each retry, `stamp` the headers that differ with each sending.
 
-    `settled` is told how a delivery ended.
+    `settled` is told how a delivery ended, `also` are the statuses beside 2xx that count as taken.
     """
 
     def __init__(
@@ -49,9 +49,10 @@ class Outbox:
         gaps: tuple[float, ...],
         stamp: Callable[[], dict[str, str]],
         settled: Callable[[Delivery, bool], None],
+        also: tuple[int, ...] = (),
     ) -> None:
         self.faults, self.timeout, self.gaps = faults, timeout, gaps
-        self.stamp, self.settled = stamp, settled
+        self.stamp, self.settled, self.also = stamp, settled, also
         self.log: list[Delivery] = []
         self.queue: queue.Queue[Delivery] = queue.Queue()
         self.idle = threading.Condition()
@@ -91,7 +92,7 @@ class Outbox:
         """Send it; what is not taken is sent again, as far as there are gaps."""
         status = send(delivery.address, {**delivery.headers, **self.stamp()}, delivery.body, self.timeout)
         delivery.answers.append(status)
-        taken = status is not None and 200 <= status < 300
+        taken = status is not None and (200 <= status < 300 or status in self.also)
         retries = len(delivery.answers) - 1
         if not taken and retries < len(self.gaps):
             return self.enter(delivery, self.gaps[retries])

@@ -16,6 +16,8 @@ from storesync.mock.faults import Fault
 from storesync.mock.prokip.store import ProkipStore
 from storesync.mock.server import MockServer
 from storesync.mock.shopify.store import ShopifyStore
+from storesync.mock.woo.access import KEY, SECRET
+from storesync.mock.woo.store import WooStore
 
 
 class StandIn:
@@ -171,4 +173,16 @@ class ShopifyStandIn(Shop):
 @pytest.fixture
 def shopify():
     with stand_in(ShopifyStore(), "MOCK_SHOPIFY_URL", ShopifyStandIn) as opened, opened.hear():
+        yield opened
+
+
+class WooStandIn(Shop):
+    def api(self, method, path, **more):
+        """Its answer with the keys, whatever the status."""
+        return self.call(method, f"/wp-json/wc/v3/{path}", auth=(KEY, SECRET), **more)
+
+
+@pytest.fixture
+def woo():
+    with stand_in(WooStore(), "MOCK_WOO_URL", WooStandIn) as opened, opened.hear():
         yield opened

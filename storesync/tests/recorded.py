@@ -10,6 +10,11 @@ def recorded(name):
     return json.loads((FOLDER / name).read_text())
 
 
+def recorded_bytes(name):
+    """A body to the byte."""
+    return (FOLDER / name).read_bytes()
+
+
 def kinds(value):
     """The types that a value may stand for: null fits all, 0 and 0.0 are one."""
     return {"number"} if isinstance(value, int | float) and not isinstance(value, bool) else {type(value).__name__}

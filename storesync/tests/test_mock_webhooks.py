@@ -12,7 +12,8 @@ import pytest
 from django.conf import settings
 
 from storesync.mock.shopify.store import ShopifyStore
-from storesync.tests.mocks import ShopifyStandIn, stand_in
+from storesync.mock.woo.store import WooStore
+from storesync.tests.mocks import ShopifyStandIn, WooStandIn, stand_in
 from storesync.tests.recorded import recorded, unlike
 
 SUBSCRIBE = """
@@ -158,3 +159,81 @@ def test_who_takes_the_app_away_ends_its_token(shop, hub):
     answer = shop.call("POST", "/admin/api/2026-10/graphql.json", json={"query": "{ shop { id } }"}, headers=headers)
     assert answer.status_code == 401
     assert shop.state()["hooks"] == []
+
+
+# WooCommerce
+
+
+def hook(woo, hub, topic="order.created", **more):
+    body = {"name": "hub", "topic": topic, "delivery_url": hub.url, "secret": "s3cret", **more}
+    return woo.api("POST", "webhooks", json=body)
+
+
+@pytest.fixture
+def woo_shop(hub):
+    with impatient(WooStore(), "MOCK_WOO_URL", WooStandIn) as opened:
+        yield opened
+
+
+def test_woo_probes_an_address_with_a_form_that_nobody_signed(woo_shop, hub):
+    made = hook(woo_shop, hub)
+    woo_shop.settle()
+    headers, body = hub.got[0]
+    assert (made.status_code, body) == (201, f"webhook_id={made.json()['id']}".encode())
+    assert headers["content-type"] == "application/x-www-form-urlencoded"
+    assert "x-wc-webhook-signature" not in headers
+    assert "secret" not in made.json()
+
+
+def test_woo_signs_the_bytes_that_php_wrote(woo_shop, hub):
+    hook(woo_shop, hub)
+    order = woo_shop.sell("USB-C/Ö 1")
+    woo_shop.settle()
+    headers, body = hub.got[1]
+    assert headers["x-wc-webhook-signature"] == signed("s3cret", body)
+    assert (b"\\/wp-json\\/" in body, b"\\u20ac" in body, json.loads(body) == order) == (True, True, True)
+    assert (headers["x-wc-webhook-topic"], headers["x-wc-webhook-source"]) == ("order.created", f"{woo_shop.base}/")
+    assert {f"x-wc-webhook-{name}" for name in ("resource", "event", "id", "delivery-id")} <= set(headers)
+
+
+def test_woo_tells_of_each_change_and_sends_every_delivery_under_a_new_number(woo_shop, hub):
+    for topic in ("order.created", "order.updated", "order.deleted", "product.updated"):
+        hook(woo_shop, hub, topic)
+    woo_shop.fail("duplicate", match="order.created", count=1)
+    order = woo_shop.sell("PHONE-A", paid=False)
+    woo_shop.change(order, "pay")
+    woo_shop.change(order, "refund", lines=[], amount="1")
+    woo_shop.change(order, "delete")
+    woo_shop.settle()
+    told = [headers for headers, _ in hub.got[4:]]
+    assert [headers["x-wc-webhook-topic"] for headers in told] == [
+        "product.updated", "order.created", "order.created", "order.updated", "order.updated", "order.deleted",
+    ]  # fmt: skip
+    assert json.loads(hub.got[-1][1]) == {"id": order["id"]}
+    assert len({headers["x-wc-webhook-delivery-id"] for headers in told}) == 6
+
+
+def test_woo_disables_a_hook_after_five_failures_and_tries_nothing_again(woo_shop, hub):
+    number = hook(woo_shop, hub).json()["id"]
+    woo_shop.settle()
+    hub.statuses = [500, 302, 500, 404, 500, 500, 500]
+    for _ in range(9):
+        woo_shop.sell("SD-128")
+        woo_shop.settle()
+    assert len(hub.got) == 1 + 7
+    assert woo_shop.api("GET", f"webhooks/{number}").json()["status"] == "disabled"
+    woo_shop.api("PUT", f"webhooks/{number}", json={"status": "active"})
+    woo_shop.sell("SD-128")
+    woo_shop.settle()
+    assert len(hub.got) == 1 + 8
+
+
+def test_hooks_are_listed_and_deleted(woo_shop, hub):
+    made = hook(woo_shop, hub).json()
+    assert woo_shop.api("GET", "webhooks").json() == [made]
+    assert hook(woo_shop, hub, "order.paid").json()["code"] == "woocommerce_rest_invalid_webhook_topic"
+    assert hook(woo_shop, hub, delivery_url="hub").json()["code"] == "woocommerce_rest_invalid_webhook_delivery_url"
+    assert woo_shop.api("DELETE", f"webhooks/{made['id']}").status_code == 501
+    assert woo_shop.api("DELETE", f"webhooks/{made['id']}", params={"force": "true"}).json() == made
+    assert woo_shop.api("GET", "webhooks").json() == []
+    assert woo_shop.api("GET", f"webhooks/{made['id']}").status_code == 404

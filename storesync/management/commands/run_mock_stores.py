@@ -13,10 +13,12 @@ from storesync.mock.prokip.store import ProkipStore
 from storesync.mock.server import MockServer
 from storesync.mock.shopify.store import ShopifyStore
 from storesync.mock.store import Store
+from storesync.mock.woo.store import WooStore
 
 STORES: dict[str, tuple[str, type[Store]]] = {
     "prokip": ("MOCK_PROKIP_URL", ProkipStore),
     "shopify": ("MOCK_SHOPIFY_URL", ShopifyStore),
+    "woo": ("MOCK_WOO_URL", WooStore),
 }
 
 
