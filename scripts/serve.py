@@ -1,8 +1,8 @@
-"""The demo under one roof: web server, background worker, chores and Paystack's stand-in, until Ctrl-C.
+"""The demo under one roof: web server, worker, chores, stand-ins for Paystack and three stores, until Ctrl-C.
 
-The stand-in starts first; worker and chores start when the web server answers, so that the first start has the
-machine for itself. Ends everything when the web server ends, starts the others again when they die, leaves no process
-behind.
+Paystack's starts first; worker, chores and the stores start when the web server answers, so that the first start has
+the machine for itself. Ends everything when the web server ends, starts the others again when they die, leaves no
+process behind.
 Reads HOST and PORT; `scripts/run.sh` sets the rest of the demo's environment.
 """
 
@@ -49,6 +49,8 @@ STANDS_IN = os.environ.get("PAYSTACK_API_BASE", "").rstrip("/") in (
     "http://localhost:4003",
 )
 STAND_IN = ["run_mock_paystack", "--file", "var/paystack.json"]
+# Unless the demo's stores are real ones.
+STORES_STAND_IN = os.environ.get("MOCK_MODE", "true").lower() == "true"
 
 TICK = 0.2
 STARTUP_SECONDS = 300.0
@@ -69,6 +71,7 @@ GigGatek is up. Ctrl-C ends it; what is bought stays in var/.
   Admin      {address}/admin/
   Mail       var/mail (every mail is a file there)
   Paystack   http://127.0.0.1:4003 (a stand-in: POST /popup/<reference> pays)
+  Stores     http://127.0.0.1:4000, 4001, 4002 (stand-ins for Prokip, Shopify, WooCommerce: POST /mock/orders buys)
 
   Logins     admin@example.com   manager@example.com   customer@example.com
              partner@example.com   scanner@example.com
@@ -134,6 +137,7 @@ class Supervisor:
         self.stand_in = Child("Paystack's stand-in", [*MANAGE, *STAND_IN], every=60)
         self.helpers = [
             *([self.stand_in] if STANDS_IN else []),
+            *([Child("stand-ins for the stores", [*MANAGE, "run_mock_stores"], every=60)] if STORES_STAND_IN else []),
             Child("notices in real time", UVICORN, every=2),
             Child("worker", [*MANAGE, "db_worker", "--verbosity", "0"], every=2),
             Child("chores", [*MANAGE, "run_chores"], every=2),

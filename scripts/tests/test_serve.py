@@ -13,13 +13,13 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-# Each of its processes leaves its number in a file; worker and chores stay, the others end at once.
+# Each of its processes leaves its number in a file; worker, chores and stores stay, the others end at once.
 MANAGE = """
 import os, sys, time
 open(f"{sys.argv[1]}.pids", "a").write(f"{os.getpid()}\\n")
 if sys.argv[1] == os.environ.get("FAILS"):
     sys.exit("no such luck")
-if sys.argv[1] in ("db_worker", "run_chores"):
+if sys.argv[1] in ("db_worker", "run_chores", "run_mock_stores"):
     time.sleep(600)
 """
 # It is not ready as long as there is a file `unready`.
@@ -31,7 +31,7 @@ def application(environ, start_response):
     start_response("503 No" if os.path.exists("unready") else "200 OK", [("Content-Type", "text/plain")])
     return [b"ready"]
 """
-HELPERS = ("db_worker", "run_chores")
+HELPERS = ("db_worker", "run_chores", "run_mock_stores")
 Serve = Callable[..., "subprocess.Popen[str]"]
 
 
@@ -135,7 +135,7 @@ def test_says_so_when_the_web_server_takes_long_and_gives_up_in_the_end(serve: S
     assert not any(pids(tmp_path, name) for name in HELPERS)
 
 
-@pytest.mark.parametrize("name", HELPERS)
+@pytest.mark.parametrize("name", ["db_worker", "run_chores"])
 def test_starts_what_died_again(serve: Serve, tmp_path: Path, name: str) -> None:
     supervisor = serve()
     read_until(supervisor, "Demo-pass-1!")
