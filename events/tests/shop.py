@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.tests.factories import UserFactory
+from core.errors import DomainError
 from core.money import to_minor
 from events.models import Event, Quota, Ticket, TicketOrder, TicketType, WaitingEntry
 from events.selling import paying, placing, refunding
@@ -102,3 +103,11 @@ def places_agree(event: Event) -> bool:
         held += sum(offers.values_list("quantity", flat=True))
         assert quota.taken == held + Ticket.objects.valid().filter(ticket_type__in=kinds).count()
     return True
+
+
+def outcomes(results):
+    """What came of it: `done`, or the code of the refusal; any other exception is itself, so that a test shows it."""
+    return [
+        result.code if isinstance(result, DomainError) else repr(result) if isinstance(result, Exception) else "done"
+        for result in results
+    ]

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.tests.factories import UserFactory
+from core.testing.races import race
 from events import searching
 from events.models import Event, Favorite
 from events.tests.clients import EventsClient, WebClient, events_client
@@ -174,6 +175,18 @@ def test_favourites_are_ones_own(user):
     assert other.delete(f"favorites/{mine.pk}").status_code == 404
     assert api.delete(f"favorites/{mine.pk}").json()["data"] == {}
     assert api.delete(f"favorites/{mine.pk}").status_code == 404
+
+
+@pytest.mark.races
+@pytest.mark.django_db(transaction=True)
+def test_eight_clicks_are_one_favourite(user):
+    api = events_client(user)
+    for _ in range(20):
+        event = make_event()
+        assert api.get(f"events/{event.pk}").json()["favorite_count"] == 0
+        answers = race([lambda e=event: api.post("favorites", {"event_id": e.pk})] * 8)
+        assert sorted(answer.status_code for answer in answers) == [200] * 7 + [201]
+        assert {answer.json()["id"] for answer in answers} == {Favorite.objects.get(event=event).pk}
 
 
 @pytest.mark.parametrize("value", [None, "1", 1.0, True, [], {}, 0, -1, 2**63])

@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from accounts.tests.factories import UserFactory
-from core.testing.kills import kill_at
+from core.testing.kills import kill_at, start_again
 from events.models import Category, Ticket, TicketOrder
 from events.selling import expiring, paying, refunding
 from events.tests.factories import make_event, make_type
@@ -34,20 +34,21 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.usefixtures("tickets_for_sale"),
 ]
+WHENS = ["before", "after"]
 PLACING = [
+    ("payments.services.ensure_intent", "before"),
     ("payments.services.ensure_intent", "after"),
+    ("events.selling.placing.insert_order", "before"),
     ("events.selling.placing.insert_order", "after"),
     ("events.selling.places.take", "before"),
     ("events.selling.places.take", "after"),  # all is written, nothing is committed
 ]
 SETTLING = [
-    ("payments.services.apply_intent", "before"),
-    ("events.selling.settling.issue_tickets", "before"),
-    ("events.selling.settling.issue_tickets", "after"),
-    ("payments.receivers.book_sale", "after"),
-    ("payments.invoices.services.write", "after"),
-    ("payments.services.send_signal", "after"),
-    ("payments.services.apply_intent", "after"),
+    "payments.services.apply_intent",
+    "events.selling.settling.issue_tickets",
+    "payments.receivers.book_sale",
+    "payments.invoices.services.write",
+    "payments.services.send_signal",
 ]
 LETTING_GO = [("events.selling.expiring.let_go", "before"), ("events.selling.expiring.let_go", "after")]
 REFUNDING = [
@@ -63,14 +64,6 @@ def kind():
     return make_type(make_event(refund_until_hours=1, refund_percent=100), quantity=3)
 
 
-def start_again():
-    """The chores of a shop that was started again after every lease is over."""
-    with time_machine.travel(timezone.now() + timedelta(minutes=5)):
-        for _ in range(2):
-            call_command("reconcile_payments", verbosity=0)
-            call_command("expire_ticket_orders", verbosity=0)
-
-
 @pytest.mark.parametrize(("step", "when"), PLACING)
 def test_placing(kind, step, when):
     user = UserFactory()
@@ -80,7 +73,17 @@ def test_placing(kind, step, when):
     assert places_agree(kind.event)
 
 
-@pytest.mark.parametrize(("step", "when"), SETTLING)
+def test_placed_and_nobody_was_told(kind):
+    """The buyer never learns of the order: its places are free when the hold is over."""
+    kill_at("events.selling.placing.write_order", "after", lambda: order_tickets(kind, 2))
+    assert (TicketOrder.objects.get().status, taken(kind)) == ("pending", [2])
+    with time_machine.travel(timezone.now() + timedelta(minutes=16)):
+        call_command("expire_ticket_orders", verbosity=0)
+    assert (TicketOrder.objects.get().status, taken(kind)) == ("expired", [0])
+
+
+@pytest.mark.parametrize("when", WHENS)
+@pytest.mark.parametrize("step", SETTLING)
 def test_settling(kind, step, when):
     order = pay(order_tickets(kind, 2), verify=False)
     kill_at(step, when, lambda: paying.verify(order=order))

@@ -10,7 +10,7 @@ import time_machine
 from django.core.management import call_command
 from django.utils import timezone
 
-from core.testing.kills import kill_at
+from core.testing.kills import kill_at, start_again
 from orders.fulfilment import write_cancellation
 from orders.models import Order, ShippingMethod
 from orders.tests.shop import books_agree, client_of, confirm, deliver, event, intent_of, make_order, paid_order
@@ -67,15 +67,6 @@ CANCELLING = [
 def standard_shipping():
     """The row of the migration, which tests with real transactions flush."""
     ShippingMethod.objects.get_or_create(code="standard", defaults={"name": "Standard"})
-
-
-def start_again(*, twice=True):
-    """The chores of a shop that was started again after every lease is over."""
-    with time_machine.travel(timezone.now() + timedelta(minutes=5)):
-        for _ in range(1 + twice):
-            call_command("reconcile_payments", verbosity=0)
-            call_command("handle_webhooks", verbosity=0)
-            call_command("settle_refunds", verbosity=0)
 
 
 def paid_at_the_gateway(intent):

@@ -5,12 +5,11 @@ from decimal import Decimal
 from io import StringIO
 
 import pytest
-import time_machine
 from django.core.management import call_command
 from django.utils import timezone
 
 from accounts.tests.factories import UserFactory
-from core.testing.kills import kill_at
+from core.testing.kills import kill_at, start_again
 from core.testing.races import race
 from payments import inbox, services
 from payments.ledger.booking import balance
@@ -75,14 +74,6 @@ def test_one_of_many_tries_again_after_a_pause(paystack):
         assert (len(outage.silences), outage.may_ask()) == (3, False)
         GatewayOutage.objects.update(paused_until=timezone.now() - timedelta(seconds=1))
         assert sum(race([lambda: GatewayOutage.of("paystack").may_ask()] * 6)) == 1
-
-
-def start_again():
-    """The chores of a shop that was started again after every lease is over."""
-    with time_machine.travel(timezone.now() + timedelta(minutes=5)):
-        for _ in range(2):
-            for chore in ("reconcile_payments", "handle_webhooks", "settle_refunds"):
-                call_command(chore, verbosity=0, stdout=StringIO())
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
