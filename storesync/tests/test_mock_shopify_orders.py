@@ -1,7 +1,10 @@
 """Orders and bulk queries of the Shopify shop's stand-in, against recorded orders."""
 
 import json
+import time
 from urllib.parse import urlsplit
+
+import pytest
 
 from storesync.tests.recorded import recorded, unlike
 
@@ -89,23 +92,49 @@ def test_refunds_may_leave_the_goods_or_the_money(shopify):
 # Bulk queries
 
 
-def test_a_bulk_query_writes_a_file(shopify):
+RUN = """
+mutation($query: String!) {
+  bulkOperationRunQuery(query: $query) { bulkOperation { id status url } userErrors { field message } }
+}"""
+POLL = """
+query($id: ID!) {
+  bulkOperation(id: $id) { status url objectCount rootObjectCount }
+  currentBulkOperation { id }
+}"""
+
+
+def bulk(shopify, query):
+    """The lines of its file, and what the operation told in the end."""
+    begun = shopify.ask(RUN, query=query)["data"]["bulkOperationRunQuery"]["bulkOperation"]
+    assert (begun["status"], begun["url"]) == ("CREATED", None)
+    for _ in range(200):
+        answer = shopify.ask(POLL, id=begun["id"])["data"]
+        if answer["bulkOperation"]["status"] != "CREATED":
+            break
+        time.sleep(0.05)
+    assert answer["currentBulkOperation"] == {"id": begun["id"]}
+    file = shopify.call("GET", urlsplit(answer["bulkOperation"]["url"]).path)
+    return [json.loads(line) for line in file.text.splitlines()], answer["bulkOperation"]
+
+
+def test_a_bulk_query_writes_a_line_for_each_node(shopify):
     query = "{ products { edges { node { id title variants { edges { node { id sku } } } } } } }"
-    run = """mutation($query: String!) { bulkOperationRunQuery(query: $query) {
-        bulkOperation { id status url } userErrors { field message } } }"""
-    begun = shopify.ask(run, query=query)["data"]["bulkOperationRunQuery"]
-    assert (begun["bulkOperation"]["status"], begun["bulkOperation"]["url"]) == ("CREATED", None)
-    poll = """query($id: ID!) {
-        bulkOperation(id: $id) { status url objectCount rootObjectCount } currentBulkOperation { id } }"""
-    done = shopify.ask(poll, id=begun["bulkOperation"]["id"])["data"]
-    assert done["currentBulkOperation"]["id"] == begun["bulkOperation"]["id"]
-    file = shopify.call("GET", urlsplit(done["bulkOperation"]["url"]).path)
-    lines = [json.loads(line) for line in file.text.splitlines()]
-    assert (done["bulkOperation"]["objectCount"], len(lines)) == ("58", 58)
+    lines, done = bulk(shopify, query)
+    assert (done["status"], done["objectCount"], len(lines)) == ("COMPLETED", "58", 58)
     assert "__parentId" not in lines[0]
     assert lines[1]["__parentId"] == lines[0]["id"]
-    assert done["bulkOperation"]["rootObjectCount"] == str(sum("title" in line for line in lines))
-    wrong = shopify.ask(run, query="{ products { edges { node { nickname } } } }")["data"]["bulkOperationRunQuery"]
-    assert (wrong["bulkOperation"], "nickname" in wrong["userErrors"][0]["message"]) == (None, True)
-    no_connection = shopify.ask(run, query="{ shop { id } }")["data"]["bulkOperationRunQuery"]
-    assert no_connection["bulkOperation"] is None
+    assert done["rootObjectCount"] == str(sum("title" in line for line in lines))
+
+
+def test_a_connection_below_an_object_belongs_to_the_node_around_it(shopify):
+    query = """{ productVariants { edges { node { id sku inventoryItem {
+        id inventoryLevels { edges { node { id quantities(names: ["available"]) { quantity } } } } } } } } }"""
+    lines, _ = bulk(shopify, query)
+    assert set(lines[0]["inventoryItem"]) == {"id"}
+    assert (lines[1]["__parentId"], lines[1]["quantities"]) == (lines[0]["id"], [{"quantity": 18}])
+
+
+@pytest.mark.parametrize("query", ["{ products { edges { node { nickname } } } }", "{ shop { id } }", "{"])
+def test_what_is_no_bulk_query_is_a_user_error(shopify, query):
+    refused = shopify.ask(RUN, query=query)["data"]["bulkOperationRunQuery"]
+    assert (refused["bulkOperation"], refused["userErrors"][0]["field"]) == (None, ["query"])

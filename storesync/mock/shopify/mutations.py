@@ -1,11 +1,12 @@
 """What the Admin API changes: the mutations. Methods have the names of the schema."""
 
 import json
+import threading
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from graphql import GraphQLError, execute_sync, get_directive_values
+from graphql import DocumentNode, GraphQLError, execute_sync, get_directive_values
 
 from storesync.mock.server import Row
 from storesync.mock.shopify import views
@@ -198,44 +199,62 @@ class Mutations(Queries):
     # Bulk queries.
 
     def bulkOperationRunQuery(self, info: Any, query: str, groupObjects: bool = False) -> Row:
-        """Runs at once; the file is there when the operation is asked for."""
+        """Begins it; the operation tells when its file is there."""
+        problem = None if "edges" in query or "nodes" in query else "it must contain at least one connection."
         try:
-            result = execute_sync(SCHEMA, read(query), Queries(self.store, self.grant, bulk=True))
-            problem = result.errors[0].message if result.errors else None
+            document = read(query)
         except GraphQLError as wrong:
-            result, problem = None, wrong.message
-        lines = list(flattened(result.data)) if result and not problem else []
-        if not problem and "edges" not in query and "nodes" not in query:
-            problem = "Bulk queries must contain at least one connection."
+            problem = wrong.message
         if problem:
             errors = [{"field": ["query"], "message": f"Invalid bulk query: {problem}", "code": "INVALID"}]
             return {"bulkOperation": None, "userErrors": errors}
-        number, at = self.store.number(), views.utc(self.store.stamp())
-        file = "".join(json.dumps(line, separators=(",", ":")) + "\n" for line in lines).encode()
-        done: Row = {
-            "status": "COMPLETED", "type": "QUERY", "query": query, "createdAt": at, "completedAt": at,
-            "objectCount": str(len(lines)), "fileSize": str(len(file)),
-            "rootObjectCount": str(sum("__parentId" not in line for line in lines)),
-            "url": f"{self.store.base}/bulk/{number}.jsonl" if lines else None,
+        number = self.store.number()
+        shown = {
+            "status": "CREATED", "type": "QUERY", "query": query, "createdAt": views.utc(self.store.stamp()),
+            "objectCount": "0", "rootObjectCount": "0",
         }  # fmt: skip
-        self.store.bulks[number] = {"id": number, "shown": done, "file": file}
-        begun = {**done, "status": "CREATED", "completedAt": None, "objectCount": "0", "rootObjectCount": "0"}
-        created = views.bulk({"id": number, "shown": {**begun, "fileSize": None, "url": None}}, self.page)
-        return {"bulkOperation": created, "userErrors": []}
+        self.store.bulks[number] = row = {"id": number, "shown": shown, "file": b""}
+        threading.Thread(target=self.run_bulk, args=(document, row), daemon=True).start()
+        return {"bulkOperation": views.bulk(row, self.page), "userErrors": []}
+
+    def run_bulk(self, document: DocumentNode, row: Row) -> None:
+        """Beside the calls that come meanwhile, without their lock: it may take seconds."""
+        result = execute_sync(SCHEMA, document, Queries(self.store, self.grant, bulk=True))
+        if result.errors or result.data is None:
+            row["shown"] = {**row["shown"], "status": "FAILED", "errorCode": "INTERNAL_SERVER_ERROR"}
+            return
+        lines = list(flattened(parted(result.data)[1], None))
+        row["file"] = "".join(json.dumps(line, separators=(",", ":")) + "\n" for line in lines).encode()
+        row["shown"] = {
+            **row["shown"], "status": "COMPLETED", "completedAt": views.utc(self.store.stamp()),
+            "objectCount": str(len(lines)), "fileSize": str(len(row["file"])),
+            "rootObjectCount": str(sum("__parentId" not in line for line in lines)),
+            "url": f"{self.store.base}/bulk/{row['id']}.jsonl" if lines else None,
+        }  # fmt: skip
 
 
-def flattened(value: Any, parent: str | None = None) -> Iterator[Row]:
-    """The lines of a bulk operation's file: each node after the one to whose connection it belongs."""
-    for each in value.values():
-        if not isinstance(each, dict):
-            continue
-        nodes = each.get("nodes", [edge["node"] for edge in each.get("edges", [])])
-        for node in nodes:
-            plain = {name: field for name, field in node.items() if not is_connection(field)}
+def flattened(connections: list[Row], parent: str | None) -> Iterator[Row]:
+    """The lines of a bulk operation's file: each node after the one to whose connections it belongs."""
+    for connection in connections:
+        for node in connection.get("nodes") or [edge["node"] for edge in connection.get("edges", [])]:
+            plain, below = parted(node)
             yield {**plain, **({"__parentId": parent} if parent else {})}
-            yield from flattened(
-                {name: field for name, field in node.items() if is_connection(field)}, node.get("id")
-            )
+            yield from flattened(below, node.get("id"))
+
+
+def parted(value: Row) -> tuple[Row, list[Row]]:
+    """A node without its connections, and these; those of the objects in it are the node's, too."""
+    plain: Row = {}
+    connections = []
+    for name, field in value.items():
+        if is_connection(field):
+            connections.append(field)
+        elif isinstance(field, dict):
+            plain[name], inner = parted(field)
+            connections += inner
+        else:
+            plain[name] = field
+    return plain, connections
 
 
 def is_connection(value: Any) -> bool:
