@@ -8,6 +8,8 @@ from pathlib import Path
 
 import django
 
+from giggatek.starting import get_ready
+
 FOLDER = Path(__file__).parent
 
 
@@ -17,6 +19,7 @@ def main(names: list[str]) -> None:
     os.environ.setdefault("TESTING", "true")
     os.environ.setdefault("LOG_LEVEL", "ERROR")
     django.setup()
+    get_ready()  # as a server does before its first request
     for found in sorted(module.name for module in pkgutil.iter_modules([str(FOLDER)])):
         if found != "__main__" and (not names or found in names):
             module = importlib.import_module(f"bench.{found}")

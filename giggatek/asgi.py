@@ -5,12 +5,12 @@ import os
 import socketio
 from django.core.asgi import get_asgi_application
 
-from core.text.secrets import refuse_default_secrets
+from giggatek.starting import get_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "giggatek.settings")
 
 django_application = get_asgi_application()
-refuse_default_secrets()
+get_ready()
 
 # What follows needs the apps, which are ready only now.
 from core.web.bodies import limited  # noqa: E402

@@ -4,9 +4,9 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
-from core.text.secrets import refuse_default_secrets
+from giggatek.starting import get_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "giggatek.settings")
 
 application = get_wsgi_application()
-refuse_default_secrets()
+get_ready()
