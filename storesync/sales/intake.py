@@ -1,0 +1,64 @@
+"""Taking in what a shop says of an order: its newest version counts, however often and in whatever order it comes."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from core.db import transactional
+from storesync.models import Connection, StoreOrder
+from storesync.sales.reading import Order, content_of
+
+Status = StoreOrder.Status
+
+
+@transactional
+def take_in(*, connection: Connection, order: Order, version: datetime | None = None) -> tuple[StoreOrder, bool]:
+    """The order's row as it stands then, and whether it was not known before; an older version changes nothing.
+
+    `version` is the moment of what has none of its own, such as the news that an order was deleted.
+    """
+    kept, is_new = row_of(connection, order)
+    version = order.version or version
+    if version and kept.version and version < kept.version:
+        return kept, is_new
+    kept.version = version or kept.version
+    kept.is_paid, kept.is_cancelled = order.paid, order.cancelled
+    if order.lines or not kept.content:  # the news that an order was deleted names no lines
+        kept.number, kept.ordered_at, kept.content = order.number, order.created, content_of(order)
+    kept.save()
+    make_due(kept)
+    return kept, is_new
+
+
+def row_of(connection: Connection, order: Order) -> tuple[StoreOrder, bool]:
+    """The order's row, locked until the transaction ends, and whether it was made now."""
+    mine = StoreOrder.objects.filter(connection=connection, order_id=order.id)
+    if not mine.exists():
+        try:
+            with transaction.atomic():
+                made = StoreOrder.objects.create(connection=connection, order_id=order.id)
+        except IntegrityError:  # another worker was faster
+            return mine.select_for_update().get(), False
+        made.begin()
+        return made, True
+    return mine.select_for_update().get(), False
+
+
+def make_due(order: StoreOrder) -> None:
+    """Let the worker look at the order when there is something to do.
+
+    A sale may have to be taken back. What was blocked may be right now. What was cancelled before it was sold is
+    ignored, and what is not paid waits until it is.
+    """
+    sold = order.status in (Status.RESERVED, Status.SENT)
+    wanted = order.is_paid and not order.is_cancelled
+    if order.status == Status.RETURNED:
+        return
+    if not sold and order.is_cancelled:
+        order.move_to(Status.IGNORED, note="Cancelled before it was sold.")
+    if wanted and order.status in (Status.BLOCKED, Status.IGNORED):
+        order.move_to(Status.WAITING)
+    order.attempts = 0
+    order.next_attempt_at = timezone.now() if sold or wanted else None
+    order.save(update_fields=["attempts", "next_attempt_at"])
