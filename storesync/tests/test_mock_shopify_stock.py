@@ -1,6 +1,11 @@
 """Stock, products and prices of the Shopify shop's stand-in, as the Admin API's documentation has them."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+
+from storesync.mock.shopify.mutations import Mutations
 
 SET = """
 mutation($input: InventorySetQuantitiesInput!, $key: String!) {
@@ -50,6 +55,25 @@ def test_one_stale_quantity_stops_all(shopify, put):
         ("CHANGE_FROM_QUANTITY_STALE", ["input", "quantities", "1", "changeFromQuantity"])
     ]
     assert shopify.state()["stock"]["PHONE-B"] == 7
+
+
+def test_of_many_who_believe_the_same_one_is_right(shopify, monkeypatch):
+    item = shopify.variants()["PHONE-A"]["inventoryItem"]["id"]
+    each = {"inventoryItemId": item, "locationId": "gid://shopify/Location/61001", "quantity": 20}
+    body = {"name": "available", "reason": "correction", "quantities": [{**each, "changeFromQuantity": 18}]}
+    write = Mutations.set_all
+
+    def write_slowly(*args):
+        time.sleep(0.05)
+        return write(*args)
+
+    def put(key):
+        return shopify.ask(SET, key=key, input=body)["data"]["inventorySetQuantities"]["userErrors"]
+
+    monkeypatch.setattr(Mutations, "set_all", write_slowly)
+    with ThreadPoolExecutor(4) as pool:
+        errors = list(pool.map(put, map(str, range(4))))
+    assert sum(not each for each in errors) == 1
 
 
 def test_the_same_key_answers_again_and_changes_nothing(shopify, put):
