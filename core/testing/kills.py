@@ -14,7 +14,8 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
-SWEEPS = ("reconcile_payments", "handle_webhooks", "settle_refunds", "expire_ticket_orders")
+# Those of every minute come first, as in life.
+SWEEPS = ("settle_refunds", "handle_webhooks", "expire_ticket_orders", "reconcile_payments")
 
 
 def kill_at(step: str, when: str, job: Callable[[], Any]) -> None:
