@@ -196,6 +196,8 @@ def test_a_woo_store_has_one_spelling(store_url, address):
         "https://[fe80::1]",
         "https://[fc00::1]",
         "https://[fe80::1%25eth0]",
+        "https://[2606:4700::1111%25eth0]",
+        "https://shop.example.com/a b",
         "https://[::1",
         "https://example.com/" + "a" * 250,
     ],

@@ -72,6 +72,14 @@ def test_taxes_are_in_prices_and_shipping():
     assert told["invoice_no"] == "WOO-702"
 
 
+def test_a_price_that_cannot_be_split_is_rounded_up_and_the_rest_taken_off():
+    payload = recorded("shopify/orders-create-taxes-included-aud")
+    payload["line_items"][0].update(quantity=3, discount_allocations=[{"amount": "35.24"}])
+    told = sale(read_shopify({**payload, "total_price": "100.00"}), **{"82804GM": (2, 3)})
+    assert told["products"][0]["unit_price"] == Decimal("33.3334")
+    assert (told["discount_amount"], told["shipping_charges"]) == (Decimal("0.0002"), Decimal(0))
+
+
 def test_a_discount_of_the_order_stays_one():
     order = read_shopify({**recorded("shopify/orders-create-test-button"), "financial_status": "paid"})
     told = sale(order, replace(AUD, currency="USD"), IPOD2008PINK=(2, 3))

@@ -251,6 +251,16 @@ def test_an_order_of_more_than_a_thousand_lines_is_not_read():
     assert (order.lines, codes(order)[0]) == ((), "lines")
 
 
+def test_half_of_the_lines_are_none():
+    line = recorded("shopify/orders-create-taxes-included-aud")["line_items"][0]
+    assert changed(line_items=[line, 7]).lines == ()
+
+
+def test_a_line_of_an_old_version_says_its_discount_itself():
+    order = with_line(discount_allocations=None, total_discount="90.16")
+    assert order.lines[0].amount == 0
+
+
 def test_lines_have_ids_of_their_own():
     line = recorded("shopify/orders-create-taxes-included-aud")["line_items"][0]
     assert codes(changed(line_items=[line] * 2, total_price="180.32")) == ["lines"]

@@ -132,6 +132,15 @@ def test_the_shops_own_time(fields, created):
         ({"quantity": -1, "meta_data": [{"key": "_refunded_item_id", "value": "266"}]}, 1, []),
         ({"quantity": -9, "meta_data": [{"key": "_refunded_item_id", "value": 266}]}, 1, []),
         ({"quantity": 0, "meta_data": [{"key": "_refunded_item_id", "value": "266"}]}, 0, []),
+        ({"quantity": 0}, 0, []),
+        (
+            {
+                "quantity": -1,
+                "meta_data": [{"key": "size", "value": "7"}, {"key": "_refunded_item_id", "value": "266"}],
+            },
+            1,
+            [],
+        ),
         ({"quantity": -1, "id": 266, "meta_data": []}, 0, ["refunds"]),
         ({"quantity": -1, "meta_data": [{"key": "_refunded_item_id", "value": "7"}]}, 0, ["refunds"]),
         ({"quantity": "?", "meta_data": [{"key": "_refunded_item_id", "value": "266"}]}, 0, ["refunds"]),

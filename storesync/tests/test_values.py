@@ -13,7 +13,8 @@ from storesync.values import MAX_BYTES, Unreadable, parse
     [
         b"",
         b"\xff\xfe{}",
-        b"\xed\xa0\x80",
+        b'"\xff"',
+        b'"\xed\xa0\x80"',
         b'{"a": NaN}',
         b'{"a": -Infinity}',
         b"[" * 1_000_000,
