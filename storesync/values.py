@@ -21,10 +21,10 @@ class Unreadable(Exception):
     """What came is not what it should be; the text says why, for people."""
 
 
-def parse(raw: bytes) -> Any:
-    """JSON in UTF-8 of at most 5 MiB, with Decimals for floats; `Unreadable` for all else."""
-    if len(raw) > MAX_BYTES:
-        raise Unreadable("The body has more than 5 MiB.")
+def parse(raw: bytes, largest: int = MAX_BYTES) -> Any:
+    """JSON in UTF-8 of at most so many bytes, with Decimals for floats; `Unreadable` for all else."""
+    if len(raw) > largest:
+        raise Unreadable(f"The body has more than {largest} bytes.")
     try:
         return json.loads(raw.decode(), parse_float=Decimal, parse_constant=_no_number)
     except (ValueError, ArithmeticError, RecursionError) as error:

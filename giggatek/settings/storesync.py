@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from giggatek.settings.base import DEFAULT_SECRETS_ALLOWED, env
+from giggatek.settings.base import DEFAULT_SECRETS_ALLOWED, DEMO, env
 
 SYNC_OPEN_REGISTRATION = env.bool("SYNC_OPEN_REGISTRATION", default=True)
 SYNC_TOKEN_LIFETIME = timedelta(hours=8)
@@ -21,6 +21,25 @@ SHOPIFY_CLIENT_ID = env.str("SHOPIFY_CLIENT_ID", default="") or ("mock-client-id
 SHOPIFY_CLIENT_SECRET = env.str("SHOPIFY_CLIENT_SECRET", default="") or (
     "mock-client-secret" if DEFAULT_SECRETS_ALLOWED else ""
 )
+# What it asks of a merchant, and the version of Shopify's API that it speaks.
+SHOPIFY_SCOPES = env.list(
+    "SHOPIFY_SCOPES",
+    default=[
+        "read_products",
+        "write_products",
+        "read_inventory",
+        "write_inventory",
+        "read_locations",
+        "read_orders",
+        "write_orders",
+    ],
+)
+SHOPIFY_API_VERSION = env.str("SHOPIFY_API_VERSION", default="2026-10")
+PROKIP_API = env.str("PROKIP_API", default="https://api.prokip.africa").rstrip("/")
+# Hosts of shops and ERPs in our own network: they may have private addresses, and plain http.
+SYNC_PRIVATE_HOSTS = env.list("SYNC_PRIVATE_HOSTS", default=[])
+# Sends every call to the stand-ins, paths unchanged.
+MOCK_MODE = env.bool("MOCK_MODE", default=DEMO)
 # `manage.py run_mock_stores` listens there.
 MOCK_PROKIP_URL = env.str("MOCK_PROKIP_URL", default="http://localhost:4000").rstrip("/")
 MOCK_SHOPIFY_URL = env.str("MOCK_SHOPIFY_URL", default="http://localhost:4001").rstrip("/")
