@@ -7,7 +7,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from storesync.sales.reading import ORDER_FIELDS, Unreadable, read_shopify, read_shopify_node
+from storesync.sales.reading import (
+    LINE_FIELDS,
+    ORDER_FIELDS,
+    REFUND_FIELDS,
+    SHIPPING_FIELDS,
+    Unreadable,
+    read_shopify,
+    read_shopify_node,
+)
 from storesync.tests.bodies import codes, recorded
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -123,7 +131,8 @@ def test_the_shops_time_is_told():
 
 
 def test_the_query_asks_for_what_is_read():
-    asked = set(re.findall(r"\w+", ORDER_FIELDS))
+    fields = (ORDER_FIELDS, LINE_FIELDS, SHIPPING_FIELDS, REFUND_FIELDS, "lineItems shippingLines refunds")
+    asked = set(re.findall(r"\w+", " ".join(fields)))
     node = as_node(recorded("shopify/orders-cancelled-full-refund"))
 
     def keys(value):

@@ -173,6 +173,9 @@ def order(row: Row, page: Page) -> Row:
     def refunds(info: Any, first: int | None = None) -> list[Row]:
         return [refund(each, by_id, page) for each in row["refunds"][:first]]
 
+    def shipping_lines(info: Any, includeRemovals: bool = False, **asked: Any) -> Row:
+        return page.of(row["shipping_lines"], shipping_line, lambda each: each["id"])(info, **asked)
+
     return {
         **identified("Order", row["id"]), "name": row["name"], "sourceName": row["source_name"],
         "test": row["test"], "confirmed": row["confirmed"], "createdAt": utc(row["created_at"]),
@@ -181,13 +184,14 @@ def order(row: Row, page: Page) -> Row:
         "cancelReason": row["cancel_reason"] and row["cancel_reason"].upper(),
         "displayFinancialStatus": row["financial_status"].upper(), "displayFulfillmentStatus": "UNFULFILLED",
         "currencyCode": currency, "presentmentCurrencyCode": row["presentment_currency"],
-        "taxesIncluded": row["taxes_included"], "taxLines": [],
+        "taxesIncluded": row["taxes_included"], "dutiesIncluded": False, "taxLines": [],
+        "originalTotalDutiesSet": None, "originalTotalAdditionalFeesSet": None,
         **{name: money(row[key]) for name, key in SETS.items()},
         "totalTipReceivedSet": money(bag(0, currency)),
         "totalRefundedSet": money(bag(back, currency)),
         "totalReceivedSet": money(bag(row["total_price"] if paid else 0, currency)),
         "lineItems": page.of(row["line_items"], line_item, lambda each: each["id"]),
-        "shippingLines": page.of(row["shipping_lines"], shipping_line, lambda each: each["id"]),
+        "shippingLines": shipping_lines,
         "refunds": refunds,
     }  # fmt: skip
 
@@ -214,7 +218,7 @@ def shipping_line(row: Row, page: Page) -> Row:
     return {
         "id": gid("ShippingLine", row["id"]), "title": row["title"], "code": row["code"],
         "originalPriceSet": money(row["price_set"]), "discountedPriceSet": money(row["discounted_price_set"]),
-        "taxLines": [],
+        "isRemoved": False, "discountAllocations": [], "taxLines": [],
     }  # fmt: skip
 
 

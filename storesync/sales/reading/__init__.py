@@ -8,13 +8,22 @@ the only way from bytes to a payload.
 from storesync.sales.reading.kept import content_of, order_of
 from storesync.sales.reading.neutral import Line, Order, Problem
 from storesync.sales.reading.shopify import read_shopify
-from storesync.sales.reading.shopify_graphql import ORDER_FIELDS, read_shopify_node
+from storesync.sales.reading.shopify_graphql import (
+    LINE_FIELDS,
+    ORDER_FIELDS,
+    REFUND_FIELDS,
+    SHIPPING_FIELDS,
+    read_shopify_node,
+)
 from storesync.sales.reading.woocommerce import read_woocommerce, resource_of
 from storesync.values import MAX_BYTES, Unreadable, parse
 
 __all__ = [
+    "LINE_FIELDS",
     "MAX_BYTES",
     "ORDER_FIELDS",
+    "REFUND_FIELDS",
+    "SHIPPING_FIELDS",
     "Line",
     "Order",
     "Problem",

@@ -7,7 +7,9 @@ from storesync.sales.reading.neutral import Order
 from storesync.sales.reading.shopify import exact_id, read_shopify
 from storesync.values import Unreadable, members
 
-# What a query has to ask of an order, for `read_shopify_node` reads exactly this.
+# What a query has to ask of an order, for `read_shopify_node` reads exactly this. An order has further `refunds`, of
+# REFUND_FIELDS, and connections: `lineItems` of LINE_FIELDS, `shippingLines` (with removals) of SHIPPING_FIELDS; how
+# many of these fit into a query is a question of points.
 ORDER_FIELDS = """
 id name createdAt updatedAt cancelledAt displayFinancialStatus test currencyCode taxesIncluded dutiesIncluded
 totalPriceSet { shopMoney { amount } }
@@ -16,21 +18,21 @@ totalDiscountsSet { shopMoney { amount } }
 totalTipReceivedSet { shopMoney { amount } }
 originalTotalDutiesSet { shopMoney { amount } }
 originalTotalAdditionalFeesSet { shopMoney { amount } }
-lineItems(first: 100) { pageInfo { hasNextPage } nodes {
-  id name sku quantity product { id } variant { id }
-  originalUnitPriceSet { shopMoney { amount } }
-  discountAllocations { allocatedAmountSet { shopMoney { amount } } }
-  taxLines { priceSet { shopMoney { amount } } }
-} }
-shippingLines(first: 10, includeRemovals: true) { pageInfo { hasNextPage } nodes {
-  isRemoved originalPriceSet { shopMoney { amount } }
-  discountAllocations { allocatedAmountSet { shopMoney { amount } } }
-  taxLines { priceSet { shopMoney { amount } } }
-} }
-refunds {
-  transactions(first: 10) { pageInfo { hasNextPage } nodes { kind status amountSet { shopMoney { amount } } } }
-  refundLineItems(first: 100) { pageInfo { hasNextPage } nodes { quantity restockType lineItem { id } } }
-}
+"""
+LINE_FIELDS = """
+id name sku quantity product { id } variant { id }
+originalUnitPriceSet { shopMoney { amount } }
+discountAllocations { allocatedAmountSet { shopMoney { amount } } }
+taxLines { priceSet { shopMoney { amount } } }
+"""
+SHIPPING_FIELDS = """
+isRemoved originalPriceSet { shopMoney { amount } }
+discountAllocations { allocatedAmountSet { shopMoney { amount } } }
+taxLines { priceSet { shopMoney { amount } } }
+"""
+REFUND_FIELDS = """
+transactions(first: 10) { pageInfo { hasNextPage } nodes { kind status amountSet { shopMoney { amount } } } }
+refundLineItems(first: 100) { pageInfo { hasNextPage } nodes { quantity restockType lineItem { id } } }
 """
 Node = dict[str, Any]
 
