@@ -12,7 +12,7 @@ from django.db import connection
 from core.testing.flush import flush_past_guards
 from payments.ledger import triggers
 
-pytest_plugins = ["core.testing.fixtures", "rentals.tests.fixtures", "storesync.tests.mocks"]
+pytest_plugins = ["core.testing.fixtures", "rentals.tests.fixtures", "storesync.tests.mocks", "storesync.tests.shops"]
 
 flush_past_guards(
     type(connection.ops), tables=triggers.TABLES, dropping=triggers.dropping, creating=triggers.creating

@@ -60,6 +60,7 @@ class Connection(Stateful):
     webhook_secret = EncryptedTextField(null=True)
     scopes = models.CharField(max_length=500, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="When its token ends.")
+    renewing_until = models.DateTimeField(null=True, editable=False, help_text="Its token is renewed by a worker.")
     buffer = models.PositiveIntegerField(default=0, help_text="How many pieces of each SKU are held back.")
     max_listed = models.PositiveIntegerField(null=True, blank=True, help_text="How many are shown at most.")
     locations = models.JSONField(default=list, blank=True, help_text="Ids of its locations that get stock.")

@@ -74,7 +74,7 @@ def stand_in(store, setting, kind=StandIn):
     thread.start()
     opened = kind(server)
     try:
-        with override_settings(**{setting: opened.base}):
+        with override_settings(**{setting: opened.base}, MOCK_MODE=True):
             yield opened
     finally:
         server.shutdown()

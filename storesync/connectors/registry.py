@@ -1,0 +1,16 @@
+"""Which connector speaks to which platform."""
+
+from storesync.connectors.base import Connector
+from storesync.connectors.shopify.connector import ShopifyConnector
+from storesync.connectors.woocommerce.connector import WooCommerceConnector
+from storesync.models import Connection, Platform
+
+CONNECTORS: dict[str, type[Connector]] = {
+    Platform.SHOPIFY: ShopifyConnector,
+    Platform.WOOCOMMERCE: WooCommerceConnector,
+}
+
+
+def connector_of(connection: Connection, *, patience: float = 60) -> Connector:
+    """Speaks to the connection's shop; `patience` is how many seconds a call may wait for its turn."""
+    return CONNECTORS[connection.platform](connection, patience=patience)
