@@ -1,0 +1,1 @@
+"""The ERP, which has the true stock and books the sales."""
