@@ -8,7 +8,7 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -40,11 +40,12 @@ MAX_MESSAGE = 4_096
 
 @dataclass(frozen=True)
 class Connection:
-    """A client in a namespace, and the sign-in behind its token."""
+    """A client in a namespace, the sign-in behind its token, and the ids of the notices that it was sent."""
 
     sid: str
     namespace: str
     session_id: Any
+    sent: set[int] = field(default_factory=set, compare=False)
 
 
 def create_server() -> socketio.AsyncServer:
@@ -105,8 +106,9 @@ class Feed:
         """Send new notices from now on, and those after the id `since`."""
         self.connected[user_id].add(one)
         if type(since) is int:
+            one.sent.add(since)
             for notice in await in_thread(missed, user_id, since):
-                await self.server.emit(EVENT, notice, to=one.sid, namespace=one.namespace)
+                await self.send(one, notice)
 
     async def disconnect(self, namespace: str, sid: str, *reason: Any) -> None:
         for user_id in list(self.connected):
@@ -134,7 +136,14 @@ class Feed:
             return
         for user_id, notice in await in_thread(written, found):
             for one in list(self.connected.get(user_id, ())):
-                await self.server.emit(EVENT, notice, to=one.sid, namespace=one.namespace)
+                await self.send(one, notice)
+
+    async def send(self, one: Connection, notice: dict[str, Any]) -> None:
+        """Send a notice once: one of the last second is both missed and new to who connects."""
+        if notice["id"] in one.sent:
+            return
+        one.sent.add(notice["id"])
+        await self.server.emit(EVENT, notice, to=one.sid, namespace=one.namespace)
 
     async def end_signed_out(self) -> None:
         """Disconnect those whose sign-in has ended."""
