@@ -6,21 +6,14 @@ from typing import Any
 
 from django.urls import Resolver404, resolve
 
-from core.api.document import generator_of
+from core.api.document import document_of
 from core.api.faces import SHOP, Face, face_at
-
-
-@cache
-def document(face: Face = SHOP) -> dict[str, Any]:
-    """The OpenAPI document of a face."""
-    made: dict[str, Any] = generator_of(face)().get_schema(request=None, public=True)
-    return made
 
 
 @cache
 def operations(face: Face = SHOP) -> dict[tuple[str, str], dict[str, Any]]:
     """The document's calls by method and by path without the names of its parameters."""
-    paths = document(face)["paths"].items()
+    paths = document_of(face)["paths"].items()
     return {(method.upper(), skeleton(path)): call for path, item in paths for method, call in item.items()}
 
 
@@ -62,5 +55,5 @@ def resolved(schema: dict[str, Any], face: Face = SHOP) -> dict[str, Any]:
     """What a schema refers to."""
     while "$ref" in schema or "allOf" in schema:
         name = (schema if "$ref" in schema else schema["allOf"][0])["$ref"].rsplit("/")[-1]
-        schema = document(face)["components"]["schemas"][name]
+        schema = document_of(face)["components"]["schemas"][name]
     return schema

@@ -4,9 +4,9 @@ import pytest
 from django.urls import resolve
 
 from core.api import faces
+from core.api.document import document_of
 from core.api.faces import SHOP, face_at
 from core.testing.client import ApiClient
-from core.testing.declared import document
 from core.tests import second_face
 from core.tests.second_face import SECOND
 
@@ -260,12 +260,12 @@ def test_a_face_has_a_document_of_its_own(api):
         "/second/v1/notes", "/second/v1/notes/bare", "/second/v1/notes/{id}", "/second/v1/say",
     ]  # fmt: skip
     assert made["paths"]["/second/v1/notes"]["post"]["operationId"] == "notes_create"
-    assert not any(path.startswith("/second") for path in document(SHOP)["paths"])
+    assert not any(path.startswith("/second") for path in document_of(SHOP)["paths"])
     assert api.get("docs").status_code == 200
 
 
 def test_the_document_shows_the_envelope(api):
-    made = document(SECOND)
+    made = document_of(SECOND)
     schemas, calls = made["components"]["schemas"], made["paths"]["/second/v1/notes"]
     assert set(schemas["NoteAnswer"]["required"]) == {"id", "text", "success", "data", "message"}
     assert set(schemas["NotePageAnswer"]["required"]) == {

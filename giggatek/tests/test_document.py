@@ -2,12 +2,13 @@
 
 import pytest
 
+from core.api.document import document_of
 from core.api.faces import FACES
 from core.api.inputs import Input
 from core.api.shapes import MessageShape, Shape
-from core.testing.declared import document, of_value, operations
+from core.testing.declared import of_value, operations
 
-DOCUMENTS = {face: document(face) for face in FACES.values()}
+DOCUMENTS = {face: document_of(face) for face in FACES.values()}
 CALLS = [call for made in DOCUMENTS.values() for item in made["paths"].values() for call in item.items()]
 SCHEMAS = [
     (face, name, schema)

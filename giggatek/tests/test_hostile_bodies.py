@@ -8,8 +8,9 @@ import time_machine
 from django.db import transaction
 from django.utils import timezone
 
+from core.api.document import document_of
 from core.api.faces import FACES, SHOP, face_at
-from core.testing.declared import document, operations
+from core.testing.declared import operations
 from giggatek.tests.route_table import ROWS, skeleton
 from giggatek.tests.world import NEW_ADDRESS, NEW_PRODUCT, bodies, client_for, out_of_form, path_for
 
@@ -93,7 +94,7 @@ def fields_by_operation():
     """(method, path without names) -> the fields of its body, by the schema."""
     return {
         (method.upper(), skeleton(path)): made["components"]["schemas"][name].get("properties", {})
-        for made in map(document, FACES.values())
+        for made in map(document_of, FACES.values())
         for path, operations in made["paths"].items()
         for method, operation in operations.items()
         if (name := component_of(operation))
