@@ -91,7 +91,7 @@ class Stateful(models.Model):
             return True
 
     def touched_fields(self) -> list[str]:
-        """Further fields that a change of status writes, such as an `auto_now` one."""
+        """Further fields that a change of status writes: an `auto_now` one, or what is set here for it."""
         return [f.name for f in self._meta.fields if getattr(f, "auto_now", False)]
 
     def _record(self, *, old: str | None, by: Any, note: str) -> None:

@@ -115,6 +115,13 @@ GET    /sync-hub/docs                              -             200 200 200 200
 POST   /sync-hub/auth/register                     new-operator  200 200 200 200 200
 POST   /sync-hub/auth/login                        operator      200 200 200 200 200
 POST   /sync-hub/auth/logout                       -             401 200 200 200 200
+GET    /sync-hub/connections                       -             401 200 200 200 200
+GET    /sync-hub/connections/{store}               -             401 200 404 404 404
+PATCH  /sync-hub/connections/{store}               sync-settings 401 200 404 404 404
+DELETE /sync-hub/connections/{store}               -             401 200 404 404 404
+GET    /sync-hub/sync/status                       -             401 200 200 200 200
+POST   /sync-hub/sync/pause                        which-store   401 200 404 404 404
+POST   /sync-hub/sync/resume                       which-store   401 200 404 404 404
 
 POST   /api/auth/register                          registration  201 201 201 201 201
 POST   /api/auth/login                             credentials   200 200 200 200 200

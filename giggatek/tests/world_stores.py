@@ -1,15 +1,17 @@
-"""The store sync of the world: a user of the hub."""
+"""The store sync of the world: a user of the hub, and connected shops."""
 
 from uuid import uuid4
 
 from accounts.tests.factories import PASSWORD
 from storesync.models import Operator
 from storesync.models.operator import username_key
+from storesync.tests.factories import make_connection
 
 
 def build_stores(world):
-    """The owner has a name at the hub."""
+    """The owner has a name at the hub, and a shop; the other customer has the same shop, so that it could leak."""
     world.operator = Operator.objects.create(user=world.owner, username="Ada", username_key=username_key("Ada"))
+    world.store, world.others_store = (make_connection(owner=user) for user in (world.owner, world.other))
 
 
 def store_bodies(world):
@@ -17,4 +19,6 @@ def store_bodies(world):
     return {
         "new-operator": {"username": uuid4().hex, "password": PASSWORD},
         "operator": {"username": "ada", "password": PASSWORD},
+        "sync-settings": {"syncEnabled": False, "buffer": 1, "locations": ["7"]},
+        "which-store": {"connectionId": world.store.pk},
     }

@@ -1,8 +1,23 @@
 """What the hub answers."""
 
+from datetime import UTC, datetime
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from core.api.fields import UtcDateTimeField
 from core.api.shapes import Shape
+from storesync.health import health_of
+from storesync.models import Platform
+
+
+class MomentField(UtcDateTimeField):
+    """A moment with milliseconds, as the contract has it: `2026-01-05T10:30:00.000Z`."""
+
+    def to_representation(self, value: datetime) -> str:
+        """The moment."""
+        return value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
 
 
 class OperatorShape(Shape):
@@ -17,3 +32,54 @@ class HubSignInShape(Shape):
 
     token = serializers.CharField(source="access", help_text="For the Authorization header, good for 8 hours.")
     user = OperatorShape(source="session.user.operator", help_text="Who signed in.")
+
+
+class SuccessShape(Shape):
+    """It was done."""
+
+    success = serializers.BooleanField(help_text="true.")
+
+
+class SaidShape(SuccessShape):
+    """It was done, in a sentence."""
+
+    message = serializers.CharField()
+
+
+class HealthShape(Shape):
+    """How a shop stands."""
+
+    status = serializers.ChoiceField(choices=["ok", "attention", "paused", "broken"], help_text="In a word.")
+    problems = serializers.ListField(child=serializers.CharField(), help_text="What is wrong, in sentences.")
+
+
+class ConnectionShape(Shape):
+    """A connected shop and how it stands."""
+
+    id = serializers.IntegerField()
+    platform = serializers.ChoiceField(choices=Platform.values, help_text="Where it runs.")
+    storeUrl = serializers.CharField(source="address", help_text="Its host, or its address.")
+    lastSync = MomentField(source="last_sync_at", allow_null=True, help_text="When it was last synced; null: never.")
+    syncEnabled = serializers.BooleanField(source="is_enabled", help_text="Whether it is synced now.")
+    productCount = serializers.IntegerField(source="product_count", help_text="How many SKUs it has stock of.")
+    orderCount = serializers.IntegerField(source="order_count", help_text="How many orders became sales.")
+    health = serializers.SerializerMethodField(help_text="How it stands.")
+    waiting = serializers.IntegerField(help_text="How many orders are on their way into the ERP.")
+    errors = serializers.IntegerField(  # type: ignore[assignment]  # ours beside the contract's
+        help_text="How many orders and webhooks need a person."
+    )
+
+    @extend_schema_field(HealthShape)
+    def get_health(self, connection: Any) -> dict[str, Any]:
+        return HealthShape.of(health_of(connection))
+
+
+class ConnectionSettingsShape(ConnectionShape):
+    """A connected shop, how it stands, and how it is synced."""
+
+    buffer = serializers.IntegerField(help_text="How many pieces of each SKU are held back.")
+    maxListed = serializers.IntegerField(
+        source="max_listed", allow_null=True, help_text="How many it shows at most; null: as many as there are."
+    )
+    locations = serializers.ListField(child=serializers.CharField(), help_text="Its locations that get stock.")
+    priceSync = serializers.BooleanField(source="price_sync", help_text="Whether it gets the ERP's prices, too.")

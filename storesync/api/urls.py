@@ -2,10 +2,18 @@
 
 from django.urls import path
 
-from storesync.api import auth
+from core.api.viewsets import Router
+from storesync.api import auth, connections
+
+router = Router()
+router.register("connections", connections.ConnectionViewSet, basename="connections")
 
 urlpatterns = [
     path("auth/register", auth.RegisterView.as_view()),
     path("auth/login", auth.LoginView.as_view()),
     path("auth/logout", auth.LogoutView.as_view()),
+    path("sync/status", connections.StatusView.as_view()),
+    path("sync/pause", connections.PauseView.as_view()),
+    path("sync/resume", connections.ResumeView.as_view()),
+    *router.urls,
 ]

@@ -25,6 +25,10 @@ class ConnectionQuerySet(models.QuerySet["Connection"]):
         """Those that were not removed."""
         return self.exclude(status=Connection.Status.REMOVED)
 
+    def visible_to(self, user: Any) -> "ConnectionQuerySet":
+        """The user's own."""
+        return self.kept().filter(owner=user)
+
     def enabled(self) -> "ConnectionQuerySet":
         """Those that are synced now."""
         return self.filter(status=Connection.Status.ACTIVE)
@@ -91,6 +95,18 @@ class Connection(Stateful):
 
     def __str__(self) -> str:
         return f"{self.get_platform_display()} {self.address}"
+
+    def touched_fields(self) -> list[str]:
+        """Once it is removed it keeps no secret, and its shop can be connected again."""
+        if self.status != self.Status.REMOVED:
+            return super().touched_fields()
+        self.key = self.credentials = self.webhook_secret = None
+        return [*super().touched_fields(), "key", "credentials", "webhook_secret"]
+
+    @property
+    def is_enabled(self) -> bool:
+        """Whether it is synced now."""
+        return self.status == self.Status.ACTIVE
 
 
 class ConnectionStatusChange(StatusChange):

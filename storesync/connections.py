@@ -1,0 +1,73 @@
+"""What a user does with connected shops: settings, a pause, the end."""
+
+from typing import Any
+
+from accounts.models import User
+from core.db import transactional
+from core.errors import DomainError, NotFound
+from storesync.models import Connection
+from storesync.models.connection import ConnectionQuerySet
+
+Status = Connection.Status
+
+
+class ConnectionNotFound(NotFound):
+    """There is no such connection, or it is another's."""
+
+    code = "connection_not_found"
+    message = "There is no such connection."
+
+
+class ConnectionBroken(DomainError):
+    """The store refused our credentials: nothing can be synced until it is connected again."""
+
+    code = "connection_broken"
+    message = "The store refused our credentials. Connect it again."
+
+
+def chosen(*, user: User, connection_id: int | None) -> ConnectionQuerySet:
+    """The user's connection with this id, or all. Raises ConnectionNotFound."""
+    mine = Connection.objects.visible_to(user)
+    if connection_id is None:
+        return mine
+    mine = mine.filter(pk=connection_id)
+    if not mine.exists():
+        raise ConnectionNotFound
+    return mine
+
+
+@transactional
+def pause(*, user: User, connection_id: int | None = None) -> None:
+    """Give these shops no more stock, and let their orders wait. Raises ConnectionNotFound."""
+    for connection in locked(chosen(user=user, connection_id=connection_id), Status.ACTIVE):
+        connection.move_to(Status.PAUSED, by=user)
+
+
+@transactional
+def resume(*, user: User, connection_id: int | None = None) -> None:
+    """Sync these shops again. Raises ConnectionNotFound, and ConnectionBroken for a named one that is."""
+    mine = chosen(user=user, connection_id=connection_id)
+    if connection_id and mine.filter(status=Status.BROKEN).exists():
+        raise ConnectionBroken
+    for connection in locked(mine, Status.PAUSED):
+        connection.move_to(Status.ACTIVE, by=user)
+
+
+def locked(connections: ConnectionQuerySet, status: str) -> ConnectionQuerySet:
+    """Those that have this status, and keep it until the transaction ends."""
+    return connections.filter(status=status).select_for_update().order_by("pk")
+
+
+@transactional
+def change(*, user: User, connection_id: int, enabled: bool | None = None, **settings: Any) -> None:
+    """Write the given settings; `enabled` resumes or pauses. Raises ConnectionNotFound, ConnectionBroken."""
+    mine = chosen(user=user, connection_id=connection_id)
+    if settings:
+        mine.update(**settings)
+    if enabled is not None:
+        (resume if enabled else pause)(user=user, connection_id=connection_id)
+
+
+def disconnect(*, connection: Connection, by: User) -> None:
+    """Take nothing more from the shop and forget its credentials; what it sold stays."""
+    connection.move_to(Status.REMOVED, by=by)
