@@ -123,7 +123,7 @@ class ErpSale(models.Model):
     order = models.OneToOneField(StoreOrder, on_delete=models.PROTECT, related_name="sale")
     invoice_number = models.CharField(max_length=150)
     erp_id = models.PositiveBigIntegerField(null=True, help_text="The ERP's id; none until it has answered.")
-    sold_at = models.DateTimeField()
+    day = models.DateField(help_text="Of the order, in the shop's own time.")
     total = models.DecimalField(max_digits=22, decimal_places=4)
     confirmed_at = models.DateTimeField(null=True)
 

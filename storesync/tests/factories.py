@@ -33,5 +33,5 @@ def make_order(connection, *, order_id="1001", **fields):
 
 
 def make_sale(order, **fields):
-    fields = {"invoice_number": f"SHOPIFY-{order.order_id}", "sold_at": timezone.now(), "total": 10, **fields}
+    fields = {"invoice_number": f"SHOPIFY-{order.order_id}", "day": timezone.localdate(), "total": 10, **fields}
     return ErpSale.objects.create(order=order, **fields)

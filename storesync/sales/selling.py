@@ -1,0 +1,129 @@
+"""One order becomes one sale: reserved by a row, asked of the ERP, confirmed with its answer.
+
+Whoever finds a sale that was reserved and not confirmed looks for its invoice number in the ERP before asking:
+the ERP itself books an invoice number as often as it is told.
+"""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from core.db import transactional
+from core.money import ZERO
+from core.text.canonical import sha256
+from storesync import wire
+from storesync.erp.client import Prokip
+from storesync.erp.records import ErpSaleRecord
+from storesync.models import Connection, ErpConfig, ErpItem, ErpSale, ErpSaleLine, SkuMapping, StoreOrder
+from storesync.sales.booking import Books, CannotBook, Products, invoice_number, sale_of, total_of
+from storesync.sales.reading import Order, Problem, order_of
+
+Status = StoreOrder.Status
+Body = dict[str, Any]
+
+
+def order_in(kept: StoreOrder) -> Order:
+    """The order that a row keeps; news of its cancellation may have come without the order."""
+    return replace(order_of(kept.content), cancelled=kept.is_cancelled)
+
+
+def sell(kept: StoreOrder, erp: ErpConfig, prokip: Prokip) -> None:
+    """Make the order a sale that the ERP has confirmed. Raises CannotBook, and a CallFailed of the ERP."""
+    if sale := ErpSale.objects.filter(order=kept).first():
+        if answer := prokip.find_sale(sale.invoice_number, day=sale.day):
+            confirm(kept, sale, answer)
+            return
+        unreserve(kept)
+    order = order_in(kept)
+    body = sale_of(
+        order,
+        products=products_of(order, kept.connection, erp, prokip),
+        books=Books(erp.location_id, erp.contact_id, erp.currency),
+        invoice_no=sale.invoice_number if sale else new_number(kept),
+    )
+    sale = reserve(kept, order, body)
+    confirm(kept, sale, ask(kept, body, prokip))
+
+
+def products_of(order: Order, connection: Connection, erp: ErpConfig, prokip: Prokip) -> Products:
+    """The ERP's ids of the order's SKUs: by hand or by their letters, from what was read of it, else asked of it.
+
+    A SKU that the ERP does not have, or has twice, is not among them.
+    """
+    skus = {line.sku for line in order.lines if line.sku}
+    by_hand = connection.mappings.filter(how=SkuMapping.How.MANUAL, sku_key__in=map(sha256, skus))
+    called = {sku: sku for sku in skus} | dict(by_hand.values_list("sku", "erp_sku"))
+    items = ErpItem.objects.filter(erp=erp, sku_key__in=map(sha256, called.values()))
+    known: dict[str, list[tuple[int, int]]] = {}
+    for sku, *ids in items.values_list("sku", "product_id", "variation_id"):
+        known.setdefault(sku, []).append((ids[0], ids[1]))
+    for sku in set(called.values()) - known.keys():
+        known[sku] = [(each.product_id, each.variation_id) for each in prokip.find_sku(sku)]
+    return {sku: known[name][0] for sku, name in called.items() if len(known[name]) == 1}
+
+
+def new_number(kept: StoreOrder) -> str:
+    """The invoice number of an order, which names the connection where the user has others of its platform."""
+    shop = kept.connection
+    others = Connection.objects.filter(owner=shop.owner_id, platform=shop.platform).exclude(pk=shop.pk)
+    return invoice_number(shop.platform, kept.order_id, shop.pk if others.exists() else None)
+
+
+@transactional
+def reserve(kept: StoreOrder, order: Order, body: Body) -> ErpSale:
+    """The sale's row, written before the ERP is asked. Raises CannotBook when the order was cancelled meanwhile."""
+    kept.lock()
+    if kept.is_cancelled:
+        raise CannotBook((Problem("cancelled", "The order was cancelled."),))
+    day = date.fromisoformat(body["transaction_date"][:10])
+    sale = ErpSale.objects.create(order=kept, invoice_number=body["invoice_no"], day=day, total=total_of(body))
+    rows = zip(order.lines, body["products"], strict=True)
+    ErpSaleLine.objects.bulk_create(
+        ErpSaleLine(sale=sale, line_id=line.id, sku=line.sku, **told) for line, told in rows
+    )
+    kept.move_to(Status.RESERVED)
+    return sale
+
+
+def ask(kept: StoreOrder, body: Body, prokip: Prokip) -> ErpSaleRecord:
+    """The ERP's answer to the sale. Raises CannotBook where it surely refused it; other errors leave that open."""
+    try:
+        return prokip.sell(body)
+    except wire.Rejected as refusal:
+        unreserve(kept)
+        raise CannotBook((Problem("refused", refusal.message),)) from refusal
+
+
+@transactional
+def unreserve(kept: StoreOrder) -> None:
+    """The ERP has not got it."""
+    ErpSale.objects.filter(order=kept, confirmed_at=None).delete()
+    kept.move_to(Status.WAITING)
+
+
+@transactional
+def confirm(kept: StoreOrder, sale: ErpSale, answer: ErpSaleRecord) -> None:
+    """Write the ERP's ids, and by what its total differs from ours."""
+    sell_lines: dict[tuple[int, Decimal], list[int]] = {}
+    for line in answer.lines:
+        sell_lines.setdefault((line.variation_id, line.quantity), []).append(line.sell_line_id)
+    for row in sale.lines.order_by("pk"):
+        if matching := sell_lines.get((row.variation_id, Decimal(row.quantity))):
+            row.sell_line_id = matching.pop(0)
+            row.save(update_fields=["sell_line_id"])
+    sale.erp_id, sale.confirmed_at = answer.id, timezone.now()
+    sale.save(update_fields=["erp_id", "confirmed_at"])
+    kept.problems = differing(sale, answer)
+    kept.save(update_fields=["problems"])
+    if kept.status != Status.RESERVED:  # it was blocked while nobody knew whether the ERP had it
+        kept.move_to(Status.RESERVED)
+    kept.move_to(Status.SENT)
+
+
+def differing(sale: ErpSale, answer: ErpSaleRecord) -> list[Body]:
+    """The problem that the ERP's total is not ours, if it is not."""
+    over = ZERO if answer.total is None else answer.total - sale.total
+    return [{"code": "total", "message": f"The ERP's total is {over:+f} from the order's."}] if over else []

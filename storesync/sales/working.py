@@ -1,0 +1,143 @@
+"""A turn at the orders of a shop, in the order of their creation: one worker at each, failed ones later."""
+
+import logging
+from datetime import datetime, timedelta
+
+from django.db.models import F, Min, Q, QuerySet
+from django.utils import timezone
+from django_tasks import task
+
+from core.db import transactional
+from core.tasks import enqueue
+from storesync.erp.client import Prokip
+from storesync.models import Connection, ErpConfig, StoreOrder
+from storesync.models.orders import LEASE, RETRY_AFTER
+from storesync.sales.booking import CannotBook
+from storesync.sales.reading import Problem
+from storesync.sales.returning import give_back
+from storesync.sales.selling import sell
+from storesync.wire import CallFailed, RefusedCredentials
+
+logger = logging.getLogger(__name__)
+Status = StoreOrder.Status
+
+NO_ERP = Problem("erp_missing", "No ERP is connected.")
+
+
+@task
+def send_orders(connection_id: int) -> None:
+    """Send what is due of a shop; asks for a worker again when the next try is due."""
+    connection = Connection.objects.get(pk=connection_id)
+    work_off(connection)
+    if later := next_due(connection):
+        enqueue(send_orders.using(run_after=later), connection_id=connection_id)
+
+
+def due_orders(connection: Connection, *, now: datetime | None = None) -> QuerySet[StoreOrder]:
+    """The shop's orders with something to do, the oldest first; those of a paused or removed shop wait."""
+    orders = StoreOrder.objects.filter(connection=connection, next_attempt_at__lte=now or timezone.now())
+    is_worked = Q(connection__status__in=(Connection.Status.ACTIVE, Connection.Status.BROKEN))
+    return orders.filter(is_worked).order_by("ordered_at", "pk")
+
+
+def next_due(connection: Connection) -> datetime | None:
+    """When something is due of the shop that was not done now."""
+    soon = due_orders(connection, now=timezone.now() + RETRY_AFTER[-1])
+    return soon.aggregate(first=Min("next_attempt_at"))["first"]
+
+
+def work_off(connection: Connection) -> int:
+    """Act on all that is due of the shop, unless another worker does; how many orders that were."""
+    done = 0
+    while order := due_orders(connection).select_related("connection").first():
+        if not claim(order):
+            break  # whoever has it goes on with the rest
+        work_at(order)
+        done += 1
+    return done
+
+
+def claim(order: StoreOrder) -> bool:
+    """Have the order alone for the time of the lease."""
+    now = timezone.now()
+    free = StoreOrder.objects.filter(Q(claimed_until=None) | Q(claimed_until__lte=now), pk=order.pk)
+    mine = free.filter(next_attempt_at=order.next_attempt_at).update(
+        claimed_until=now + LEASE, attempts=F("attempts") + 1
+    )
+    order.refresh_from_db()
+    return bool(mine)
+
+
+def work_at(order: StoreOrder) -> None:
+    """Do what the order needs, and note what became of it."""
+    due_at = order.next_attempt_at
+    try:
+        act(order)
+    except CannotBook as error:
+        block(order, error.problems or (Problem("unreadable", "The order cannot be booked."),))
+    except CallFailed as error:
+        postpone(order, error)
+    except Exception as error:  # an edge: one broken order stops no other
+        logger.exception("%s failed", order)
+        postpone(order, error)
+    else:
+        release(order, due_at)
+
+
+def act(order: StoreOrder) -> None:
+    """Sell it, then take back what came back. Raises CannotBook, CallFailed."""
+    erp = ErpConfig.objects.filter(owner=order.connection.owner_id).first()
+    if erp is None:
+        raise CannotBook((NO_ERP,))
+    prokip = Prokip.of(erp)
+    if order.status in (Status.WAITING, Status.RESERVED, Status.BLOCKED):
+        sell(order, erp, prokip)
+        order.refresh_from_db()
+    if order.status == Status.SENT:
+        give_back(order, prokip)
+
+
+def block(order: StoreOrder, problems: tuple[Problem, ...]) -> None:
+    """Leave the order to a person, whole."""
+    order.refresh_from_db()
+    order.problems = [{"code": problem.code, "message": problem.message} for problem in problems]
+    order.next_attempt_at = order.claimed_until = None
+    order.save(update_fields=["problems", "next_attempt_at", "claimed_until"])
+    order.move_to(Status.IGNORED if order.is_cancelled else Status.BLOCKED)
+
+
+def postpone(order: StoreOrder, error: Exception) -> None:
+    """Try again after the next wait; after the last one, or with bad credentials, the order waits for a person."""
+    order.refresh_from_db()
+    code = error.code if isinstance(error, CallFailed) else "failed"
+    order.problems = [{"code": code, "message": str(error)}]
+    order.next_attempt_at = next_try(order, error)
+    order.claimed_until = None
+    order.save(update_fields=["problems", "next_attempt_at", "claimed_until"])
+
+
+def next_try(order: StoreOrder, error: Exception) -> datetime | None:
+    """When the order is due again; None when no further try would help."""
+    if isinstance(error, RefusedCredentials) or order.attempts > len(RETRY_AFTER):
+        return None
+    wait = RETRY_AFTER[max(order.attempts, 1) - 1]  # news of the order begin the waits anew
+    return timezone.now() + max(wait, timedelta(seconds=getattr(error, "retry_after", None) or 0))
+
+
+@transactional
+def wake(orders: QuerySet[StoreOrder]) -> int:
+    """Try at once whatever waits, and was not dismissed; how many orders that are."""
+    waiting = orders.filter(dismissed_at=None).exclude(status__in=(Status.IGNORED, Status.RETURNED))
+    is_wanted = Q(is_paid=True, is_cancelled=False) | Q(status__in=(Status.RESERVED, Status.SENT))
+    stuck = waiting.filter(is_wanted).exclude(problems=[]) | waiting.filter(next_attempt_at__gt=timezone.now())
+    shops = set(stuck.values_list("connection", flat=True))
+    woken = stuck.update(next_attempt_at=timezone.now(), attempts=0)
+    for shop in shops:
+        enqueue(send_orders, connection_id=shop)
+    return woken
+
+
+def release(order: StoreOrder, due_at: datetime | None) -> None:
+    """Nothing is left to do, unless news of the order came meanwhile."""
+    StoreOrder.objects.filter(pk=order.pk).update(claimed_until=None)
+    StoreOrder.objects.filter(pk=order.pk, next_attempt_at=due_at).update(next_attempt_at=None, attempts=0)

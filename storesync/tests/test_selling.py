@@ -1,0 +1,183 @@
+"""One paid order is one sale in the ERP, whatever is lost on the way, and what comes back is returned once."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from core.text.canonical import sha256
+from storesync.models import ErpSale, SkuMapping, StoreOrder
+from storesync.models.orders import RETRY_AFTER
+from storesync.sales.reading import Problem
+from storesync.sales.working import wake
+from storesync.tests.factories import make_connection
+from storesync.tests.sales import an_order, back, invoices, row, shop, take, work
+
+__all__ = ["shop"]
+
+ORDER = an_order(("PHONE-A", 2), "CABLE-C")
+
+
+def stock(prokip, *skus):
+    levels = prokip.state()["stock"]
+    return [levels[sku] for sku in skus]
+
+
+def codes(order):
+    return [problem["code"] for problem in row(order).problems]
+
+
+@pytest.fixture
+def work_after(shop, clock):
+    """The worker's turns, each after a wait."""
+
+    def after(*waits):
+        for wait in waits:
+            clock.shift(wait)
+            work(shop)
+
+    return after
+
+
+def test_a_paid_order_is_one_sale_however_often_the_worker_comes(shop, prokip):
+    order = take(shop, ORDER)
+    assert [work(shop), work(shop)] == [1, 0]
+    take(shop, ORDER)
+    work(shop)
+    assert invoices(prokip) == ["SHOPIFY-1"]
+    assert stock(prokip, "PHONE-A", "CABLE-C") == [18, 199]
+    sale = ErpSale.objects.get()
+    assert (row(order).status, row(order).problems, sale.total) == ("sent", [], 3000)
+    assert all(line.sell_line_id for line in sale.lines.all())
+    assert prokip.state()["sells"][0]["transaction_date"] == "2026-11-01 12:00:00"
+
+
+def test_the_oldest_order_is_sold_first_and_a_blocked_one_lets_others_pass(shop, prokip):
+    numbers = [(3, 30), (1, 10), (2, 20)]
+    for number, minute in numbers:
+        sku = "NO-SUCH-SKU" if number == 2 else "CABLE-C"
+        created = ORDER.created + timedelta(minutes=minute)
+        take(shop, an_order(sku, number=number, created=created))
+    work(shop)
+    assert invoices(prokip) == ["SHOPIFY-1", "SHOPIFY-3"]
+    blocked = StoreOrder.objects.get(order_id="2")
+    assert (blocked.status, codes(blocked)) == ("blocked", ["sku_unknown"])
+
+
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ({"currency": "USD"}, "currency"),
+        ({"problems": (Problem("sum", "It does not add up."),)}, "sum"),
+        ({"lines": an_order("cable-c").lines}, "sku_unknown"),
+    ],
+)
+def test_an_order_with_something_wrong_is_blocked_whole(shop, prokip, fields, code):
+    order = take(shop, replace(ORDER, **fields))
+    work(shop)
+    assert (row(order).status, codes(order), invoices(prokip)) == ("blocked", [code], [])
+
+
+def test_mapping_the_sku_by_hand_and_asking_again_sells_it(shop, prokip):
+    order = take(shop, an_order("THEIR-NAME"))
+    work(shop)
+    keys = {"sku_key": sha256("THEIR-NAME"), "erp_sku_key": sha256("CABLE-C")}
+    SkuMapping.objects.create(connection=shop, sku="THEIR-NAME", erp_sku="CABLE-C", how="manual", **keys)
+    for _ in range(2):
+        wake(StoreOrder.objects.filter(pk=order.pk))
+        work(shop)
+    assert (row(order).status, invoices(prokip), stock(prokip, "CABLE-C")) == ("sent", ["SHOPIFY-1"], [199])
+
+
+@pytest.mark.parametrize("kind", ["drop after", "drop", "500", "html", "429"])
+def test_a_lost_answer_sells_once(shop, prokip, work_after, kind):
+    order = take(shop, ORDER)
+    prokip.fail(kind, match="POST /connector/api/sell", count=3)
+    work_after(timedelta(0), *RETRY_AFTER[:3])
+    assert (row(order).status, invoices(prokip)) == ("sent", ["SHOPIFY-1"])
+    assert stock(prokip, "PHONE-A") == [18]
+
+
+def test_an_erp_that_stays_away_is_asked_after_growing_waits_and_then_a_person(shop, prokip, work_after):
+    order = take(shop, ORDER)
+    prokip.fail("500")
+    work_after(timedelta(0), *RETRY_AFTER)
+    assert (row(order).next_attempt_at, codes(order), row(order).attempts) == (None, ["unreachable"], 7)
+    prokip.heal()
+    assert wake(StoreOrder.objects.all()) == 1
+    work(shop)
+    assert (row(order).status, invoices(prokip)) == ("sent", ["SHOPIFY-1"])
+
+
+def test_a_refused_token_is_not_asked_with_again(shop, prokip):
+    order = take(shop, ORDER)
+    prokip.fail("token")
+    work(shop)
+    assert (row(order).next_attempt_at, codes(order)) == (None, ["credentials_refused"])
+
+
+def test_orders_of_a_paused_shop_wait(shop, prokip):
+    take(shop, ORDER)
+    shop.move_to("paused")
+    assert work(shop) == 0
+    shop.move_to("active")
+    assert work(shop) == 1
+
+
+def test_a_refund_is_returned_as_the_sum_so_far(shop, prokip):
+    order = take(shop, ORDER)
+    work(shop)
+    for returned, phones, cables in (((1, 0), 19, 199), ((1, 0), 19, 199), ((2, 0), 20, 199), ((2, 1), 20, 200)):
+        minute = sum(returned) + 1
+        take(shop, back(ORDER, *returned, minute=minute))
+        work(shop)
+        assert stock(prokip, "PHONE-A", "CABLE-C") == [phones, cables]
+    assert row(order).status == "returned"
+    assert invoices(prokip) == ["SHOPIFY-1"]
+
+
+def test_a_cancelled_sale_comes_back_whole_after_a_part_of_it_did(shop, prokip):
+    order = take(shop, ORDER)
+    work(shop)
+    take(shop, back(ORDER, 1, 0, minute=1))
+    work(shop)
+    take(shop, replace(ORDER, cancelled=True, version=ORDER.version + timedelta(minutes=2)))
+    work(shop)
+    assert (row(order).status, stock(prokip, "PHONE-A", "CABLE-C")) == ("returned", [20, 200])
+
+
+@pytest.mark.parametrize("kind", ["drop after", "drop", "500"])
+def test_a_lost_answer_returns_once(shop, prokip, work_after, kind):
+    order = take(shop, ORDER)
+    work(shop)
+    take(shop, back(ORDER, 1, 1))
+    prokip.fail(kind, match="sell-return", count=2)
+    work_after(timedelta(0), *RETRY_AFTER[:2])
+    assert stock(prokip, "PHONE-A", "CABLE-C") == [19, 200]
+    assert [line.returned for line in ErpSale.objects.get(order=order).lines.order_by("pk")] == [1, 1]
+
+
+def test_what_was_cancelled_after_an_answer_was_lost_is_returned(shop, prokip, work_after):
+    order = take(shop, ORDER)
+    prokip.fail("drop after", match="POST /connector/api/sell", count=1)
+    work(shop)
+    take(shop, replace(ORDER, cancelled=True, version=ORDER.version + timedelta(minutes=1)))
+    work_after(RETRY_AFTER[0])
+    assert (row(order).status, stock(prokip, "PHONE-A")) == ("returned", [20])
+
+
+def test_what_was_cancelled_before_the_erp_got_it_is_never_sold(shop, prokip, work_after):
+    order = take(shop, ORDER)
+    prokip.fail("drop", match="POST /connector/api/sell", count=1)
+    work(shop)
+    take(shop, replace(ORDER, cancelled=True, version=ORDER.version + timedelta(minutes=1)))
+    work_after(RETRY_AFTER[0])
+    assert (row(order).status, invoices(prokip)) == ("ignored", [])
+
+
+def test_two_shops_of_one_platform_have_numbers_of_their_own(shop, prokip):
+    other = make_connection(owner=shop.owner, address="other.myshopify.com")
+    for one in (shop, other):
+        take(one, ORDER)
+        work(one)
+    assert invoices(prokip) == [f"SHOPIFY-1-{shop.pk}", f"SHOPIFY-1-{other.pk}"]
