@@ -103,11 +103,7 @@ def renew_in_turn(connection: Connection) -> None:
     except wire.CallFailed:
         release(connection)
         raise
-    connection.credentials, connection.expires_at = grant.credentials, grant.expires_at
-    # A connection that was removed meanwhile has no secret, and gets none back.
-    Connection.objects.kept().filter(pk=connection.pk).update(
-        credentials=grant.credentials, expires_at=grant.expires_at, renewing_until=None
-    )
+    keep(connection, grant)
 
 
 def claimed(connection: Connection, ending: datetime | None) -> bool:
@@ -116,6 +112,14 @@ def claimed(connection: Connection, ending: datetime | None) -> bool:
     free = Q(renewing_until=None) | Q(renewing_until__lt=now)
     mine = Connection.objects.kept().filter(free, pk=connection.pk, expires_at=ending)
     return bool(mine.update(renewing_until=now + LEASE))
+
+
+def keep(connection: Connection, grant: Grant) -> None:
+    """Write the tokens down. A connection that was removed meanwhile has no secret, and gets none back."""
+    connection.credentials, connection.expires_at = grant.credentials, grant.expires_at
+    Connection.objects.kept().filter(pk=connection.pk).update(
+        credentials=grant.credentials, expires_at=grant.expires_at, renewing_until=None
+    )
 
 
 def release(connection: Connection) -> None:
