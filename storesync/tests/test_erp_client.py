@@ -62,6 +62,12 @@ def test_the_vendors_own_product():
     assert products_in(recorded_body("product-list-page")["data"][0], 2)[0].stock is None
 
 
+@pytest.mark.parametrize("change", [{"type": "combo"}, {"enable_stock": 0}])
+def test_what_is_not_counted_itself_has_no_stock_whatever_stands_there(change):
+    [product] = products_in({**recorded_body("product-list-page")["data"][0], **change}, 1)
+    assert product.stock is None
+
+
 def test_ten_thousand_skus_cost_few_calls(erp, prokip):
     prokip.control("POST", "reset", {"items": 10_000})
     assert len({product.sku for product in erp.products()}) == 10_000
