@@ -26,8 +26,8 @@ def shopify_credentials(token, refresh_token=""):
 
 @pytest.fixture
 def shopify_shop(db, shopify, monkeypatch):
-    """Its bulk queries are looked at without a pause."""
-    monkeypatch.setattr(graphql, "POLLS", (0, 0, 0))
+    """Its bulk queries are looked at earlier, too."""
+    monkeypatch.setattr(graphql, "POLLS", (0.05, *graphql.POLLS))
     credentials = shopify_credentials(shopify.token)
     return connector_of(make_connection(address=SHOP, credentials=credentials))
 
