@@ -1,4 +1,4 @@
-"""Reading bodies: JSON, strictly, and the forms of web pages."""
+"""Reading bodies: JSON, strictly, the forms of web pages, and what is signed as it came."""
 
 import json
 from typing import IO, Any
@@ -49,6 +49,15 @@ class FormParser(BaseParser):
         except ValueError as error:  # UnicodeError is one
             raise ParseError("The body is not a valid form.") from error
         return dict(pairs)
+
+
+class RawBody(BaseParser):
+    """Leaves the body alone: a signature is over its raw bytes."""
+
+    media_type = "*/*"
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
+        return stream.read()
 
 
 def refuse_constant(name: str) -> None:

@@ -119,6 +119,10 @@ GET    /sync-hub/connections                       -             401 200 200 200
 GET    /sync-hub/connections/{store}               -             401 200 404 404 404
 PATCH  /sync-hub/connections/{store}               sync-settings 401 200 404 404 404
 DELETE /sync-hub/connections/{store}               -             401 200 404 404 404
+POST   /sync-hub/connections/webhook/shopify       shopify-event 200 200 200 200 200
+POST   /sync-hub/connections/webhook/shopify       forged-shopify-event 401 401 401 401 401
+POST   /sync-hub/connections/webhook/woocommerce   woo-event     200 200 200 200 200
+POST   /sync-hub/connections/webhook/woocommerce   forged-woo-event 401 401 401 401 401
 GET    /sync-hub/sync/status                       -             401 200 200 200 200
 POST   /sync-hub/sync/pause                        which-store   401 200 404 404 404
 POST   /sync-hub/sync/resume                       which-store   401 200 404 404 404

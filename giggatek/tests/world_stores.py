@@ -6,12 +6,15 @@ from accounts.tests.factories import PASSWORD
 from storesync.models import Operator
 from storesync.models.operator import username_key
 from storesync.tests.factories import make_connection
+from storesync.tests.hooks import shopify_hook, woo_hook
 
 
 def build_stores(world):
     """The owner has a name at the hub, and a shop; the other customer has the same shop, so that it could leak."""
     world.operator = Operator.objects.create(user=world.owner, username="Ada", username_key=username_key("Ada"))
     world.store, world.others_store = (make_connection(owner=user) for user in (world.owner, world.other))
+    woo = {"platform": "woocommerce", "address": "https://shop.example.com", "webhook_secret": "hook-secret"}
+    make_connection(owner=world.owner, **woo)
 
 
 def store_bodies(world):
@@ -21,4 +24,8 @@ def store_bodies(world):
         "operator": {"username": "ada", "password": PASSWORD},
         "sync-settings": {"syncEnabled": False, "buffer": 1, "locations": ["7"]},
         "which-store": {"connectionId": world.store.pk},
+        "shopify-event": shopify_hook(),
+        "forged-shopify-event": shopify_hook(Hmac_Sha256="x"),
+        "woo-event": woo_hook(),
+        "forged-woo-event": woo_hook(secret="another"),
     }

@@ -4,25 +4,16 @@ from typing import Any
 
 from django.conf import settings
 from drf_spectacular.utils import extend_schema
-from rest_framework.parsers import BaseParser
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from core.api.parsers import RawBody
 from core.api.shapes import MessageShape
 from core.api.views import ApiView
 from core.errors import NotFound
 from payments import inbox
 from payments.gateways import gateway_named, preferred
-
-
-class RawBody(BaseParser):
-    """Leaves the body alone: a signature is over its raw bytes."""
-
-    media_type = "*/*"
-
-    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
-        return stream.read()
 
 
 class Webhook(ApiView):

@@ -8,11 +8,11 @@ import time_machine
 from django.apps import apps
 from django.core.management import call_command
 from django.utils import timezone
-from django_tasks_db.models import DBTaskResult
 
 from accounts.models import Address
 from accounts.tests.factories import ManagerFactory
 from catalog.models import Device, Product
+from core.testing.tasks import run_tasks
 from orders.tests.shop import GOOD, client_of, confirm, run_worker, try_card
 from payments import inbox
 from payments import services as payments
@@ -150,14 +150,6 @@ def command(name, *options):
     out = StringIO()
     call_command(name, *options, stdout=out)
     return out.getvalue()
-
-
-def run_tasks():
-    """A worker that runs all tasks, and those that they lead to."""
-    while tasks := list(DBTaskResult.objects.ready().order_by("enqueued_at", "pk")):
-        DBTaskResult.objects.filter(pk__in=[task.pk for task in tasks]).delete()
-        for waiting in tasks:
-            waiting.task.call(*waiting.task_result.args, **waiting.task_result.kwargs)
 
 
 def night(day=None, clock=None):

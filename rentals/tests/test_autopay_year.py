@@ -6,9 +6,10 @@ from decimal import Decimal
 import pytest
 import time_machine
 
+from core.testing.tasks import run_tasks
 from rentals.models import ChargeAttempt, Reminder
 from rentals.tests.factories import make_rental
-from rentals.tests.shop import books_agree, charges_of, command, fresh, night, run_tasks, turn_on
+from rentals.tests.shop import books_agree, charges_of, command, fresh, night, turn_on
 
 pytestmark = pytest.mark.django_db
 RATE = Decimal("49.99")

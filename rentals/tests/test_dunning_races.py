@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.tests.factories import AdminFactory
 from core.testing.races import race
+from core.testing.tasks import run_tasks
 from payments import services as payments
 from payments.gateways.sandbox import client as sandbox
 from rentals.lifecycle.services import return_rental
@@ -17,7 +18,7 @@ from rentals.money.dunning import FeeNotOpen, waive_fee
 from rentals.money.paying import payment_intent_for
 from rentals.tests.charging.attempts import signalled
 from rentals.tests.factories import make_rental
-from rentals.tests.shop import books_agree, charges_of, fresh, run_tasks
+from rentals.tests.shop import books_agree, charges_of, fresh
 
 pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
 ROUNDS = 20

@@ -46,6 +46,12 @@ class SaidShape(SuccessShape):
     message = serializers.CharField()
 
 
+class ReceivedShape(Shape):
+    """It came."""
+
+    received = serializers.BooleanField(help_text="true.")
+
+
 class HealthShape(Shape):
     """How a shop stands."""
 

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from core.api.viewsets import Router
-from storesync.api import auth, connections
+from storesync.api import auth, connections, webhooks
 
 router = Router()
 router.register("connections", connections.ConnectionViewSet, basename="connections")
@@ -15,5 +15,7 @@ urlpatterns = [
     path("sync/status", connections.StatusView.as_view()),
     path("sync/pause", connections.PauseView.as_view()),
     path("sync/resume", connections.ResumeView.as_view()),
+    path("connections/webhook/shopify", webhooks.ShopifyWebhook.as_view()),
+    path("connections/webhook/woocommerce", webhooks.WooCommerceWebhook.as_view()),
     *router.urls,
 ]

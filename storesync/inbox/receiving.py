@@ -1,0 +1,165 @@
+"""The first half of the inbox, while the shop waits: verify, and store the raw bytes, sealed."""
+
+import logging
+import re
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError
+
+from core.db import transactional
+from core.errors import NotAuthenticated
+from core.tasks import enqueue
+from core.text.canonical import sha256
+from storesync.connectors.addresses import InvalidStoreUrl, woocommerce_address
+from storesync.connectors.signatures import is_signed
+from storesync.inbox.handling import PRIVACY_TOPICS, handle_event
+from storesync.models import Connection, Delivery, Platform
+from storesync.sales.reading import Unreadable, parse, resource_of
+from storesync.values import identifier, members, text
+
+logger = logging.getLogger(__name__)
+
+Headers = Mapping[str, str]
+
+TOPIC = 100
+# What WooCommerce sends, unsigned, when somebody saves a webhook: it wants to know whether anybody answers.
+PROBE = re.compile(rb"webhook_id=\d+")
+# A database may take 16 MB at once.
+AT_ONCE = 10_000_000
+
+
+class InvalidSignature(NotAuthenticated):
+    """A webhook that none of those whom we know has signed."""
+
+    code = "invalid_signature"
+    message = "Invalid signature"
+
+    def __init__(self, platform: str) -> None:
+        super().__init__()
+        logger.warning("A webhook of %s is not signed as it should be", platform)
+
+
+def receive_shopify(*, body: bytes, headers: Headers) -> None:
+    """Store what a Shopify shop tells, once for each who connected it. Raises InvalidSignature."""
+    if not is_signed(body, headers.get("X-Shopify-Hmac-Sha256", ""), settings.SHOPIFY_CLIENT_SECRET):
+        raise InvalidSignature(Platform.SHOPIFY)
+    topic = headers.get("X-Shopify-Topic", "")
+    event, delivery = headers.get("X-Shopify-Event-Id"), headers.get("X-Shopify-Webhook-Id")
+    named = f"event {event} {topic}" if event else f"delivery {delivery}" if delivery else digest(topic, body)
+    shop = headers.get("X-Shopify-Shop-Domain", "").lower()
+    takers = connections_at([shop], Platform.SHOPIFY, with_removed=topic in PRIVACY_TOPICS)
+    keep(takers, topic=topic, event=named, body=body)
+
+
+def receive_woocommerce(*, body: bytes, headers: Headers) -> None:
+    """Store what a WooCommerce shop tells, for each who connected it and whose secret signed it.
+
+    A shop that nobody connected has no secret to check by: what it tells is dropped. Raises InvalidSignature.
+    """
+    signature = headers.get("X-WC-Webhook-Signature", "")
+    if not signature and PROBE.fullmatch(body):
+        return
+    payload = payload_of(body)
+    resource = resource_of(payload)
+    resource = resource if isinstance(resource, dict) else {}
+    source = headers.get("X-WC-Webhook-Source") or text(resource.get("site_url")) or linked(resource)
+    takers = signed(connections_at(spellings(source), Platform.WOOCOMMERCE), body=body, signature=signature)
+    topic = headers.get("X-WC-Webhook-Topic") or text(payload.get("topic"))
+    keep(takers, topic=topic, event=woocommerce_event(topic, resource, body), body=body)
+
+
+def signed(connections: Sequence[Connection], *, body: bytes, signature: str) -> Sequence[Connection]:
+    """Those of the connections whose own secret signed it, all for the one of WOO_WEBHOOK_SECRET.
+
+    Raises InvalidSignature where another secret should have signed it, and without a signature.
+    """
+    common = settings.WOO_WEBHOOK_SECRET
+    if is_signed(body, signature, common):
+        return connections
+    own = [connection for connection in connections if is_signed(body, signature, connection.webhook_secret or "")]
+    if not signature or (not own and (connections or common)):
+        raise InvalidSignature(Platform.WOOCOMMERCE)
+    return own
+
+
+def connections_at(addresses: Sequence[str], platform: str, *, with_removed: bool = False) -> list[Connection]:
+    """Those of the shop that has one of these addresses, to the letter."""
+    found = Connection.objects.filter(platform=platform, address__in=addresses).order_by("pk")
+    found = found if with_removed else found.kept()
+    return [connection for connection in found if connection.address in addresses]
+
+
+def keep(connections: Sequence[Connection], *, topic: str, event: str, body: bytes) -> None:
+    """Store the event for each of the connections that has not got it yet, and hand it to the worker."""
+    key = sha256(event)
+    ids = {connection.pk for connection in connections}
+    lacking = ids - known(ids, key)
+    if not lacking:
+        return
+    try:
+        store(sorted(lacking), topic=topic[:TOPIC], key=key, body=body)
+    except IntegrityError:
+        if not known(lacking, key):
+            raise
+        # It came twice at once, and the other request was faster for one of them.
+        keep(connections, topic=topic, event=event, body=body)
+
+
+def known(ids: set[int], key: str) -> set[int]:
+    """The connections that have the event."""
+    return set(Delivery.objects.filter(connection_id__in=ids, event_key=key).values_list("connection_id", flat=True))
+
+
+@transactional
+def store(ids: Sequence[int], *, topic: str, key: str, body: bytes) -> None:
+    """A row for each connection, and one task for all. Raises IntegrityError where one has the event."""
+    payload = b64encode(body).decode()
+    rows = [Delivery(connection_id=pk, topic=topic, event_key=key, payload=payload) for pk in ids]
+    # Sealed, each is half as long again.
+    Delivery.objects.bulk_create(rows, batch_size=max(AT_ONCE // (2 * len(payload) + 1), 1))
+    enqueue(handle_event, connection_ids=list(ids), event_key=key)
+
+
+def woocommerce_event(topic: str, resource: Mapping[str, Any], body: bytes) -> str:
+    """What is the same each time that a shop tells of one change; its own delivery id is new each time."""
+    order, changed = identifier(resource.get("id")), text(resource.get("date_modified_gmt"))
+    if not order or not changed:
+        return digest(topic, body)
+    return f"order {topic} {order} {text(resource.get('status'))} {changed}"
+
+
+def digest(topic: str, body: bytes) -> str:
+    return f"body {topic} {sha256(body)}"
+
+
+def payload_of(body: bytes) -> dict[str, Any]:
+    """The body's object; an empty one for all else."""
+    try:
+        payload = parse(body)
+    except Unreadable:
+        return {}
+    return payload if isinstance(payload, dict) else {}
+
+
+def linked(resource: Mapping[str, Any]) -> str:
+    """The shop's address in the link of an order to itself."""
+    links = resource.get("_links")
+    own = members(links.get("self")) if isinstance(links, dict) else []
+    return text(own[0].get("href")).partition("/wp-json/")[0] if own else ""
+
+
+def spellings(source: str) -> list[str]:
+    """The addresses under which the shop may be connected; WordPress behind a proxy says http of itself."""
+    secure = re.sub(r"(?i)^http://", "https://", source)
+    return [address for spelled in (source, secure) if (address := address_of(spelled))]
+
+
+def address_of(source: str) -> str:
+    """The one spelling of a shop's address; "" for what is none."""
+    try:
+        return woocommerce_address(source, private_hosts=settings.SYNC_PRIVATE_HOSTS, any_host=settings.MOCK_MODE)
+    except InvalidStoreUrl:
+        return ""

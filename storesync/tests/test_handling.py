@@ -1,0 +1,149 @@
+"""What the worker does with stored webhooks."""
+
+import json
+from base64 import b64encode
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from core.testing.tasks import run_tasks
+from storesync.inbox import handling
+from storesync.models import Delivery, StoreOrder
+from storesync.tests.bodies import raw
+from storesync.tests.clients import hub_client
+from storesync.tests.factories import make_connection
+from storesync.tests.hooks import send, shopify_hook, woo_hook
+from storesync.tests.shops import shopify_credentials
+
+pytestmark = pytest.mark.django_db
+
+WOO_SHOP = {"platform": "woocommerce", "address": "https://shop.example.com", "webhook_secret": "hook-secret"}
+
+
+@pytest.fixture
+def shop():
+    return make_connection()
+
+
+def told(hook):
+    """The delivery of a webhook once the worker acted on it."""
+    assert send(hub_client(), hook).status_code == 200
+    run_tasks()
+    return Delivery.objects.latest("pk")
+
+
+def stored(connection, topic, **fields):
+    fields = {"event_key": str(Delivery.objects.count()), "payload": b64encode(b"{}").decode(), **fields}
+    return Delivery.objects.create(connection=connection, topic=topic, **fields)
+
+
+@pytest.mark.parametrize("topic", ["orders/create", "orders/updated", "orders/cancelled"])
+def test_an_order_of_shopify_is_taken_in(shop, topic):
+    delivery = told(shopify_hook(raw("shopify/orders-create-taxes-included-aud"), topic=topic))
+    assert delivery.status == "handled"
+    order = shop.orders.get()
+    assert (order.is_paid, len(order.content["lines"])) == (True, 1)
+
+
+def test_orders_of_woocommerce_are_taken_in_and_deleted_ones_are_cancelled():
+    shop = make_connection(**WOO_SHOP)
+    body = raw("woocommerce/order-702-gst.raw")
+    assert told(woo_hook(body)).status == "handled"
+    assert [order.order_id for order in shop.orders.filter(is_paid=True, is_cancelled=False)] == ["702"]
+    guided = json.dumps({"topic": "order.updated", "resource": json.loads(body)}).encode()
+    assert told(woo_hook(guided, topic=None)).status == "handled"
+    assert told(woo_hook(b'{"id": 702}', topic="order.deleted")).status == "handled"
+    order = shop.orders.get()
+    assert (order.is_cancelled, order.status, len(order.content["lines"])) == (True, "ignored", 1)
+
+
+@pytest.mark.parametrize("topic", ["products/update", "customers/data_request", "orders/nope", "", "order.created"])
+def test_a_topic_that_asks_for_nothing_is_ignored(shop, topic):
+    assert told(shopify_hook(topic=topic)).status == "ignored"
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b'{"id": 0}'])
+def test_what_cannot_be_read_is_parked_with_the_reason(shop, body):
+    delivery = told(shopify_hook(body))
+    assert delivery.status == "parked" and delivery.error.startswith("Unreadable: ")
+    assert not StoreOrder.objects.exists()
+
+
+def test_a_failure_is_tried_again_when_it_is_due(shop, monkeypatch, clock):
+    tries = []
+    monkeypatch.setitem(handling.ACTS, ("shopify", "orders/create"), lambda one: tries.append(one) or 1 / 0)
+    delivery = told(shopify_hook())
+    assert (delivery.status, delivery.next_attempt_at) == ("failed", timezone.now() + timedelta(seconds=5))
+    for seconds in (5, 30, 120, 600, 3600, 6 * 3600):
+        clock.shift(timedelta(seconds=seconds))
+        run_tasks()
+    delivery.refresh_from_db()
+    assert (delivery.status, len(tries)) == ("parked", 7)
+    assert not DBTaskResult.objects.exists()
+
+
+def test_one_users_failure_is_not_the_others(monkeypatch):
+    shops = [make_connection() for _ in range(2)]
+    act = handling.take_shopify_order
+    monkeypatch.setitem(
+        handling.ACTS, ("shopify", "orders/create"), lambda one: act(one) if one.connection == shops[1] else 1 / 0
+    )
+    told(shopify_hook(raw("shopify/orders-create-taxes-included-aud")))
+    assert [delivery.status for delivery in Delivery.objects.order_by("pk")] == ["failed", "handled"]
+    (task,) = DBTaskResult.objects.all()
+    assert task.task_result.kwargs["connection_ids"] == [shops[0].pk]
+
+
+def test_the_connection_knows_when_it_heard_of_its_shop_last(shop):
+    late = told(shopify_hook(topic="products/update"))
+    shop.refresh_from_db()
+    assert shop.last_delivery_at == late.received_at
+    early = stored(shop, "products/update", event_key="early")
+    Delivery.objects.filter(pk=early.pk).update(received_at=late.received_at - timedelta(hours=1))
+    handling.handle(Delivery.objects.get(pk=early.pk))
+    shop.refresh_from_db()
+    assert shop.last_delivery_at == late.received_at
+
+
+def test_what_was_removed_meanwhile_takes_no_order(shop):
+    send(hub_client(), shopify_hook(raw("shopify/orders-create-taxes-included-aud")))
+    shop.move_to("removed")
+    run_tasks()
+    assert (Delivery.objects.get().status, StoreOrder.objects.count()) == ("ignored", 0)
+
+
+def test_an_uninstalled_app_breaks_the_connection(shopify):
+    shop = make_connection(address="mock-shop.myshopify.com", credentials=shopify_credentials("revoked"))
+    assert told(shopify_hook(topic="app/uninstalled", shop=shop.address)).status == "handled"
+    shop.refresh_from_db()
+    assert shop.status == "broken"
+
+
+def test_old_news_of_an_uninstalled_app_breaks_nothing(shopify):
+    shop = make_connection(address="mock-shop.myshopify.com", credentials=shopify_credentials(shopify.token))
+    assert told(shopify_hook(topic="app/uninstalled", shop=shop.address)).status == "handled"
+    shop.refresh_from_db()
+    assert shop.status == "active"
+
+
+@pytest.mark.parametrize("topic", ["customers/redact", "shop/redact"])
+@pytest.mark.parametrize("status", ["active", "removed"])
+def test_a_redaction_removes_what_is_kept_of_buyers(shop, topic, status):
+    done, parked = (stored(shop, "orders/create", status=status) for status in ("handled", "parked"))
+    waiting = stored(shop, "orders/create", next_attempt_at=timezone.now() + timedelta(hours=1))
+    foreign = stored(make_connection(address="other.myshopify.com"), "orders/create", status="handled")
+    shop.move_to(status)
+    redaction = told(shopify_hook(b'{"customer": {"id": 1}}', topic=topic))
+    assert redaction.status == "handled"
+    kept = Delivery.objects.filter(payload__isnull=False).order_by("pk")
+    assert list(kept) == [waiting, foreign]
+    assert handling.handle(Delivery.objects.get(pk=done.pk)).status == "handled"
+    assert Delivery.objects.get(pk=parked.pk).status == "parked"
+
+
+def test_a_payload_that_is_gone_is_not_acted_on(shop):
+    delivery = stored(shop, "orders/create")
+    Delivery.objects.filter(pk=delivery.pk).update(payload=None)
+    assert handling.handle(Delivery.objects.get(pk=delivery.pk)).status == "ignored"
