@@ -117,7 +117,7 @@ def handle(
     except final as error:
         return park(item, error, parked)
     except Exception as error:  # an edge: whatever went wrong is kept and shown, and the worker goes on
-        logger.exception("%s failed", item)
+        logger.exception("%s failed", name_of(item))
         if item.is_out_of_tries:
             return park(item, error, parked)
         item.conclude(item.Status.FAILED, error=described(error))
@@ -129,10 +129,15 @@ def handle(
 @transactional
 def park(item: Item, error: Exception, parked: Callable[[Item], Any]) -> Item:
     """Leave the item to a person, who is told of it."""
-    logger.warning("%s is parked: %s", item, error)
+    logger.warning("%s is parked: %s", name_of(item), error)
     if item.conclude(item.Status.PARKED, error=described(error)):
         parked(item)
     return item
+
+
+def name_of(item: InboxItem) -> str:
+    """What it is called in logs: Webhook event payment_intent.succeeded evt_1."""
+    return f"{str(item._meta.verbose_name).capitalize()} {item}"
 
 
 def described(error: BaseException) -> str:
