@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from django.db import connection, transaction
+from django.db.models import Model
 from django.utils import timezone
 
 from events import searching
@@ -50,7 +51,7 @@ def fill(size: int) -> None:
     for start in range(0, size, CHUNK):
         with transaction.atomic():
             make_chunk(range(start, min(size, start + CHUNK)), dice, organizers, venues)
-    analyze()
+    analyze(Event, EventWord, TicketType, Quota)
 
 
 def make_chunk(numbers: range, dice: random.Random, organizers: list[Organizer], venues: list[Venue]) -> None:
@@ -90,12 +91,12 @@ def types_of(events: list[Event], quotas: list[Quota]) -> Iterator[TicketType]:
             yield TicketType(event_id=quota.event_id, name=name, price=price or 0, quota=quota)
 
 
-def analyze() -> None:
+def analyze(*models: type[Model]) -> None:
     """Let the database know what is there."""
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute("ANALYZE")
             return
-        for model in (Event, EventWord, TicketType, Quota):
+        for model in models:
             cursor.execute(f"ANALYZE TABLE {model._meta.db_table}")
             cursor.fetchall()

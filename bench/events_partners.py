@@ -20,6 +20,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.sessions.tokens import open_session
 from bench.databases import throwaway
+from bench.events_data import analyze
 from events.models import (
     Event,
     Organizer,
@@ -96,6 +97,7 @@ def fill() -> None:
         make_day(now)
         for day in range(1, DAYS):
             copy_day(day, now - timedelta(days=day))
+        analyze(*TABLES)
     start = perf_counter()
     days = sum_days(now=now)
     print(f"  {days} days summed in {perf_counter() - start:.1f} s")
