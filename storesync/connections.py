@@ -1,10 +1,12 @@
 """What a user does with connected shops: settings, a pause, the end."""
 
+from copy import copy
 from typing import Any
 
 from accounts.models import User
 from core.db import transactional
 from core.errors import DomainError, NotFound
+from storesync.hooks import take_away
 from storesync.models import Connection
 from storesync.models.connection import ConnectionQuerySet
 
@@ -69,5 +71,10 @@ def change(*, user: User, connection_id: int, enabled: bool | None = None, **set
 
 
 def disconnect(*, connection: Connection, by: User) -> None:
-    """Take nothing more from the shop and forget its credentials; what it sold stays."""
-    connection.move_to(Status.REMOVED, by=by)
+    """Take nothing more from the shop and forget its credentials; what it sold stays.
+
+    Our webhooks are removed from it as far as it answers, after that.
+    """
+    as_it_was = copy(connection)
+    if connection.move_to(Status.REMOVED, by=by):
+        take_away(as_it_was)

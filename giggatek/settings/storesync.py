@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from giggatek.settings.base import DEFAULT_SECRETS_ALLOWED, DEMO, env
+from giggatek.settings.base import DEFAULT_SECRETS_ALLOWED, DEMO, SITE_URL, env
 
 SYNC_OPEN_REGISTRATION = env.bool("SYNC_OPEN_REGISTRATION", default=True)
 SYNC_TOKEN_LIFETIME = timedelta(hours=8)
@@ -14,6 +14,11 @@ SYNC_MAX_WEBHOOK = 5 * 1024 * 1024
 SYNC_CORS_ORIGINS = env.list("SYNC_CORS_ORIGINS", default=[])
 # Where its web client is: the way over Shopify's consent ends there.
 SYNC_FRONTEND_URL = env.str("SYNC_FRONTEND_URL", default="/")
+# Where shops reach the hub; the two addresses below follow from it unless they are set.
+SYNC_PUBLIC_URL = (env.str("SYNC_PUBLIC_URL", default="") or f"{SITE_URL}/sync-hub").rstrip("/")
+# Where Shopify leads a merchant after the consent, and where it reports.
+REDIRECT_URI = env.str("REDIRECT_URI", default="")
+WEBHOOK_URL = env.str("WEBHOOK_URL", default="")
 # For webhooks of WooCommerce that were made by hand; those that we make have a secret of their connection.
 WOO_WEBHOOK_SECRET = env.str("WOO_WEBHOOK_SECRET", default="")
 # The app that merchants install, as its page at Shopify names it. The stand-in takes these alone.

@@ -21,7 +21,9 @@ def built_world(django_db_setup, django_db_blocker):
 
 @pytest.fixture
 def world(built_world, db, settings):
-    """The module's world, where Paystack has a key and never answers; what a test does to it is rolled back."""
+    """The module's world, where Paystack, shops and ERPs never answer; what a test does to it is rolled back."""
+    settings.MOCK_MODE = True
+    settings.MOCK_PROKIP_URL = settings.MOCK_SHOPIFY_URL = settings.MOCK_WOO_URL = "http://127.0.0.1:9"
     settings.PAYSTACK_SECRET_KEY, settings.PAYSTACK_API_BASE = "sk_test_world", "http://127.0.0.1:9"
     put_upload(built_world)
     return built_world

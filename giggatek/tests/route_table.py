@@ -119,6 +119,10 @@ GET    /sync-hub/connections                       -             401 200 200 200
 GET    /sync-hub/connections/{store}               -             401 200 404 404 404
 PATCH  /sync-hub/connections/{store}               sync-settings 401 200 404 404 404
 DELETE /sync-hub/connections/{store}               -             401 200 404 404 404
+POST   /sync-hub/connections/prokip                erp           401 400 400 400 400
+POST   /sync-hub/connections/woocommerce           woo           401 400 400 400 400
+POST   /sync-hub/connections/shopify/initiate      shopify       401 200 200 200 200
+GET    /sync-hub/connections/callback/shopify      -             302 302 302 302 302
 POST   /sync-hub/connections/webhook/shopify       shopify-event 200 200 200 200 200
 POST   /sync-hub/connections/webhook/shopify       forged-shopify-event 401 401 401 401 401
 POST   /sync-hub/connections/webhook/woocommerce   woo-event     200 200 200 200 200

@@ -1,17 +1,22 @@
 """What the calls of the hub read."""
 
+import re
 from typing import Any
 
 from rest_framework import serializers
 
 from accounts.api.fields import LineField, NewPasswordField, PasswordField
 from accounts.passwords import LETTER_AND_DIGIT
+from core.api.converters import MAX_ID
 from core.api.fields import BooleanField, IdField, IntegerField, TextField
 from core.api.inputs import OpenInput
 
 USERNAME_LENGTH = 150
 MOST_PIECES = 1_000_000
 MOST_LOCATIONS = 200
+KEY_LENGTH, ADDRESS_LENGTH = 4096, 2000
+DIGITS = 20
+BEARER = re.compile(r"bearer(\s+|$)", re.IGNORECASE)
 
 
 class UsernameField(LineField):
@@ -70,6 +75,76 @@ class SettingsInput(OpenInput):
         help_text="The ids of its locations that get stock; none: the shop's only or first one.",
     )  # fmt: skip
     priceSync = BooleanField(source="price_sync", required=False, help_text="Whether it gets the ERP's prices, too.")
+
+
+class KeyField(TextField):
+    """A token or key as it travels in a header: one word of printable ASCII."""
+
+    default_error_messages = {"word": "It has letters, digits and signs only."}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(write_only=True, **kwargs)
+
+    def to_internal_value(self, data: Any) -> str:
+        """The key, trimmed."""
+        key = super().to_internal_value(data)
+        if not (key.isascii() and key.isprintable()):
+            self.fail("word")
+        return key
+
+
+class TokenField(KeyField):
+    """The same, with or without the word that stands before it in the header."""
+
+    def to_internal_value(self, data: Any) -> str:
+        """The token alone."""
+        token = BEARER.sub("", super().to_internal_value(data), count=1)
+        if not token or " " in token:
+            self.fail("word")
+        return token
+
+
+class NumberField(IntegerField):
+    """An id of the ERP, which came as a number or as its digits."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(min_value=1, max_value=MAX_ID, **kwargs)
+
+    def to_internal_value(self, data: Any) -> int:
+        """The number."""
+        is_text = isinstance(data, str) and data.isascii() and data.isdigit() and len(data) < DIGITS
+        return super().to_internal_value(int(data) if is_text else data)
+
+
+class ProkipInput(OpenInput):
+    """The user's ERP."""
+
+    example = {"token": "Bearer xyz", "locationId": "1"}
+
+    token = TokenField(max_length=KEY_LENGTH, help_text="Its token; a leading `Bearer ` is dropped.")
+    locationId = NumberField(source="location_id", help_text="The location whose stock counts, as number or text.")
+    contactId = NumberField(source="contact_id", required=False, help_text="Whom its sales name as the buyer.")
+    apiUrl = TextField(
+        source="address", required=False, max_length=ADDRESS_LENGTH, help_text="Where it is, if not at Prokip's own."
+    )
+
+
+class StoreInput(OpenInput):
+    """A Shopify shop."""
+
+    example = {"storeUrl": "mystore"}
+
+    storeUrl = TextField(source="store_url", max_length=ADDRESS_LENGTH, help_text="The shop's name or address.")
+
+
+class WooCommerceInput(OpenInput):
+    """A WooCommerce shop and its keys."""
+
+    example = {"storeUrl": "https://mystore.com", "consumerKey": "ck_1", "consumerSecret": "cs_1"}
+
+    storeUrl = TextField(source="store_url", max_length=ADDRESS_LENGTH, help_text="The shop's address.")
+    consumerKey = KeyField(source="consumer_key", max_length=KEY_LENGTH, help_text="Its key for us.")
+    consumerSecret = KeyField(source="consumer_secret", max_length=KEY_LENGTH, help_text="The secret beside it.")
 
 
 class WhichInput(OpenInput):

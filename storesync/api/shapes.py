@@ -40,6 +40,18 @@ class SuccessShape(Shape):
     success = serializers.BooleanField(help_text="true.")
 
 
+class ConnectedShape(SuccessShape):
+    """The shop is connected."""
+
+    id = serializers.IntegerField()
+
+
+class AskedShape(Shape):
+    """Where the user goes next."""
+
+    authUrl = serializers.CharField(help_text="The page on which the merchant consents, at the shop.")
+
+
 class SaidShape(SuccessShape):
     """It was done, in a sentence."""
 

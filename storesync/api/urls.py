@@ -3,7 +3,7 @@
 from django.urls import path
 
 from core.api.viewsets import Router
-from storesync.api import auth, connections, webhooks
+from storesync.api import auth, connecting, connections, webhooks
 
 router = Router()
 router.register("connections", connections.ConnectionViewSet, basename="connections")
@@ -15,6 +15,10 @@ urlpatterns = [
     path("sync/status", connections.StatusView.as_view()),
     path("sync/pause", connections.PauseView.as_view()),
     path("sync/resume", connections.ResumeView.as_view()),
+    path("connections/prokip", connecting.ProkipView.as_view()),
+    path("connections/woocommerce", connecting.WooCommerceView.as_view()),
+    path("connections/shopify/initiate", connecting.ShopifyView.as_view()),
+    path("connections/callback/shopify", connecting.ShopifyCallbackView.as_view()),
     path("connections/webhook/shopify", webhooks.ShopifyWebhook.as_view()),
     path("connections/webhook/woocommerce", webhooks.WooCommerceWebhook.as_view()),
     *router.urls,

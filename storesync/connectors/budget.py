@@ -34,7 +34,7 @@ class Rate:
 class Meter:
     """The calls of one piece of work at one shop: how many, and how many were put off.
 
-    `patience` is how many seconds a call may wait for its turn.
+    `patience` is how many seconds a call may wait for its turn. A shop that is only being connected has no bucket.
     """
 
     connection: Connection
@@ -45,6 +45,9 @@ class Meter:
 
     def call(self, function: Callable[[], T], *, cost: int = 1) -> T:
         """What `function` returns, which makes one call. Raises Throttled where its turn does not come in time."""
+        if self.connection.pk is None:
+            self.calls += 1
+            return function()
         for tried in range(1, TRIES + 1):
             self.wait(cost)
             self.calls += 1
@@ -90,6 +93,8 @@ def learn(connection: Connection, *, left: Decimal, most: Decimal, a_second: Dec
 
     What others have taken meanwhile may not be known there yet: of the two counts the lower is right.
     """
+    if connection.pk is None:
+        return
     budget = CallBudget.objects.select_for_update().get(connection=connection)
     now = timezone.now()
     ours = filled(budget, now) + spared if budget.most == most else left

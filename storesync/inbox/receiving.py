@@ -55,7 +55,7 @@ def receive_shopify(*, body: bytes, headers: Headers) -> None:
 
 
 def receive_woocommerce(*, body: bytes, headers: Headers) -> None:
-    """Store what a WooCommerce shop tells, for each who connected it and whose secret signed it.
+    """Store what a WooCommerce shop tells, once for each who connected it.
 
     A shop that nobody connected has no secret to check by: what it tells is dropped. Raises InvalidSignature.
     """
@@ -66,23 +66,21 @@ def receive_woocommerce(*, body: bytes, headers: Headers) -> None:
     resource = resource_of(payload)
     resource = resource if isinstance(resource, dict) else {}
     source = headers.get("X-WC-Webhook-Source") or text(resource.get("site_url")) or linked(resource)
-    takers = signed(connections_at(spellings(source), Platform.WOOCOMMERCE), body=body, signature=signature)
+    takers = connections_at(spellings(source), Platform.WOOCOMMERCE)
+    check_woocommerce(takers, body=body, signature=signature)
     topic = headers.get("X-WC-Webhook-Topic") or text(payload.get("topic"))
     keep(takers, topic=topic, event=woocommerce_event(topic, resource, body), body=body)
 
 
-def signed(connections: Sequence[Connection], *, body: bytes, signature: str) -> Sequence[Connection]:
-    """Those of the connections whose own secret signed it, all for the one of WOO_WEBHOOK_SECRET.
+def check_woocommerce(connections: Sequence[Connection], *, body: bytes, signature: str) -> None:
+    """Raises InvalidSignature without one, and where there is a secret that should have signed it and none has.
 
-    Raises InvalidSignature where another secret should have signed it, and without a signature.
+    The secret of any connection proves that the shop itself tells it, and so proves it to all who connected the shop.
     """
-    common = settings.WOO_WEBHOOK_SECRET
-    if is_signed(body, signature, common):
-        return connections
-    own = [connection for connection in connections if is_signed(body, signature, connection.webhook_secret or "")]
-    if not signature or (not own and (connections or common)):
+    secrets = [settings.WOO_WEBHOOK_SECRET, *(connection.webhook_secret or "" for connection in connections)]
+    is_proven = any(is_signed(body, signature, secret) for secret in secrets)
+    if not signature or (not is_proven and (connections or settings.WOO_WEBHOOK_SECRET)):
         raise InvalidSignature(Platform.WOOCOMMERCE)
-    return own
 
 
 def connections_at(addresses: Sequence[str], platform: str, *, with_removed: bool = False) -> list[Connection]:

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from core.encryption import EncryptedTextField
 from core.states import Stateful, StatusChange, Transitions
+from core.text.canonical import sha256
 
 
 class Platform(models.TextChoices):
@@ -16,6 +17,11 @@ class Platform(models.TextChoices):
     SHOPIFY = "shopify", "Shopify"
     WOOCOMMERCE = "woocommerce", "WooCommerce"
     GIGGATEK = "giggatek", "GigGatek"
+
+
+def connection_key(owner: Any, platform: str, address: str) -> str:
+    """What no two connections share."""
+    return sha256(f"{owner.pk} {platform} {address}")
 
 
 class ConnectionQuerySet(models.QuerySet["Connection"]):

@@ -5,8 +5,8 @@ from uuid import uuid4
 from django.utils import timezone
 
 from accounts.tests.factories import UserFactory
-from core.text.canonical import sha256
 from storesync.models import Connection, ErpConfig, ErpSale, Operator, StoreOrder
+from storesync.models.connection import connection_key
 from storesync.models.operator import username_key
 
 
@@ -18,7 +18,7 @@ def make_operator(username="merchant"):
 
 def make_connection(*, owner=None, platform="shopify", address="shop.myshopify.com", **fields):
     owner = owner or make_operator(uuid4().hex).user
-    key = sha256(f"{owner.pk} {platform} {address}")
+    key = connection_key(owner, platform, address)
     fields = {"credentials": "{}", **fields}
     return Connection.objects.create(owner=owner, platform=platform, address=address, key=key, **fields)
 

@@ -39,6 +39,12 @@ def stock(connection, sku, location=""):
     )
 
 
+@pytest.fixture(autouse=True)
+def silence(settings):
+    """No shop answers."""
+    settings.MOCK_MODE, settings.MOCK_SHOPIFY_URL = True, "http://127.0.0.1:9"
+
+
 def status_of(connection):
     connection.refresh_from_db()
     return connection.status

@@ -8,7 +8,6 @@ from django_tasks_db.models import DBTaskResult
 
 from core.testing.races import race
 from core.testing.tasks import run_tasks
-from storesync import connections
 from storesync.models import Delivery
 from storesync.tests.bodies import SECRET, raw
 from storesync.tests.clients import hub_client, refusal
@@ -122,10 +121,11 @@ def test_a_user_who_connects_later_has_it_when_it_comes_again(api, shop):
     assert [delivery.connection for delivery in taken(send(api, shopify_hook()))] == [shop, later]
 
 
-def test_each_users_own_hook_of_a_woo_shop_is_for_that_user(api, woo):
+def test_the_secret_of_one_user_proves_it_to_all_who_connected_the_woo_shop(api, woo):
     other = make_connection(**{**WOO_SHOP, "webhook_secret": "other-secret"})
-    (delivery,) = taken(send(api, woo_hook(order(), secret="other-secret")))
-    assert delivery.connection == other
+    for secret in ("other-secret", "hook-secret"):
+        deliveries = taken(send(api, woo_hook(order(), secret=secret)))
+        assert [delivery.connection for delivery in deliveries] == [woo, other]
 
 
 def test_a_hook_made_by_hand_is_for_all_who_connected_the_shop(api, woo, settings):
@@ -159,7 +159,7 @@ def test_a_paused_or_broken_connection_still_hears_its_shop(api, shop, status):
 
 def test_a_removed_connection_takes_nothing_more(api, shop, woo):
     for connection in (shop, woo):
-        connections.disconnect(connection=connection, by=connection.owner)
+        connection.move_to("removed")
     for hook in (shopify_hook(), woo_hook(order()), shopify_hook(topic="app/uninstalled", event="2")):
         assert taken(send(api, hook)) == []
 

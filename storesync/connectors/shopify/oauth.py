@@ -91,6 +91,7 @@ def renew_in_turn(connection: Connection) -> None:
     ending = connection.expires_at
     while not claimed(connection, ending):
         connection.refresh_from_db(fields=["credentials", "expires_at", "status"])
+        kept(connection)  # raises once the connection was removed, which nobody claims any more
         now = timezone.now()
         if connection.expires_at != ending or (ending and ending > now):
             return

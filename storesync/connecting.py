@@ -1,0 +1,165 @@
+"""How shops and the ERP are connected: each is asked before it is kept."""
+
+import secrets
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+from accounts.models import User
+from core.db import transactional
+from core.errors import DomainError, InvalidInput
+from core.tasks import enqueue
+from core.text.canonical import sha256
+from storesync.connectors.addresses import InvalidStoreUrl, is_shopify_domain, shopify_domain, woocommerce_address
+from storesync.connectors.registry import connector_of
+from storesync.connectors.shopify import oauth
+from storesync.connectors.signatures import signed_callback
+from storesync.connectors.woocommerce.api import credentials_of
+from storesync.erp.client import Prokip
+from storesync.hooks import make_hooks
+from storesync.models import Connection, Consent, ErpConfig, ErpItem, Platform
+from storesync.models.connection import connection_key
+from storesync.values import identifier
+from storesync.wire import CallFailed
+
+CONSENT_LIVES = timedelta(minutes=10)
+OLDEST_CALLBACK = timedelta(days=1)
+CLOCKS_DIFFER = timedelta(minutes=5)
+
+
+class NotConfigured(DomainError):
+    """The hub has no app at Shopify."""
+
+    code = "shopify_not_configured"
+    message = "Shopify is not set up here."
+
+
+class CallbackRefused(DomainError):
+    """What came back from Shopify's consent page leads to no connection."""
+
+    code = "callback_refused"
+
+
+def connect_prokip(
+    *, user: User, token: str, location_id: int, contact_id: int = 1, address: str | None = None
+) -> ErpConfig:
+    """The user's ERP, which answered; another one is replaced. Raises CallFailed, InvalidInput."""
+    address = erp_address(address or settings.PROKIP_API)
+    Prokip(address=address, token=token, location_id=location_id).check()
+    return keep_erp(user, address=address, token=token, location_id=location_id, contact_id=contact_id)
+
+
+def erp_address(address: str) -> str:
+    """Raises InvalidInput."""
+    try:
+        return public_address(address)
+    except InvalidStoreUrl:
+        raise InvalidInput.at("apiUrl", "Give the ERP's address, such as https://api.prokip.africa.") from None
+
+
+def public_address(address: str) -> str:
+    """The one spelling of an address that we may call. Raises InvalidStoreUrl."""
+    return woocommerce_address(address, private_hosts=settings.SYNC_PRIVATE_HOSTS, any_host=settings.MOCK_MODE)
+
+
+@transactional
+def keep_erp(user: User, **fields: object) -> ErpConfig:
+    """What another ERP or location showed is forgotten."""
+    erp, is_new = ErpConfig.objects.select_for_update().get_or_create(owner=user, defaults=fields)
+    if is_new:
+        return erp
+    if (erp.address, erp.location_id) != (fields["address"], fields["location_id"]):
+        ErpItem.objects.filter(erp=erp).delete()
+        erp.read_at = None
+    for name, value in {**fields, "refused_at": None}.items():
+        setattr(erp, name, value)
+    erp.save()
+    return erp
+
+
+def connect_woocommerce(*, user: User, store_url: str, consumer_key: str, consumer_secret: str) -> Connection:
+    """A shop that answered to its keys. Raises InvalidStoreUrl, CallFailed."""
+    credentials = credentials_of(consumer_key, consumer_secret)
+    shop = Connection(platform=Platform.WOOCOMMERCE, address=public_address(store_url), credentials=credentials)
+    connector_of(shop).check()
+    return keep(shop, user)
+
+
+def ask_consent(*, user: User, store_url: str) -> str:
+    """Where the user allows us to speak to a Shopify shop. Raises InvalidStoreUrl, NotConfigured."""
+    shop = shopify_domain(store_url)
+    if not settings.SHOPIFY_CLIENT_ID or not settings.SHOPIFY_CLIENT_SECRET:
+        raise NotConfigured
+    state, now = secrets.token_urlsafe(32), timezone.now()
+    Consent.objects.filter(owner=user, expires_at__lt=now).delete()
+    Consent.objects.create(owner=user, state_digest=sha256(state), shop=shop, expires_at=now + CONSENT_LIVES)
+    redirect_uri = settings.REDIRECT_URI or f"{settings.SYNC_PUBLIC_URL}/connections/callback/shopify"
+    return oauth.authorize_url(shop, state=state, redirect_uri=redirect_uri)
+
+
+def connect_shopify(*, query: str) -> Connection:
+    """The shop whose merchant came back with this raw query. Raises CallbackRefused, whose text is for the user.
+
+    No secret leaves before signature, age, name and state were found right.
+    """
+    fields = signed_callback(query, settings.SHOPIFY_CLIENT_SECRET)
+    if fields is None or not is_recent(fields.get("timestamp")) or not is_shopify_domain(fields.get("shop", "")):
+        raise CallbackRefused("Invalid signature")
+    shop = fields["shop"]
+    user = redeemed(state=fields.get("state", ""), shop=shop)
+    try:
+        grant = oauth.exchange(shop, fields.get("code", ""))
+        made = Connection(platform=Platform.SHOPIFY, address=shop, credentials=grant.credentials)
+        made.scopes, made.expires_at = grant.scopes, grant.expires_at
+        connector_of(made).check()
+    except CallFailed as error:
+        raise CallbackRefused("Failed to exchange authorization code") from error
+    return keep(made, user)
+
+
+def is_recent(timestamp: str | None) -> bool:
+    """Whether a moment of Shopify's, in seconds since 1970, is at most a day old."""
+    seconds = identifier(timestamp)
+    if not seconds:
+        return False
+    age = timezone.now().timestamp() - int(seconds)
+    return -CLOCKS_DIFFER.total_seconds() <= age <= OLDEST_CALLBACK.total_seconds()
+
+
+def redeemed(*, state: str, shop: str) -> User:
+    """Who asked for this consent, once. Raises CallbackRefused."""
+    now = timezone.now()
+    asked = Consent.objects.filter(state_digest=sha256(state), shop=shop, used_at=None, expires_at__gt=now)
+    consent = asked.filter(owner__is_active=True).select_related("owner").first()
+    if consent is None or not asked.update(used_at=now):
+        raise CallbackRefused("Invalid state")
+    return consent.owner
+
+
+@transactional
+def keep(shop: Connection, user: User) -> Connection:
+    """Keep a shop that answered; the worker then makes the webhooks.
+
+    One that the user has gets the new credentials, and is synced again if it was broken.
+    """
+    fields = {name: getattr(shop, name) for name in ("credentials", "scopes", "expires_at")}
+    key = connection_key(user, shop.platform, shop.address)
+    begun = {"owner": user, "platform": shop.platform, "address": shop.address, **fields}
+    if shop.platform == Platform.WOOCOMMERCE:
+        begun["webhook_secret"] = secrets.token_urlsafe(32)
+    kept, is_new = Connection.objects.select_for_update().get_or_create(key=key, defaults=begun)
+    if is_new:
+        kept.begin(by=user)
+    else:
+        renew(kept, fields, user)
+    enqueue(make_hooks, connection_id=kept.pk)
+    return kept
+
+
+def renew(kept: Connection, fields: dict[str, str | datetime | None], user: User) -> None:
+    for name, value in {**fields, "renewing_until": None}.items():
+        setattr(kept, name, value)
+    kept.save(update_fields=[*fields, "renewing_until"])
+    if kept.status == Connection.Status.BROKEN:
+        kept.move_to(Connection.Status.ACTIVE, by=user, note="Connected again.")
