@@ -76,5 +76,5 @@ def disconnect(*, connection: Connection, by: User) -> None:
     Our webhooks are removed from it as far as it answers, after that.
     """
     as_it_was = copy(connection)
-    if connection.move_to(Status.REMOVED, by=by):
+    if transactional(connection.move_to)(Status.REMOVED, by=by):
         take_away(as_it_was)

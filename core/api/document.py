@@ -1,11 +1,15 @@
 """The OpenAPI document of each face."""
 
 from functools import cache
+from threading import Lock
 from typing import Any
 
 from drf_spectacular.generators import SchemaGenerator
 
 from core.api.faces import SHOP, Face, face_at
+
+# The first document loads the extensions of drf-spectacular, which two threads cannot do at once.
+MAKING = Lock()
 
 
 class FaceDocument(SchemaGenerator):
@@ -32,5 +36,6 @@ class FaceDocument(SchemaGenerator):
 def document_of(face: Face) -> dict[str, Any]:
     """The document of a face, made once for all: nothing in it depends on who asks, and it takes half a second."""
     generator = type(f"{face.name.title()}Document", (FaceDocument,), {"face": face})
-    made: dict[str, Any] = generator().get_schema(request=None, public=True)
+    with MAKING:
+        made: dict[str, Any] = generator().get_schema(request=None, public=True)
     return made
