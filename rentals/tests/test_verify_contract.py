@@ -20,15 +20,23 @@ pytestmark = [pytest.mark.django_db, pytest.mark.pdf]
 BROWSER = {"ip": "192.0.2.7", "user_agent": "Mozilla/5.0"}
 
 
+@pytest.fixture(scope="module")
+def whole_life(django_db_setup, django_db_blocker):
+    """The contract below, made once for all tests, since that takes a second, and gone after them."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        rental = make_rental(signed=True, months=3)
+        services.record_copy_sent(contract=rental.contract, recipient="john@example.com", message_id="5")
+        pay(rental, times=3)
+        services.ownership_document(fresh(rental))
+        make_rental(signed=True)
+        yield rental
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def contract():
+def contract(whole_life, db):
     """A contract at the end of its life: written, shown, signed, sent, owned; and another that could be mistaken."""
-    rental = make_rental(signed=True, months=3)
-    services.record_copy_sent(contract=rental.contract, recipient="john@example.com", message_id="5")
-    pay(rental, times=3)
-    services.ownership_document(fresh(rental))
-    make_rental(signed=True)
-    return Contract.objects.get(rental=rental)
+    return Contract.objects.get(rental=whole_life)
 
 
 def run(*args):
