@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings as project
 from django.core.cache import cache
 from django.db import connection
+from django.test import override_settings
 
 from core.testing.flush import flush_past_guards
 from payments.ledger import triggers
@@ -19,17 +20,24 @@ flush_past_guards(
 )
 
 
+@pytest.fixture(autouse=True, scope="session")
+def quick():
+    """A quick hasher, and limits that no test meets by chance."""
+    limits = {name: "100000/min" for name in dir(project) if name.startswith("API_THROTTLE_")}
+    with override_settings(
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+        WHITENOISE_AUTOREFRESH=True,  # else each test's client first looks at every static file
+        **limits,
+    ):
+        yield
+
+
 @pytest.fixture(autouse=True)
-def quick_and_separate(settings, tmp_path):
-    """Each test has its own cache, mail folder and media; a quick hasher; limits that no test meets by chance."""
+def separate(settings, tmp_path):
+    """Each test has its own cache, mail folder and media."""
     cache.clear()
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.MAIL_DIR = tmp_path / "mail"
     settings.MEDIA_ROOT = tmp_path / "media"
-    settings.WHITENOISE_AUTOREFRESH = True  # else each test's client first looks at every static file
-    for name in dir(project):
-        if name.startswith(("API_THROTTLE_", "SYNC_THROTTLE_")):
-            setattr(settings, name, "100000/min")
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -2,20 +2,15 @@
 
 import pytest
 from django.db import transaction
-from django.test import override_settings
 
 from giggatek.tests.world import build_world, put_upload
-
-QUICK_HASHER = override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"])
 
 
 @pytest.fixture(scope="module")
 def built_world(django_db_setup, django_db_blocker):
     """A world that is built once for a module and gone after it."""
     with django_db_blocker.unblock(), transaction.atomic():
-        with QUICK_HASHER:  # that of the tests, whose own settings do not reach this far
-            world = build_world()
-        yield world
+        yield build_world()
         transaction.set_rollback(True)
 
 
