@@ -146,6 +146,11 @@ def test_a_woo_shop_that_nobody_connected_is_answered(api, woo, source):
     assert taken(send(api, woo_hook(source=source))) == []
 
 
+def test_what_nobody_signed_is_401_whoever_sends_it(api):
+    for source in ("https://other.example.com", None):
+        assert refusal(send(api, woo_hook(order(), source=source, Signature=None))) == UNSIGNED
+
+
 def test_another_platform_at_the_same_address_takes_nothing(api):
     make_connection(platform="woocommerce", address="shop.myshopify.com")
     assert taken(send(api, shopify_hook())) == []
