@@ -252,9 +252,10 @@ def test_a_code_that_shopify_does_not_take(hub, stranger, shopify):
     assert not Connection.objects.exists()
 
 
-def test_a_shop_that_does_not_answer_is_not_kept(hub, stranger, shopify):
+@pytest.mark.parametrize("silent", ["access_token", "graphql"])
+def test_a_shop_that_does_not_answer_is_not_kept(hub, stranger, shopify, silent):
     fields = back(hub, shopify)
-    shopify.fail("500", count=9)
+    shopify.fail("500", count=9, match=silent)
     assert arrive(stranger, fields) == refused("Failed to exchange authorization code")
     assert not Connection.objects.exists()
 
