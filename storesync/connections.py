@@ -6,9 +6,11 @@ from typing import Any
 from accounts.models import User
 from core.db import transactional
 from core.errors import DomainError, NotFound
+from core.tasks import enqueue
 from storesync.hooks import take_away
 from storesync.models import Connection
 from storesync.models.connection import ConnectionQuerySet
+from storesync.sales.working import send_orders
 
 Status = Connection.Status
 
@@ -47,12 +49,16 @@ def pause(*, user: User, connection_id: int | None = None) -> None:
 
 @transactional
 def resume(*, user: User, connection_id: int | None = None) -> None:
-    """Sync these shops again. Raises ConnectionNotFound, and ConnectionBroken for a named one that is."""
+    """Sync these shops again, and send the orders that came meanwhile.
+
+    Raises ConnectionNotFound, and ConnectionBroken for a named one that is.
+    """
     mine = chosen(user=user, connection_id=connection_id)
     if connection_id and mine.filter(status=Status.BROKEN).exists():
         raise ConnectionBroken
     for connection in locked(mine, Status.PAUSED):
         connection.move_to(Status.ACTIVE, by=user)
+        enqueue(send_orders, connection_id=connection.pk)
 
 
 def locked(connections: ConnectionQuerySet, status: str) -> ConnectionQuerySet:

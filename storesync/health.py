@@ -8,22 +8,24 @@ from django.db.models.functions import Coalesce
 from storesync.models import Connection, Delivery, ErpSale, StockCache, StoreOrder
 from storesync.models.connection import ConnectionQuerySet
 
-WAITING = (StoreOrder.Status.WAITING, StoreOrder.Status.RESERVED)
+SETTLED = (StoreOrder.Status.IGNORED, StoreOrder.Status.RETURNED)
 
 
 def with_figures(connections: ConnectionQuerySet) -> ConnectionQuerySet:
-    """Each with `product_count` (SKUs in its stock), `order_count` (orders that became sales), `waiting` orders,
-    `blocked` orders and `parked` webhooks, which need a person, and `oversold` orders; all of it in one query.
+    """Each with its figures, in one query.
+
+    `product_count` are SKUs in its stock, `order_count` orders that became sales, `waiting` orders on their way into
+    the ERP, `stuck` orders and `parked` webhooks need a person, `oversold` orders sold what another shop had sold.
     """
     orders = StoreOrder.objects.filter(dismissed_at=None)
     return connections.annotate(
         product_count=many(StockCache.objects.all(), counting=Count("sku_key", distinct=True)),
         order_count=many(ErpSale.objects.exclude(confirmed_at=None), of="order__connection"),
-        waiting=many(orders.filter(status__in=WAITING)),
-        blocked=many(orders.filter(status=StoreOrder.Status.BLOCKED)),
+        waiting=many(orders.filter(next_attempt_at__isnull=False)),
+        stuck=many(orders.filter(next_attempt_at=None).exclude(problems=[]).exclude(status__in=SETTLED)),
         oversold=many(orders.filter(is_oversold=True)),
         parked=many(Delivery.objects.filter(status=Delivery.Status.PARKED)),
-    ).annotate(errors=F("blocked") + F("parked"))
+    ).annotate(errors=F("stuck") + F("parked"))
 
 
 def many(rows: Any, *, of: str = "connection", counting: Any = None) -> Coalesce:
@@ -37,7 +39,7 @@ def health_of(connection: Any) -> dict[str, Any]:
     """A word for how a connection with figures stands, and a sentence for each thing that is wrong."""
     found = {
         "The store refused our credentials. Connect it again.": connection.status == Connection.Status.BROKEN,
-        f"{connection.blocked} orders need a person.": connection.blocked,
+        f"{connection.stuck} orders need a person.": connection.stuck,
         f"{connection.parked} webhooks could not be read.": connection.parked,
         f"{connection.oversold} orders sold what another shop had sold.": connection.oversold,
     }

@@ -14,6 +14,7 @@ from structlog.testing import capture_logs
         ("/admin/login/?next=/x%3Ftoken%3Dt0ps3cret", "/admin/login/?next=/x%3Ftoken%3D***"),
         ("/unsubscribe/t0ps3cret?a=1", "/unsubscribe/***?a=1"),
         ("/events/api/v1/transfers/t0ps3cret/x", "/events/api/v1/transfers/***"),
+        ("/sync-hub/x?code=t0ps3cret&shop=a&state=t0ps3cret", "/sync-hub/x?code=***&shop=a&state=***"),
         ("/api/products?page=2", "/api/products?page=2"),
     ],
 )

@@ -13,7 +13,8 @@ from core.web.clients import address_of
 # What follows is a secret, with which a reader of the log could act for its owner. The pages behind the links in
 # mails belong to the shop's web site, but whoever serves that badly leads them here.
 SECRETS = re.compile(
-    r"(/(?:unsubscribe|waiting-list|transfers)/|(?:token|secret|password)\w*(?:=|%3d))[^&?]+", re.IGNORECASE
+    r"(/(?:unsubscribe|waiting-list|transfers)/|(?:token|secret|password)\w*(?:=|%3d)|[?&](?:code|state)=)[^&?]+",
+    re.IGNORECASE,
 )
 
 

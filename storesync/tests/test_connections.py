@@ -4,12 +4,15 @@ from datetime import UTC, datetime
 
 import pytest
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from storesync.models import Connection, Delivery, ErpSale, StockCache, StoreOrder
 from storesync.tests.clients import hub_client, refusal, wrong
 from storesync.tests.factories import make_connection, make_operator, make_order, make_sale
 
 pytestmark = pytest.mark.django_db
+
+PROBLEMS = [{"code": "no_sku", "message": "A line has no SKU."}]
 
 
 @pytest.fixture
@@ -57,9 +60,10 @@ def test_the_status_says_how_each_shop_stands(hub, shop):
         stock(shop, sku, location)
     sold = make_sale(make_order(shop))
     ErpSale.objects.update(erp_id=5, confirmed_at=timezone.now())
-    make_sale(make_order(shop, order_id="reserved", status="reserved"))
+    make_sale(make_order(shop, order_id="reserved", status="reserved", next_attempt_at=timezone.now()))
     StoreOrder.objects.filter(pk=sold.order_id).update(status="sent")
-    make_order(shop, order_id="waiting")
+    make_order(shop, order_id="tried", next_attempt_at=timezone.now(), problems=PROBLEMS)
+    make_order(shop, order_id="unpaid")
     assert hub.get("sync/status").json() == [
         {
             "id": shop.pk,
@@ -78,13 +82,15 @@ def test_the_status_says_how_each_shop_stands(hub, shop):
 
 
 def test_what_needs_a_person_is_counted_until_it_is_dismissed(hub, shop):
-    blocked = make_order(shop, status="blocked")
+    blocked = make_order(shop, status="blocked", problems=PROBLEMS)
+    make_order(shop, order_id="out of tries", status="reserved", problems=PROBLEMS)
+    make_order(shop, order_id="ignored", status="ignored", problems=PROBLEMS)
     make_order(shop, order_id="oversold", status="sent", is_oversold=True)
     Delivery.objects.create(connection=shop, topic="orders/create", event_key="k", status="parked")
     (row,) = hub.get("sync/status").json()
-    assert (row["errors"], row["health"]["status"], len(row["health"]["problems"])) == (2, "attention", 3)
+    assert (row["errors"], row["health"]["status"], len(row["health"]["problems"])) == (3, "attention", 3)
     StoreOrder.objects.filter(pk=blocked.pk).update(dismissed_at=timezone.now())
-    assert hub.get("sync/status").json()[0]["errors"] == 1
+    assert hub.get("sync/status").json()[0]["errors"] == 2
 
 
 @pytest.mark.parametrize("rows", [1, 3, 20])
@@ -93,7 +99,7 @@ def test_the_status_of_all_takes_two_queries(hub, merchant, django_assert_num_qu
     for number in range(rows):
         shop = make_connection(owner=merchant, address=f"shop-{number}.myshopify.com")
         stock(shop, "A")
-        make_order(shop, status="blocked")
+        make_order(shop, status="blocked", problems=PROBLEMS)
     with django_assert_num_queries(2):  # the session, and the rows
         assert len(hub.get(path).json()) == rows
 
@@ -188,6 +194,13 @@ def test_one_shop_pauses_and_resumes_and_twice_is_once(hub, shops):
         assert statuses(shops) == ["active", "paused", "broken"]
     changes = shops["active"].status_history.values_list("status", "actor")
     assert list(changes) == [("active", hub.user.pk), ("paused", hub.user.pk)]
+
+
+def test_orders_of_a_pause_go_on_once_it_is_over(hub, shops):
+    hub.post("sync/resume")
+    (task,) = DBTaskResult.objects.all()
+    assert task.task_path.endswith("send_orders")
+    assert task.task_result.kwargs == {"connection_id": shops["paused"].pk}
 
 
 @pytest.mark.parametrize("call", ["pause", "resume"])

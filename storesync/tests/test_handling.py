@@ -10,10 +10,11 @@ from django_tasks_db.models import DBTaskResult
 
 from core.testing.tasks import run_tasks
 from storesync.inbox import handling
+from storesync.mock.prokip.store import MAIN, TOKEN
 from storesync.models import Delivery, StoreOrder
 from storesync.tests.bodies import raw
 from storesync.tests.clients import hub_client
-from storesync.tests.factories import make_connection
+from storesync.tests.factories import make_connection, make_erp
 from storesync.tests.hooks import send, shopify_hook, woo_hook
 from storesync.tests.shops import shopify_credentials
 
@@ -57,6 +58,18 @@ def test_orders_of_woocommerce_are_taken_in_and_deleted_ones_are_cancelled():
     assert told(woo_hook(b'{"id": 702}', topic="order.deleted")).status == "handled"
     order = shop.orders.get()
     assert (order.is_cancelled, order.status, len(order.content["lines"])) == (True, "ignored", 1)
+
+
+def test_a_paid_order_becomes_a_sale_in_the_erp(prokip):
+    shop = make_connection()
+    make_erp(shop.owner, token=TOKEN, location_id=MAIN, currency="AUD")
+    order = json.loads(raw("shopify/orders-create-taxes-included-aud"))
+    order["line_items"][0]["sku"] = "PHONE-A"
+    assert told(shopify_hook(json.dumps(order).encode())).status == "handled"
+    assert shop.orders.get().status == "sent"
+    assert len(prokip.calls("POST /connector/api/sell")) == 1
+    told(shopify_hook(json.dumps(order).encode(), event="again"))
+    assert len(prokip.calls("POST /connector/api/sell")) == 1
 
 
 @pytest.mark.parametrize("topic", ["products/update", "customers/data_request", "orders/nope", "", "order.created"])
