@@ -214,8 +214,9 @@ class Mutations(Queries):
             "objectCount": "0", "rootObjectCount": "0",
         }  # fmt: skip
         self.store.bulks[number] = row = {"id": number, "shown": shown, "file": b""}
+        begun = views.bulk(row, self.page)  # as it is before it runs, however quickly it does
         threading.Thread(target=self.run_bulk, args=(document, row), daemon=True).start()
-        return {"bulkOperation": views.bulk(row, self.page), "userErrors": []}
+        return {"bulkOperation": begun, "userErrors": []}
 
     def run_bulk(self, document: DocumentNode, row: Row) -> None:
         """Beside the calls that come meanwhile, without their lock: it may take seconds."""
