@@ -23,7 +23,8 @@ flush_past_guards(
 @pytest.fixture(autouse=True, scope="session")
 def quick():
     """A quick hasher, and limits that no test meets by chance."""
-    limits = {name: "100000/min" for name in dir(project) if name.startswith("API_THROTTLE_")}
+    ours = ("API_THROTTLE_", "SYNC_THROTTLE_")
+    limits = {name: "100000/min" for name in dir(project) if name.startswith(ours)}
     with override_settings(
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
         WHITENOISE_AUTOREFRESH=True,  # else each test's client first looks at every static file
