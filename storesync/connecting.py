@@ -18,8 +18,9 @@ from storesync.connectors.signatures import signed_callback
 from storesync.connectors.woocommerce.api import credentials_of
 from storesync.erp.client import Prokip
 from storesync.hooks import make_hooks
-from storesync.models import Connection, Consent, ErpConfig, ErpItem, Platform
+from storesync.models import Connection, Consent, ErpConfig, ErpItem, Platform, StoreOrder
 from storesync.models.connection import connection_key
+from storesync.sales.working import wake
 from storesync.values import identifier
 from storesync.wire import CallFailed
 
@@ -65,7 +66,8 @@ def public_address(address: str) -> str:
 
 @transactional
 def keep_erp(user: User, **fields: object) -> ErpConfig:
-    """What another ERP or location showed is forgotten."""
+    """What another ERP or location showed is forgotten, and the orders that waited for this one are sent."""
+    wake(StoreOrder.objects.filter(connection__owner=user))
     erp, is_new = ErpConfig.objects.select_for_update().get_or_create(owner=user, defaults=fields)
     if is_new:
         return erp

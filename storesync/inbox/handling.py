@@ -65,9 +65,12 @@ def take_shopify_order(delivery: Delivery) -> None:
 
 
 def take_woocommerce_order(delivery: Delivery) -> None:
-    """Raises Unreadable."""
-    deleted = delivery.topic == DELETED
-    order = read_woocommerce(resource_of(payload_of(delivery)), deleted=deleted)
+    """Raises Unreadable, and CallFailed where the shop does not say what its refunds took back."""
+    deleted, resource = delivery.topic == DELETED, resource_of(payload_of(delivery))
+    order = read_woocommerce(resource, deleted=deleted)
+    if order.refunds_unread:
+        refunds = connector_of(delivery.connection).refunds_of(order.id)
+        order = read_woocommerce(resource, refunds=refunds)
     take(delivery, order, version=delivery.received_at if deleted else None)
 
 

@@ -105,7 +105,7 @@ class StoreOrder(Stateful):
                 name="store_order_status_is_known",
             ),
         ]
-        indexes = [models.Index(fields=["status", "next_attempt_at"], name="store_order_due")]
+        indexes = [models.Index(fields=["connection", "next_attempt_at"], name="store_order_due")]
 
     def __str__(self) -> str:
         return f"{self.connection} {self.number or self.order_id}"
@@ -125,6 +125,7 @@ class ErpSale(models.Model):
     erp_id = models.PositiveBigIntegerField(null=True, help_text="The ERP's id; none until it has answered.")
     day = models.DateField(help_text="Of the order, in the shop's own time.")
     total = models.DecimalField(max_digits=22, decimal_places=4)
+    erp_total = models.DecimalField(max_digits=22, decimal_places=4, null=True)
     confirmed_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -106,7 +106,7 @@ def unreserve(kept: StoreOrder) -> None:
 
 @transactional
 def confirm(kept: StoreOrder, sale: ErpSale, answer: ErpSaleRecord) -> None:
-    """Write the ERP's ids, and by what its total differs from ours."""
+    """Write what the ERP answered."""
     sell_lines: dict[tuple[int, Decimal], list[int]] = {}
     for line in answer.lines:
         sell_lines.setdefault((line.variation_id, line.quantity), []).append(line.sell_line_id)
@@ -114,16 +114,15 @@ def confirm(kept: StoreOrder, sale: ErpSale, answer: ErpSaleRecord) -> None:
         if matching := sell_lines.get((row.variation_id, Decimal(row.quantity))):
             row.sell_line_id = matching.pop(0)
             row.save(update_fields=["sell_line_id"])
-    sale.erp_id, sale.confirmed_at = answer.id, timezone.now()
-    sale.save(update_fields=["erp_id", "confirmed_at"])
-    kept.problems = differing(sale, answer)
-    kept.save(update_fields=["problems"])
+    sale.erp_id, sale.erp_total, sale.confirmed_at = answer.id, answer.total, timezone.now()
+    sale.save(update_fields=["erp_id", "erp_total", "confirmed_at"])
     if kept.status != Status.RESERVED:  # it was blocked while nobody knew whether the ERP had it
         kept.move_to(Status.RESERVED)
     kept.move_to(Status.SENT)
 
 
-def differing(sale: ErpSale, answer: ErpSaleRecord) -> list[Body]:
-    """The problem that the ERP's total is not ours, if it is not."""
-    over = ZERO if answer.total is None else answer.total - sale.total
-    return [{"code": "total", "message": f"The ERP's total is {over:+f} from the order's."}] if over else []
+def differing(kept: StoreOrder) -> list[Problem]:
+    """The problem that the ERP's total of a sold order is not ours, if it is not."""
+    sale = ErpSale.objects.get(order=kept)
+    over = ZERO if sale.erp_total is None else sale.erp_total - sale.total
+    return [Problem("total", f"The ERP's total is {over:+f} from the order's.")] if over else []

@@ -1,13 +1,17 @@
 """A turn at the orders of a shop, in the order of their creation: one worker at each, failed ones later."""
 
 import logging
+from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from django.db.models import F, Min, Q, QuerySet
+from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 from django_tasks import task
 
 from core.db import transactional
+from core.inbox import described
 from core.tasks import enqueue
 from storesync.erp.client import Prokip
 from storesync.models import Connection, ErpConfig, StoreOrder
@@ -15,7 +19,7 @@ from storesync.models.orders import LEASE, RETRY_AFTER
 from storesync.sales.booking import CannotBook
 from storesync.sales.reading import Problem
 from storesync.sales.returning import give_back
-from storesync.sales.selling import sell
+from storesync.sales.selling import differing, sell
 from storesync.wire import CallFailed, RefusedCredentials
 
 logger = logging.getLogger(__name__)
@@ -41,9 +45,10 @@ def due_orders(connection: Connection, *, now: datetime | None = None) -> QueryS
 
 
 def next_due(connection: Connection) -> datetime | None:
-    """When something is due of the shop that was not done now."""
+    """When a worker is needed again: at the next try, and at the end of the lease of one who may have died."""
     soon = due_orders(connection, now=timezone.now() + RETRY_AFTER[-1])
-    return soon.aggregate(first=Min("next_attempt_at"))["first"]
+    needed = Greatest("next_attempt_at", Coalesce("claimed_until", "next_attempt_at"))
+    return soon.aggregate(first=Min(needed))["first"]
 
 
 def work_off(connection: Connection) -> int:
@@ -74,14 +79,16 @@ def work_at(order: StoreOrder) -> None:
     try:
         act(order)
     except CannotBook as error:
-        block(order, error.problems or (Problem("unreadable", "The order cannot be booked."),))
+        outcome = Status.IGNORED if order.is_cancelled else Status.BLOCKED
+        if conclude(order, due_at, problems=error.problems) and order.can_move_to(outcome):
+            order.move_to(outcome)
     except CallFailed as error:
-        postpone(order, error)
+        conclude(order, due_at, problems=[Problem(error.code, error.message)], again_at=next_try(order, error))
     except Exception as error:  # an edge: one broken order stops no other
         logger.exception("%s failed", order)
-        postpone(order, error)
+        conclude(order, due_at, problems=[Problem("failed", described(error))], again_at=next_try(order, error))
     else:
-        release(order, due_at)
+        conclude(order, due_at, problems=differing(order))
 
 
 def act(order: StoreOrder) -> None:
@@ -89,35 +96,34 @@ def act(order: StoreOrder) -> None:
     erp = ErpConfig.objects.filter(owner=order.connection.owner_id).first()
     if erp is None:
         raise CannotBook((NO_ERP,))
+    if erp.refused_at:
+        raise RefusedCredentials
     prokip = Prokip.of(erp)
-    if order.status in (Status.WAITING, Status.RESERVED, Status.BLOCKED):
-        sell(order, erp, prokip)
-        order.refresh_from_db()
-    if order.status == Status.SENT:
-        give_back(order, prokip)
+    try:
+        if order.status in (Status.WAITING, Status.RESERVED, Status.BLOCKED):
+            sell(order, erp, prokip)
+            order.refresh_from_db()
+        if order.status == Status.SENT:
+            give_back(order, prokip)
+    except RefusedCredentials:
+        ErpConfig.objects.filter(pk=erp.pk, refused_at=None).update(refused_at=timezone.now())
+        raise
 
 
-def block(order: StoreOrder, problems: tuple[Problem, ...]) -> None:
-    """Leave the order to a person, whole."""
+def conclude(
+    order: StoreOrder, due_at: datetime | None, *, problems: Iterable[Problem], again_at: datetime | None = None
+) -> bool:
+    """Give the order back until `again_at`; False where news came meanwhile, which a worker looks at at once."""
+    mine = StoreOrder.objects.filter(pk=order.pk)
+    written = [asdict(problem) for problem in problems]
+    concluded = mine.filter(next_attempt_at=due_at).update(problems=written, next_attempt_at=again_at)
+    mine.update(claimed_until=None)
     order.refresh_from_db()
-    order.problems = [{"code": problem.code, "message": problem.message} for problem in problems]
-    order.next_attempt_at = order.claimed_until = None
-    order.save(update_fields=["problems", "next_attempt_at", "claimed_until"])
-    order.move_to(Status.IGNORED if order.is_cancelled else Status.BLOCKED)
-
-
-def postpone(order: StoreOrder, error: Exception) -> None:
-    """Try again after the next wait; after the last one, or with bad credentials, the order waits for a person."""
-    order.refresh_from_db()
-    code = error.code if isinstance(error, CallFailed) else "failed"
-    order.problems = [{"code": code, "message": str(error)}]
-    order.next_attempt_at = next_try(order, error)
-    order.claimed_until = None
-    order.save(update_fields=["problems", "next_attempt_at", "claimed_until"])
+    return bool(concluded)
 
 
 def next_try(order: StoreOrder, error: Exception) -> datetime | None:
-    """When the order is due again; None when no further try would help."""
+    """When the order is due again; None when no further try would help, and it waits for a person."""
     if isinstance(error, RefusedCredentials) or order.attempts > len(RETRY_AFTER):
         return None
     wait = RETRY_AFTER[max(order.attempts, 1) - 1]  # news of the order begin the waits anew
@@ -135,9 +141,3 @@ def wake(orders: QuerySet[StoreOrder]) -> int:
     for shop in shops:
         enqueue(send_orders, connection_id=shop)
     return woken
-
-
-def release(order: StoreOrder, due_at: datetime | None) -> None:
-    """Nothing is left to do, unless news of the order came meanwhile."""
-    StoreOrder.objects.filter(pk=order.pk).update(claimed_until=None)
-    StoreOrder.objects.filter(pk=order.pk, next_attempt_at=due_at).update(next_attempt_at=None, attempts=0)

@@ -9,8 +9,10 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from core.testing.tasks import run_tasks
+from storesync.connectors.woocommerce.api import credentials_of
 from storesync.inbox import handling
 from storesync.mock.prokip.store import MAIN, TOKEN
+from storesync.mock.woo.access import KEY, SECRET
 from storesync.models import Delivery, StoreOrder
 from storesync.tests.bodies import raw
 from storesync.tests.clients import hub_client
@@ -70,6 +72,17 @@ def test_a_paid_order_becomes_a_sale_in_the_erp(prokip):
     assert len(prokip.calls("POST /connector/api/sell")) == 1
     told(shopify_hook(json.dumps(order).encode(), event="again"))
     assert len(prokip.calls("POST /connector/api/sell")) == 1
+
+
+def test_refunds_of_woocommerce_are_asked_for_and_returned(prokip, woo):
+    shop = make_connection(**WOO_SHOP, credentials=credentials_of(KEY, SECRET))
+    make_erp(shop.owner, token=TOKEN, location_id=MAIN, currency="NGN")
+    order = woo.sell(("PHONE-A", 2), "CABLE-C")
+    assert told(woo_hook(json.dumps(order).encode())).status == "handled"
+    refunded = woo.change(order, "refund", lines=[{"sku": "PHONE-A", "quantity": 1}])
+    assert told(woo_hook(json.dumps(refunded).encode(), topic="order.updated")).status == "handled"
+    levels = prokip.state()["stock"]
+    assert (levels["PHONE-A"], levels["CABLE-C"]) == (19, 199)
 
 
 @pytest.mark.parametrize("topic", ["products/update", "customers/data_request", "orders/nope", "", "order.created"])

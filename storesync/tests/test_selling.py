@@ -2,14 +2,21 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
+from django_tasks_db.models import DBTaskResult
 
+from core.testing.tasks import run_tasks
 from core.text.canonical import sha256
+from storesync.connecting import connect_prokip
+from storesync.erp.client import Prokip
+from storesync.mock.prokip.store import MAIN, TOKEN
 from storesync.models import ErpSale, SkuMapping, StoreOrder
 from storesync.models.orders import RETRY_AFTER
+from storesync.sales.booking import CannotBook
 from storesync.sales.reading import Problem
-from storesync.sales.working import wake
+from storesync.sales.working import claim, send_orders, wake
 from storesync.tests.factories import make_connection
 from storesync.tests.sales import an_order, back, invoices, row, shop, take, work
 
@@ -114,6 +121,14 @@ def test_a_refused_token_is_not_asked_with_again(shop, prokip):
     prokip.fail("token")
     work(shop)
     assert (row(order).next_attempt_at, codes(order)) == (None, ["credentials_refused"])
+    asked = len(prokip.calls())
+    take(shop, an_order("CABLE-C", number=2))
+    work(shop)
+    assert len(prokip.calls()) == asked
+    prokip.heal()
+    connect_prokip(user=shop.owner, token=TOKEN, location_id=MAIN)
+    run_tasks()
+    assert invoices(prokip) == ["SHOPIFY-1", "SHOPIFY-2"]
 
 
 def test_orders_of_a_paused_shop_wait(shop, prokip):
@@ -181,3 +196,47 @@ def test_two_shops_of_one_platform_have_numbers_of_their_own(shop, prokip):
         take(one, ORDER)
         work(one)
     assert invoices(prokip) == [f"SHOPIFY-1-{shop.pk}", f"SHOPIFY-1-{other.pk}"]
+
+
+def test_while_another_worker_has_an_order_a_task_comes_back_when_its_lease_is_over(shop, prokip):
+    order = take(shop, ORDER)
+    assert claim(order)
+    send_orders.enqueue(connection_id=shop.pk)
+    run_tasks()
+    assert invoices(prokip) == []
+    again = DBTaskResult.objects.get(status="READY")
+    assert again.run_after == row(order).claimed_until
+
+
+def test_news_that_comes_while_an_order_is_blocked_is_looked_at_at_once(shop, prokip, monkeypatch):
+    order = take(shop, an_order("NO-SUCH-SKU"))
+
+    def meanwhile(*args):
+        monkeypatch.undo()
+        take(shop, an_order("CABLE-C", version=ORDER.version + timedelta(minutes=1)))
+        raise CannotBook((Problem("sku_unknown", "Not here."),))
+
+    monkeypatch.setattr("storesync.sales.working.sell", meanwhile)
+    work(shop)
+    assert (row(order).status, row(order).problems, invoices(prokip)) == ("sent", [], ["SHOPIFY-1"])
+
+
+def test_what_went_wrong_is_forgotten_once_it_is_right(shop, prokip, work_after):
+    order = take(shop, ORDER)
+    work(shop)
+    take(shop, back(ORDER, 1, 0))
+    prokip.fail("500", match="sell-return", count=1)
+    work(shop)
+    assert codes(order) == ["unreachable"]
+    work_after(RETRY_AFTER[0])
+    assert (codes(order), stock(prokip, "PHONE-A")) == ([], [19])
+
+
+def test_a_total_that_is_not_ours_is_kept_with_the_order(shop, prokip, monkeypatch):
+    order, sell = take(shop, ORDER), Prokip.sell
+    monkeypatch.setattr(Prokip, "sell", lambda erp, body: replace(sell(erp, body), total=Decimal(3001)))
+    work(shop)
+    assert (row(order).status, codes(order)) == ("sent", ["total"])
+    take(shop, back(ORDER, 1, 0))
+    work(shop)
+    assert codes(order) == ["total"]

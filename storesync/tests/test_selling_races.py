@@ -21,7 +21,7 @@ SELLING = [
     *(("storesync.sales.selling.reserve", when) for when in ("before", "after")),
     *(("storesync.erp.client.Prokip.sell", when) for when in ("before", "after")),
     *(("storesync.sales.selling.confirm", when) for when in ("before", "after")),
-    ("storesync.sales.working.release", "before"),
+    ("storesync.sales.working.conclude", "before"),
 ]
 RETURNING = [
     *(("storesync.sales.returning.want", when) for when in ("before", "after")),
