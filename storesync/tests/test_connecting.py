@@ -20,16 +20,6 @@ SHOP = {"storeUrl": "https://shop.example.com", "consumerKey": KEY, "consumerSec
 SUCCESS = {"success": True}
 
 
-@pytest.fixture
-def merchant():
-    return make_operator().user
-
-
-@pytest.fixture
-def hub(merchant):
-    return hub_client(merchant)
-
-
 def told(answer):
     assert answer.status_code == 200, answer.content
     return answer.json()

@@ -7,22 +7,12 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from storesync.models import Connection, Delivery, ErpSale, StockCache, StoreOrder
-from storesync.tests.clients import hub_client, refusal, wrong
-from storesync.tests.factories import make_connection, make_operator, make_order, make_sale
+from storesync.tests.clients import refusal, wrong
+from storesync.tests.factories import make_connection, make_order, make_sale
 
 pytestmark = pytest.mark.django_db
 
 PROBLEMS = [{"code": "no_sku", "message": "A line has no SKU."}]
-
-
-@pytest.fixture
-def merchant():
-    return make_operator().user
-
-
-@pytest.fixture
-def hub(merchant):
-    return hub_client(merchant)
 
 
 @pytest.fixture

@@ -23,45 +23,40 @@ TAKEN, UNKNOWN = (400, "This username is taken."), (401, "Invalid credentials")
 
 
 @pytest.fixture
-def hub():
-    return hub_client()
-
-
-@pytest.fixture
-def ada(hub):
+def ada(stranger):
     """The account of a user who registered as the contract says."""
-    answer = hub.post("auth/register", ADA)
+    answer = stranger.post("auth/register", ADA)
     assert (answer.status_code, answer.json()) == (200, {"message": "User registered successfully"})
     return Operator.objects.get(username="Ada").user
 
 
-def login(hub, username="Ada", password=PASSWORD, **extra):
-    return hub.post("auth/login", {"username": username, "password": password}, **extra)
+def login(stranger, username="Ada", password=PASSWORD, **extra):
+    return stranger.post("auth/login", {"username": username, "password": password}, **extra)
 
 
-def test_a_user_registers_signs_in_and_out(hub, ada):
-    body = login(hub).json()
+def test_a_user_registers_signs_in_and_out(stranger, ada):
+    body = login(stranger).json()
     assert body == {"token": body["token"], "user": {"id": ada.pk, "username": "Ada"}}
-    assert hub.post("auth/logout", headers=bearer(body["token"])).json() == {"message": "Logged out"}
-    again = hub.post("auth/logout", headers=bearer(body["token"]))
+    assert stranger.post("auth/logout", headers=bearer(body["token"])).json() == {"message": "Logged out"}
+    again = stranger.post("auth/logout", headers=bearer(body["token"]))
     assert refusal(again) == (401, "Invalid token")
 
 
-def test_a_token_is_good_for_eight_hours(hub, ada, clock):
-    token = login(hub).json()["token"]
+def test_a_token_is_good_for_eight_hours(stranger, ada, clock):
+    token = login(stranger).json()["token"]
     claims = jwt.decode(token, options={"verify_signature": False, "verify_exp": False})
     assert claims["exp"] - claims["iat"] == 8 * 3600
     clock.shift(timedelta(hours=8) - timedelta(seconds=1))
-    assert hub.get("auth/logout", headers=bearer(token)).status_code == 405
+    assert stranger.get("auth/logout", headers=bearer(token)).status_code == 405
     clock.shift(timedelta(seconds=1))
-    assert refusal(hub.get("auth/logout", headers=bearer(token))) == (401, "Invalid token")
+    assert refusal(stranger.get("auth/logout", headers=bearer(token))) == (401, "Invalid token")
 
 
 @pytest.mark.parametrize("name", ["Ada", "ADA", " ada ", "\uff21da"])
-def test_a_name_is_taken_in_any_case_and_signs_in_so(hub, ada, name):
-    answer = hub.post("auth/register", {**ADA, "username": name})
+def test_a_name_is_taken_in_any_case_and_signs_in_so(stranger, ada, name):
+    answer = stranger.post("auth/register", {**ADA, "username": name})
     assert (refusal(answer), answer.json()["code"]) == (TAKEN, "username_taken")
-    assert login(hub, username=name).json()["user"]["username"] == "Ada"
+    assert login(stranger, username=name).json()["user"]["username"] == "Ada"
 
 
 GOOD_NAMES = ["a", "x" * 150, "ada lovelace", "\U0001f469\U0001f3fd\u200d\U0001f680", "Zoë", "0", "null"]
@@ -69,40 +64,40 @@ BAD_NAMES = ["", "   ", "x" * 151, "ada@example.com", "a\x00b", "a\nb", "\u2028"
 
 
 @pytest.mark.parametrize("name", GOOD_NAMES)
-def test_names_that_are_taken(hub, name):
-    assert hub.post("auth/register", {**ADA, "username": name}).status_code == 200
-    assert login(hub, username=name).json()["user"]["username"] == name
+def test_names_that_are_taken(stranger, name):
+    assert stranger.post("auth/register", {**ADA, "username": name}).status_code == 200
+    assert login(stranger, username=name).json()["user"]["username"] == name
 
 
 @pytest.mark.parametrize("name", BAD_NAMES, ids=lambda name: repr(name)[:20])
-def test_names_that_are_refused(hub, name):
-    assert wrong(hub.post("auth/register", {**ADA, "username": name})) == {"username"}
+def test_names_that_are_refused(stranger, name):
+    assert wrong(stranger.post("auth/register", {**ADA, "username": name})) == {"username"}
     assert User.objects.count() == 0
 
 
 @pytest.mark.parametrize("password", ["a2345678", "1" * 199 + "a", "pass word 1", "Schlüssel-7"])
-def test_passwords_that_are_taken(hub, password):
-    assert hub.post("auth/register", {**ADA, "password": password}).status_code == 200
-    assert login(hub, password=password).status_code == 200
+def test_passwords_that_are_taken(stranger, password):
+    assert stranger.post("auth/register", {**ADA, "password": password}).status_code == 200
+    assert login(stranger, password=password).status_code == 200
 
 
 @pytest.mark.parametrize(
     "password", ["", "a234567", "password", "12345678", "a" * 200 + "1", "a1\x00bcdef", None, 12345678]
 )
-def test_passwords_that_are_refused(hub, password):
-    assert wrong(hub.post("auth/register", {**ADA, "password": password})) == {"password"}
+def test_passwords_that_are_refused(stranger, password):
+    assert wrong(stranger.post("auth/register", {**ADA, "password": password})) == {"password"}
     assert User.objects.count() == 0
 
 
-def test_what_is_missing_is_named_and_what_is_unknown_is_ignored(hub):
-    assert wrong(hub.post("auth/register")) == wrong(hub.post("auth/login")) == {"username", "password"}
-    assert hub.post("auth/register", {**ADA, "role": "admin", "email": 5}).status_code == 200
+def test_what_is_missing_is_named_and_what_is_unknown_is_ignored(stranger):
+    assert wrong(stranger.post("auth/register")) == wrong(stranger.post("auth/login")) == {"username", "password"}
+    assert stranger.post("auth/register", {**ADA, "role": "admin", "email": 5}).status_code == 200
     assert User.objects.get().role == "customer"
 
 
-def test_registration_can_be_closed(hub, settings):
+def test_registration_can_be_closed(stranger, settings):
     settings.SYNC_OPEN_REGISTRATION = False
-    answer = hub.post("auth/register", ADA)
+    answer = stranger.post("auth/register", ADA)
     assert (answer.status_code, answer.json()["code"]) == (403, "registration_closed")
     assert User.objects.count() == 0
 
@@ -110,64 +105,65 @@ def test_registration_can_be_closed(hub, settings):
 # --- What is wrong
 
 
-def test_an_unknown_name_is_answered_as_a_wrong_password_is(hub, ada):
-    known, unknown = login(hub, password="wrong-1234"), login(hub, username="nobody")
+def test_an_unknown_name_is_answered_as_a_wrong_password_is(stranger, ada):
+    known, unknown = login(stranger, password="wrong-1234"), login(stranger, username="nobody")
     assert refusal(known) == refusal(unknown) == UNKNOWN
     assert known.content == unknown.content
 
 
-def test_an_unknown_name_costs_a_hash_too(hub, ada, monkeypatch):
+def test_an_unknown_name_costs_a_hash_too(stranger, ada, monkeypatch):
     hashed = []
     real = MD5PasswordHasher.encode
     monkeypatch.setattr(
         MD5PasswordHasher, "encode", lambda self, *given: hashed.append(given[0]) or real(self, *given)
     )
-    login(hub, password="wrong-1234")
+    login(stranger, password="wrong-1234")
     known = hashed.copy()
     hashed.clear()
-    login(hub, username="nobody", password="wrong-1234")
+    login(stranger, username="nobody", password="wrong-1234")
     assert hashed == known == ["wrong-1234"]
 
 
-def test_a_closed_account_does_not_sign_in(hub, ada):
+def test_a_closed_account_does_not_sign_in(stranger, ada):
     User.objects.update(is_active=False)
-    assert refusal(login(hub)) == UNKNOWN
+    assert refusal(login(stranger)) == UNKNOWN
 
 
 @pytest.mark.parametrize("names", [["Ada", "ADA", "ada ", "aDa", "\uff21da"], ["No", "NO", "no", "nO ", "\uff2eo"]])
-def test_a_name_is_locked_whatever_its_case_and_whether_or_not_it_is_known(hub, ada, names):
-    assert [login(hub, username=name, password="wrong-1234").status_code for name in names][:4] == [401] * 4
-    answer = login(hub, username=names[0])
+def test_a_name_is_locked_whatever_its_case_and_whether_or_not_it_is_known(stranger, ada, names):
+    assert [login(stranger, username=name, password="wrong-1234").status_code for name in names][:4] == [401] * 4
+    answer = login(stranger, username=names[0])
     assert (answer.status_code, answer.json()["code"]) == (429, "locked_out")
     assert int(answer["Retry-After"]) > 0
-    assert login(hub, username="Grace").status_code == 401
-    assert login(hub, username=names[0], REMOTE_ADDR="10.0.0.9").status_code != 429
+    assert login(stranger, username="Grace").status_code == 401
+    assert login(stranger, username=names[0], REMOTE_ADDR="10.0.0.9").status_code != 429
 
 
-def test_tries_at_one_name_are_limited_from_wherever_they_come(hub, settings):
+def test_tries_at_one_name_are_limited_from_wherever_they_come(stranger, settings):
     settings.API_THROTTLE_LOGIN_ACCOUNT = "3/hour"
     names = ["Ada", "ADA", "\uff21da", "ada"]
     bodies = [{"username": name, "password": "x", "email": f"{index}@x"} for index, name in enumerate(names)]
     answers = [
-        hub.post("auth/login", body, REMOTE_ADDR=f"10.0.0.{index}").status_code for index, body in enumerate(bodies)
+        stranger.post("auth/login", body, REMOTE_ADDR=f"10.0.0.{index}").status_code
+        for index, body in enumerate(bodies)
     ]
     assert answers == [401, 401, 401, 429]
-    assert login(hub, username="Grace").status_code == 401
+    assert login(stranger, username="Grace").status_code == 401
 
 
 @pytest.mark.parametrize("call", ["login", "register"])
-def test_sign_ins_and_registrations_of_one_address_are_limited_as_in_the_shop(hub, settings, call):
+def test_sign_ins_and_registrations_of_one_address_are_limited_as_in_the_shop(stranger, settings, call):
     settings.API_THROTTLE_LOGIN = settings.API_THROTTLE_REGISTER = "2/min"
-    assert [hub.post(f"auth/{call}").status_code for _ in range(3)] == [400, 400, 429]
+    assert [stranger.post(f"auth/{call}").status_code for _ in range(3)] == [400, 400, 429]
 
 
 # --- Elsewhere
 
 
-def test_the_account_has_no_mailbox_and_gets_no_mail(hub, ada, rf):
+def test_the_account_has_no_mailbox_and_gets_no_mail(stranger, ada, rf):
     assert ada.email.endswith("@accounts.invalid")
-    assert login(hub, HTTP_USER_AGENT="Firefox").status_code == 200
-    assert login(hub, HTTP_USER_AGENT="curl", REMOTE_ADDR="10.9.9.9").status_code == 200  # a new device
+    assert login(stranger, HTTP_USER_AGENT="Firefox").status_code == 200
+    assert login(stranger, HTTP_USER_AGENT="curl", REMOTE_ADDR="10.9.9.9").status_code == 200  # a new device
     services.store_password(user=ada, password_hash="!")
     assert ada.emails.count() == ada.notices.count() == len(mail.outbox) == 0
 
@@ -191,8 +187,8 @@ def test_nobody_registers_in_the_shop_at_such_an_address():
     assert (answer.status_code, list(answer.json()["details"])) == (400, ["email"])
 
 
-def test_an_account_of_the_shop_does_not_open_the_hub(hub, user):
-    assert refusal(login(hub, username=user.email, password="x")) == UNKNOWN
+def test_an_account_of_the_shop_does_not_open_the_hub(stranger, user):
+    assert refusal(login(stranger, username=user.email, password="x")) == UNKNOWN
 
 
 def test_the_back_office_shows_the_username(ada, admin):

@@ -23,22 +23,6 @@ CALLBACK = "connections/callback/shopify"
 SUCCESS = f"/?shopify_success=true&store={SHOP}"
 
 
-@pytest.fixture
-def merchant():
-    return make_operator().user
-
-
-@pytest.fixture
-def hub(merchant):
-    return hub_client(merchant)
-
-
-@pytest.fixture
-def stranger():
-    """The browser, which brings no token."""
-    return hub_client()
-
-
 @pytest.fixture(autouse=True)
 def public(settings):
     settings.SYNC_PUBLIC_URL = "https://hub.example.com/sync-hub"

@@ -1,0 +1,24 @@
+"""Fixtures of the hub's tests."""
+
+import pytest
+
+from storesync.tests.clients import hub_client
+from storesync.tests.factories import make_operator
+
+
+@pytest.fixture
+def merchant():
+    """A user of the hub."""
+    return make_operator().user
+
+
+@pytest.fixture
+def hub(merchant):
+    """Their client."""
+    return hub_client(merchant)
+
+
+@pytest.fixture
+def stranger():
+    """A client that is not signed in."""
+    return hub_client()
