@@ -99,8 +99,10 @@ def test_each_word_begins_a_word_of_what_the_event_is_called():
 
 
 def test_common_and_rare_words_find_the_same(monkeypatch):
+    organizer = make_organizer(name="Kulture")
     for number in range(6):
-        named(f"Jazz night {number}", venue=make_venue(city="Lagos" if number % 2 else "Abuja"))
+        city = "Lagos" if number % 2 else "Abuja"
+        named(f"Jazz night {number}", venue=make_venue(city=city), organizer=organizer)
     expected = ["Jazz night 1", "Jazz night 3", "Jazz night 5"]
     assert titles(search="jazz lagos") == expected
     monkeypatch.setattr(listing, "COUNTED", 2)
