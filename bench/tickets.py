@@ -1,9 +1,9 @@
 """Ordering tickets: queries of one order, and how many tickets of one event are sold in a minute of rush.
 
 The buyers come in `PROCESSES` processes that meet at one event, each order of two tickets (as the README's) through
-the API; on MariaDB only does that say something, since SQLite has one writer. They are more than two cores, which else
-would idle while a commit waits for the disk; it does where innodb_flush_log_at_trx_commit is 1. The budget of an order
-is 22 queries, the goals 6,000 tickets a minute and 90 orders a second.
+the API; on MariaDB only does that say something, since SQLite has one writer. They are more than two cores, which
+else would idle while a commit waits for the disk; it does where innodb_flush_log_at_trx_commit is 1. The budget of an
+order is 22 queries, the goals 6,000 tickets a minute and 90 orders a second.
 """
 
 import os

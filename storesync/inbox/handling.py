@@ -2,20 +2,17 @@
 
 from base64 import b64decode
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
 from django_tasks import task
 
 from core import inbox
-from core.db import transactional
 from core.tasks import enqueue
 from storesync.connectors.registry import connector_of
 from storesync.models import Connection, Delivery, Platform
-from storesync.sales.intake import take_in
-from storesync.sales.reading import Order, Unreadable, parse, read_shopify, read_woocommerce, resource_of
-from storesync.sales.working import send_orders
+from storesync.sales.reading import Unreadable, parse, read_shopify, read_woocommerce, resource_of
+from storesync.sales.working import receive
 from storesync.wire import RefusedCredentials
 
 Status = Delivery.Status
@@ -61,7 +58,7 @@ def payload_of(delivery: Delivery) -> Any:
 
 def take_shopify_order(delivery: Delivery) -> None:
     """Raises Unreadable."""
-    take(delivery, read_shopify(payload_of(delivery)))
+    receive(connection=delivery.connection, order=read_shopify(payload_of(delivery)))
 
 
 def take_woocommerce_order(delivery: Delivery) -> None:
@@ -71,15 +68,8 @@ def take_woocommerce_order(delivery: Delivery) -> None:
     if order.refunds_unread:
         refunds = connector_of(delivery.connection).refunds_of(order.id)
         order = read_woocommerce(resource, refunds=refunds)
-    take(delivery, order, version=delivery.received_at if deleted else None)
-
-
-@transactional
-def take(delivery: Delivery, order: Order, version: datetime | None = None) -> None:
-    """Take the order in, and let a worker send what is due of it."""
-    kept, _ = take_in(connection=delivery.connection, order=order, version=version)
-    if kept.next_attempt_at:
-        enqueue(send_orders, connection_id=delivery.connection_id)
+    version = delivery.received_at if deleted else None
+    receive(connection=delivery.connection, order=order, version=version)
 
 
 def lose_app(delivery: Delivery) -> None:

@@ -17,7 +17,8 @@ from storesync.erp.client import Prokip
 from storesync.models import Connection, ErpConfig, StoreOrder
 from storesync.models.orders import LEASE, RETRY_AFTER
 from storesync.sales.booking import CannotBook
-from storesync.sales.reading import Problem
+from storesync.sales.intake import take_in
+from storesync.sales.reading import Order, Problem
 from storesync.sales.returning import give_back
 from storesync.sales.selling import differing, sell
 from storesync.wire import CallFailed, RefusedCredentials
@@ -26,6 +27,18 @@ logger = logging.getLogger(__name__)
 Status = StoreOrder.Status
 
 NO_ERP = Problem("erp_missing", "No ERP is connected.")
+
+
+@transactional
+def receive(*, connection: Connection, order: Order, version: datetime | None = None) -> bool:
+    """Take in what a shop says of an order, and let a worker send what is due of it; whether it was not known.
+
+    `version` is the moment of news that has none of its own.
+    """
+    kept, is_new = take_in(connection=connection, order=order, version=version)
+    if kept.next_attempt_at:
+        enqueue(send_orders, connection_id=connection.pk)
+    return is_new
 
 
 @task
