@@ -1,18 +1,20 @@
-"""Transactions that survive the database's own refusals."""
+"""Transactions that survive the database's own refusals, and many rows at once."""
 
 import functools
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import ParamSpec, TypeVar
 
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, connection, models, transaction
 
 P = ParamSpec("P")
 R = TypeVar("R")
+M = TypeVar("M", bound=models.Model)
 
 # MySQL: deadlock found, lock wait timeout. The loser of a deadlock is rolled back whole and may try again.
 RETRYABLE = {1213, 1205}
 ATTEMPTS = 5
+ROWS_AT_ONCE = 1000
 
 
 def transactional(function: Callable[P, R]) -> Callable[P, R]:
@@ -35,3 +37,15 @@ def transactional(function: Callable[P, R]) -> Callable[P, R]:
         raise AssertionError("unreachable: the last attempt returns or raises")
 
     return wrapper
+
+
+def upsert(rows: Sequence[M], *, unique: Sequence[str], fields: Sequence[str]) -> None:
+    """Make these rows of one model; of those that are there already, by their `unique` fields, write `fields`."""
+    if rows:
+        type(rows[0])._default_manager.bulk_create(
+            rows,
+            batch_size=ROWS_AT_ONCE,
+            update_conflicts=True,
+            update_fields=fields,
+            unique_fields=unique if connection.features.supports_update_conflicts_with_target else None,
+        )

@@ -80,6 +80,7 @@ class Connection(Stateful):
     last_sync_at = models.DateTimeField(null=True, editable=False)
     last_delivery_at = models.DateTimeField(null=True, editable=False)
     hooks_checked_at = models.DateTimeField(null=True, editable=False)
+    items_read_at = models.DateTimeField(null=True, editable=False, help_text="When its items were last read whole.")
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = ConnectionQuerySet.as_manager()

@@ -35,8 +35,9 @@ class ErpItem(models.Model):
 class SkuMapping(models.Model):
     """A shop's item, and the SKU that the ERP has for it. A manual one beats what is the same by its letters.
 
-    `item_key` is the shop's id of item and variant, none until the item was seen. `sku_key` is none where the shop
-    has the SKU twice: such a SKU is pushed nowhere.
+    `item_key` is the shop's id of item and variant (`ItemRef.key`), none in a manual one while no item, or more than
+    one, has its SKU. `sku_key` is none in an automatic one whose SKU the shop has twice, or not at all: such an item
+    is pushed nowhere.
     """
 
     class How(models.TextChoices):
@@ -76,7 +77,7 @@ class StockCache(models.Model):
     """
 
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="stock")
-    sku = models.CharField(max_length=255)
+    sku = models.CharField(max_length=255, help_text="As the ERP calls it.")
     sku_key = models.CharField(max_length=64, editable=False)
     item_key = models.CharField(max_length=64, editable=False)
     location = models.CharField(max_length=100, blank=True, help_text="Blank where a shop has one stock.")

@@ -1,5 +1,7 @@
 """Runs of the sync with their figures, and what happened to each SKU."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 
@@ -29,13 +31,29 @@ class SyncRun(models.Model):
 
 
 class TraceEvent(models.Model):
-    """What happened to a SKU of a user, append-only: why its stock is what it is."""
+    """What happened to a SKU of a user, append-only: why its stock is what it is.
+
+    The SKU is as the ERP calls it. `before` and `after` are pieces: of an order those that it takes, of a sale those
+    that are booked, of a return those that are back, of all else those in stock.
+    """
+
+    class Kind(models.TextChoices):
+        ERP = "erp", "The ERP's stock changed"
+        ORDER = "order", "An order changed"
+        OVERSOLD = "oversold", "An order sold what another shop had sold"
+        SALE = "sale", "Booked in the ERP"
+        RETURN = "return", "Back in the ERP"
+        GUARD = "guard", "The other shops are told at once"
+        WRITE = "write", "Written, and the shop says so"
+        UNANSWERED = "unanswered", "Written, and the shop did not answer"
+        STALE = "stale", "Not written: the shop's stock had changed"
+        REFUSED = "refused", "Not written: the shop refused it"
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     connection = models.ForeignKey(Connection, null=True, on_delete=models.CASCADE, related_name="trace")
     sku = models.CharField(max_length=255)
     sku_key = models.CharField(max_length=64, editable=False)
-    kind = models.CharField(max_length=30)
+    kind = models.CharField(max_length=30, choices=Kind.choices)
     source = models.CharField(max_length=30, blank=True)
     order_id = models.CharField(max_length=100, blank=True)
     before = models.IntegerField(null=True)
@@ -49,3 +67,14 @@ class TraceEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.sku}"
+
+    @property
+    def write(self) -> int | None:
+        """What was to be written to a shop."""
+        is_write = self.kind in (self.Kind.WRITE, self.Kind.UNANSWERED, self.Kind.STALE, self.Kind.REFUSED)
+        return self.after if is_write else None
+
+    @property
+    def ack(self) -> datetime | None:
+        """When the shop said that it is written."""
+        return self.at if self.kind == self.Kind.WRITE else None

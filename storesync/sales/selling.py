@@ -17,9 +17,10 @@ from core.text.canonical import sha256
 from storesync import wire
 from storesync.erp.client import Prokip
 from storesync.erp.records import ErpSaleRecord
-from storesync.models import Connection, ErpConfig, ErpItem, ErpSale, ErpSaleLine, SkuMapping, StoreOrder
+from storesync.models import Connection, ErpConfig, ErpItem, ErpSale, ErpSaleLine, StoreOrder
 from storesync.sales.booking import Books, CannotBook, Products, invoice_number, sale_of, total_of
 from storesync.sales.reading import Order, Problem, order_of
+from storesync.setup.matching import erp_names
 
 Status = StoreOrder.Status
 Body = dict[str, Any]
@@ -53,9 +54,7 @@ def products_of(order: Order, connection: Connection, erp: ErpConfig, prokip: Pr
 
     A SKU that the ERP does not have, or has twice, is not among them.
     """
-    skus = {line.sku for line in order.lines if line.sku}
-    by_hand = connection.mappings.filter(how=SkuMapping.How.MANUAL, sku_key__in=map(sha256, skus))
-    called = {sku: sku for sku in skus} | dict(by_hand.values_list("sku", "erp_sku"))
+    called = erp_names(connection, {line.sku for line in order.lines if line.sku})
     items = ErpItem.objects.filter(erp=erp, sku_key__in=map(sha256, called.values()))
     known: dict[str, list[tuple[int, int]]] = {}
     for sku, *ids in items.values_list("sku", "product_id", "variation_id"):

@@ -22,10 +22,9 @@ def wanted(
     `reserved` pieces are sold and not yet booked in the ERP; the last `buffer` pieces are held back, and no more
     than `most_listed` are shown. Of the rules that changed the figure, `rule` names the last.
     """
-    known = money(stock)
-    if known is None or abs(known) > MAX_QUANTITY:
-        return Wanted(None, "erp")
-    listed, rule = math.floor(known), "erp"
+    listed, rule = pieces(stock), "erp"
+    if listed is None:
+        return Wanted(None, rule)
     steps = {
         "reserved": lambda pieces: pieces - reserved,
         "buffer": lambda pieces: pieces - buffer,
@@ -36,3 +35,9 @@ def wanted(
         if (after := step(listed)) != listed:
             listed, rule = after, name
     return Wanted(listed, rule)
+
+
+def pieces(stock: str | int | Decimal | None) -> int | None:
+    """The whole pieces of a stock, which may be below zero; None where it is no figure to go by."""
+    known = money(stock)
+    return None if known is None or abs(known) > MAX_QUANTITY else math.floor(known)
