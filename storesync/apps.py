@@ -11,5 +11,8 @@ class StoreSyncConfig(AppConfig):
     verbose_name = "Stores"
 
     def ready(self) -> None:
-        """Serve the hub's face."""
+        """Serve the hub's face, and hear of our own catalogue."""
+        from storesync import catalogue  # noqa: PLC0415  models exist only once the apps are ready
+
         register(HUB)
+        catalogue.listen()

@@ -86,6 +86,7 @@ class Order(Payable):
         indexes = [
             models.Index(fields=["user", "-id"], name="order_of_user"),
             models.Index(fields=["status", "order_date"], name="order_by_status"),
+            models.Index(fields=["updated_at", "id"], name="order_by_change"),
         ]
 
     def __str__(self) -> str:

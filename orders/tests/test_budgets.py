@@ -72,6 +72,7 @@ def test_placing_costs_sixteen_and_two_a_line(django_assert_max_num_queries):
     user = UserFactory()
     api = client_of(user)
     counts = {}
+    make_order()  # whether the catalogue is connected to the hub is asked once a minute
     for lines in (1, 2, 10):
         body = order_body(user, *[ProductFactory() for _ in range(lines)])
         counts[lines] = len(queries_of(lambda body=body: api.post("orders", body), 201))

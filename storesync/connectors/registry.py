@@ -1,6 +1,7 @@
 """Which connector speaks to which platform."""
 
 from storesync.connectors.base import Connector
+from storesync.connectors.catalogue import CatalogueConnector
 from storesync.connectors.shopify.connector import ShopifyConnector
 from storesync.connectors.woocommerce.connector import WooCommerceConnector
 from storesync.models import Connection, Platform
@@ -8,6 +9,7 @@ from storesync.models import Connection, Platform
 CONNECTORS: dict[str, type[Connector]] = {
     Platform.SHOPIFY: ShopifyConnector,
     Platform.WOOCOMMERCE: WooCommerceConnector,
+    Platform.GIGGATEK: CatalogueConnector,
 }
 
 
