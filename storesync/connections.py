@@ -40,6 +40,14 @@ def chosen(*, user: User, connection_id: int | None) -> ConnectionQuerySet:
     return mine
 
 
+def own(*, user: User, connection_id: int) -> Connection:
+    """The user's connection with this id. Raises ConnectionNotFound."""
+    connection = Connection.objects.visible_to(user).filter(pk=connection_id).first()
+    if connection is None:
+        raise ConnectionNotFound
+    return connection
+
+
 @transactional
 def pause(*, user: User, connection_id: int | None = None) -> None:
     """Give these shops no more stock, and let their orders wait. Raises ConnectionNotFound."""

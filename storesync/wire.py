@@ -1,6 +1,7 @@
 """One call of a shop or the ERP: JSON both ways, deadlines, no private address, and errors that say what is wrong."""
 
 import json
+import time
 from collections.abc import Mapping
 from typing import Any, BinaryIO, NamedTuple
 from urllib.parse import urlencode, urlsplit
@@ -70,6 +71,19 @@ class Rejected(CallFailed):
     def __init__(self, message: str | None = None, *, answered: int = 200) -> None:
         super().__init__(message)
         self.answered = answered
+
+
+class OutOfTime(CallFailed):
+    """Somebody waits for the answer, and it takes too long; the next call was not made."""
+
+    code = "out_of_time"
+    message = "It takes long. It is read on in the background: ask again in a minute."
+
+
+def in_time(ends_at: float | None) -> None:
+    """Raises OutOfTime after this moment of `time.monotonic()`; None never comes."""
+    if ends_at is not None and time.monotonic() > ends_at:
+        raise OutOfTime
 
 
 class Reply(NamedTuple):

@@ -130,6 +130,13 @@ POST   /sync-hub/connections/webhook/woocommerce   forged-woo-event 401 401 401 
 GET    /sync-hub/sync/status                       -             401 200 200 200 200
 POST   /sync-hub/sync/pause                        which-store   401 200 404 404 404
 POST   /sync-hub/sync/resume                       which-store   401 200 404 404 404
+GET    /sync-hub/setup/products                    -             401 200 200 400 400
+POST   /sync-hub/setup/products                    push          401 200 404 404 404
+GET    /sync-hub/setup/products/matches            -             401 400 400 400 400
+POST   /sync-hub/setup/products/readiness-check    which-store   401 200 404 404 404
+GET    /sync-hub/setup/mappings                    -             401 200 200 200 200
+PUT    /sync-hub/setup/mappings                    mapping       401 200 404 404 404
+DELETE /sync-hub/setup/mappings                    mapping       401 200 404 404 404
 
 POST   /api/auth/register                          registration  201 201 201 201 201
 POST   /api/auth/login                             credentials   200 200 200 200 200

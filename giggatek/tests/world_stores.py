@@ -2,10 +2,13 @@
 
 from uuid import uuid4
 
+from django.utils import timezone
+
 from accounts.tests.factories import PASSWORD
-from storesync.models import Operator
+from core.text.canonical import sha256
+from storesync.models import Connection, ErpItem, Operator, SkuMapping
 from storesync.models.operator import username_key
-from storesync.tests.factories import make_connection
+from storesync.tests.factories import make_connection, make_erp
 from storesync.tests.hooks import shopify_hook, woo_hook
 
 
@@ -15,6 +18,19 @@ def build_stores(world):
     world.store, world.others_store = (make_connection(owner=user) for user in (world.owner, world.other))
     woo = {"platform": "woocommerce", "address": "https://shop.example.com", "webhook_secret": "hook-secret"}
     make_connection(owner=world.owner, **woo)
+    build_set_up(world)
+
+
+def build_set_up(world):
+    """Both have an ERP and a mapping; all was read just now, so that set-up asks nobody."""
+    now = timezone.now()
+    for shop in (world.store, world.others_store):
+        erp = make_erp(shop.owner, read_at=now)
+        sku = f"SKU-{shop.pk}"
+        ErpItem.objects.create(erp=erp, product_id=1, variation_id=1, sku=sku, sku_key=sha256(sku), seen_at=now)
+        keys = {"sku_key": sha256("own"), "erp_sku_key": sha256(sku), "item_key": "1/1"}
+        SkuMapping.objects.create(connection=shop, sku="own", erp_sku=sku, how="manual", **keys)
+    Connection.objects.update(items_read_at=now)
 
 
 def store_bodies(world):
@@ -25,6 +41,8 @@ def store_bodies(world):
         "sync-settings": {"syncEnabled": False, "buffer": 1, "locations": ["7"]},
         "which-store": {"connectionId": world.store.pk},
         "erp": {"token": "x", "locationId": "1"},
+        "push": {"method": "push", "connectionId": world.store.pk, "dryRun": True},
+        "mapping": {"connectionId": world.store.pk, "storeSku": "own", "prokipSku": f"SKU-{world.store.pk}"},
         "shopify": {"storeUrl": "mystore"},
         "woo": {"storeUrl": "https://new.example.com", "consumerKey": "ck_1", "consumerSecret": "cs_1"},
         "shopify-event": shopify_hook(),

@@ -8,8 +8,9 @@ from rest_framework import serializers
 from accounts.api.fields import LineField, NewPasswordField, PasswordField
 from accounts.passwords import LETTER_AND_DIGIT
 from core.api.converters import MAX_ID
-from core.api.fields import BooleanField, IdField, IntegerField, TextField
-from core.api.inputs import OpenInput
+from core.api.fields import BooleanField, IdField, IntegerField, OneOfField, TextField
+from core.api.inputs import OpenInput, QueryInput
+from storesync.values import MAX_TEXT
 
 USERNAME_LENGTH = 150
 MOST_PIECES = 1_000_000
@@ -153,3 +154,59 @@ class WhichInput(OpenInput):
     example = {"connectionId": 1}
 
     connectionId = IdField(source="connection_id", required=False, help_text="Without it, all of the user's.")
+
+
+class SkuField(TextField):
+    """A SKU to the letter, blanks included."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=MAX_TEXT, trim_whitespace=False, **kwargs)
+
+
+class StoreQuery(QueryInput):
+    """The shop that is meant."""
+
+    connectionId = serializers.IntegerField(
+        source="connection_id", min_value=1, max_value=MAX_ID, help_text="The shop."
+    )
+
+
+class MappingQuery(QueryInput):
+    """Whose mappings are listed."""
+
+    connectionId = serializers.IntegerField(
+        source="connection_id", min_value=1, max_value=MAX_ID, required=False, help_text="Without it, all shops."
+    )
+
+
+class ShopInput(OpenInput):
+    """The shop that is meant."""
+
+    example: dict[str, Any] = {"connectionId": 1}
+
+    connectionId = IdField(source="connection_id", help_text="The shop.")
+
+
+class UnmapInput(ShopInput):
+    """A mapping that ends."""
+
+    example = {"connectionId": 1, "storeSku": "phone-a"}
+
+    storeSku = SkuField(source="store_sku", help_text="The SKU as the shop calls it.")
+
+
+class MapInput(UnmapInput):
+    """A SKU that is called otherwise in a shop."""
+
+    example = {"connectionId": 1, "storeSku": "phone-a", "prokipSku": "PHONE-A"}
+
+    prokipSku = SkuField(source="erp_sku", help_text="The SKU as the ERP calls it.")
+
+
+class PushInput(ShopInput):
+    """Products that go from one side to the other."""
+
+    example = {"method": "push", "connectionId": 1, "dryRun": True}
+
+    method = OneOfField(choices=["push", "pull"], help_text="From the ERP to the shop, or the other way.")
+    dryRun = BooleanField(source="dry_run", default=False, help_text="Whether it is only counted.")

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from core.api.viewsets import Router
-from storesync.api import auth, connecting, connections, webhooks
+from storesync.api import auth, connecting, connections, setup, webhooks
 
 router = Router()
 router.register("connections", connections.ConnectionViewSet, basename="connections")
@@ -21,5 +21,9 @@ urlpatterns = [
     path("connections/callback/shopify", connecting.ShopifyCallbackView.as_view()),
     path("connections/webhook/shopify", webhooks.ShopifyWebhook.as_view()),
     path("connections/webhook/woocommerce", webhooks.WooCommerceWebhook.as_view()),
+    path("setup/products", setup.ProductsView.as_view()),
+    path("setup/products/matches", setup.MatchesView.as_view()),
+    path("setup/products/readiness-check", setup.ReadinessView.as_view()),
+    path("setup/mappings", setup.MappingsView.as_view()),
     *router.urls,
 ]

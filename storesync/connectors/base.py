@@ -137,9 +137,9 @@ class Connector(ABC):
     topics: ClassVar[tuple[str, ...]]
     rate: ClassVar[Rate]
 
-    def __init__(self, connection: Connection, *, patience: float = 60) -> None:
+    def __init__(self, connection: Connection, *, patience: float = 60, ends_at: float | None = None) -> None:
         self.connection = connection
-        self.meter = Meter(connection, self.rate, patience)
+        self.meter = Meter(connection, self.rate, patience, ends_at)
 
     @abstractmethod
     def check(self) -> Shop:

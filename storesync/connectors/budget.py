@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from core.db import transactional
 from storesync.models import CallBudget, Connection
-from storesync.wire import Throttled
+from storesync.wire import Throttled, in_time
 
 T = TypeVar("T")
 
@@ -34,17 +34,23 @@ class Rate:
 class Meter:
     """The calls of one piece of work at one shop: how many, and how many were put off.
 
-    `patience` is how many seconds a call may wait for its turn. A shop that is only being connected has no bucket.
+    `patience` is how many seconds a call may wait for its turn; none begins after `ends_at`, a moment of
+    `time.monotonic()`. A shop that is only being connected has no bucket.
     """
 
     connection: Connection
     rate: Rate
     patience: float = 60
+    ends_at: float | None = None
     calls: int = field(default=0, init=False)
     throttled: int = field(default=0, init=False)
 
     def call(self, function: Callable[[], T], *, cost: int = 1) -> T:
-        """What `function` returns, which makes one call. Raises Throttled where its turn does not come in time."""
+        """What `function` returns, which makes one call.
+
+        Raises Throttled where its turn does not come in time, OutOfTime after the end.
+        """
+        in_time(self.ends_at)
         if self.connection.pk is None:
             self.calls += 1
             return function()

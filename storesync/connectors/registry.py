@@ -13,6 +13,9 @@ CONNECTORS: dict[str, type[Connector]] = {
 }
 
 
-def connector_of(connection: Connection, *, patience: float = 60) -> Connector:
-    """Speaks to the connection's shop; `patience` is how many seconds a call may wait for its turn."""
-    return CONNECTORS[connection.platform](connection, patience=patience)
+def connector_of(connection: Connection, *, patience: float = 60, ends_at: float | None = None) -> Connector:
+    """Speaks to the connection's shop.
+
+    `patience` is how many seconds a call may wait for its turn; none begins after `ends_at` (`time.monotonic()`).
+    """
+    return CONNECTORS[connection.platform](connection, patience=patience, ends_at=ends_at)

@@ -24,15 +24,18 @@ NOT_A_SOURCE = "woocommerce"
 
 
 class Prokip:
-    """One user's ERP. Every method calls it, and raises a `storesync.wire.CallFailed`. `calls` counts them."""
+    """One user's ERP. Every method calls it, and raises a `storesync.wire.CallFailed`. `calls` counts them.
 
-    def __init__(self, *, address: str, token: str, location_id: int) -> None:
+    No call begins after `ends_at`, a moment of `time.monotonic()`.
+    """
+
+    def __init__(self, *, address: str, token: str, location_id: int, ends_at: float | None = None) -> None:
         self.address, self.token, self.location_id = address.rstrip("/"), token, location_id
-        self.calls = 0
+        self.ends_at, self.calls = ends_at, 0
 
     @classmethod
-    def of(cls, erp: ErpConfig) -> "Prokip":
-        return cls(address=erp.address, token=erp.token, location_id=erp.location_id)
+    def of(cls, erp: ErpConfig, *, ends_at: float | None = None) -> "Prokip":
+        return cls(address=erp.address, token=erp.token, location_id=erp.location_id, ends_at=ends_at)
 
     def check(self) -> list[ErpLocation]:
         """Its locations, once it answered to the token. Raises Rejected where ours is none of them."""
@@ -85,6 +88,7 @@ class Prokip:
 
     def call(self, method: str, path: str, *, query: Row | None = None, body: Any = None) -> Any:
         """The body of the answer. Raises CallFailed, also for an error in an answer of status 200."""
+        wire.in_time(self.ends_at)
         url = wire.place(f"{self.address}{ROOT}{path}", mock=settings.MOCK_PROKIP_URL)
         headers = {"Authorization": f"Bearer {self.token}"}
         answer = self.in_turn(

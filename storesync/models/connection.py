@@ -81,6 +81,7 @@ class Connection(Stateful):
     last_delivery_at = models.DateTimeField(null=True, editable=False)
     hooks_checked_at = models.DateTimeField(null=True, editable=False)
     items_read_at = models.DateTimeField(null=True, editable=False, help_text="When its items were last read whole.")
+    filling_until = models.DateTimeField(null=True, editable=False, help_text="A worker creates items in it.")
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = ConnectionQuerySet.as_manager()
