@@ -34,12 +34,16 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(email, password, **{**fields, "role": Role.ADMIN})
 
 
+NAME_LENGTH = 100
+FULL_NAME_LENGTH = NAME_LENGTH + 1 + NAME_LENGTH
+
+
 class User(AbstractBaseUser):
     """A person with an account: a customer, a manager or an admin. The e-mail is the login."""
 
     email = models.EmailField(unique=True)
-    first_name = models.CharField(max_length=100)
-    last_name = models.CharField(max_length=100)
+    first_name = models.CharField(max_length=NAME_LENGTH)
+    last_name = models.CharField(max_length=NAME_LENGTH)
     phone = models.CharField(max_length=40, blank=True)
     role = models.CharField(max_length=10, choices=Role.choices, default=Role.CUSTOMER)
     language = models.CharField(max_length=10, choices=list(NAMES.items()), default=DEFAULT)
@@ -65,7 +69,7 @@ class User(AbstractBaseUser):
         return self.get_full_name() or self.email
 
     def get_full_name(self) -> str:
-        """First and last name."""
+        """First and last name, at most FULL_NAME_LENGTH characters."""
         return f"{self.first_name} {self.last_name}".strip()
 
     def get_short_name(self) -> str:

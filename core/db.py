@@ -5,7 +5,8 @@ import time
 from collections.abc import Callable, Sequence
 from typing import ParamSpec, TypeVar
 
-from django.db import OperationalError, connection, models, transaction
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import IntegrityError, OperationalError, connection, models, transaction
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -15,6 +16,12 @@ M = TypeVar("M", bound=models.Model)
 RETRYABLE = {1213, 1205}
 ATTEMPTS = 5
 ROWS_AT_ONCE = 1000
+
+
+def is_gone(error: Exception) -> bool:
+    """Whether a row is missing that was there a moment ago: it is read again, or named by a foreign key."""
+    dangles = isinstance(error, IntegrityError) and "foreign key" in str(error).lower()
+    return dangles or isinstance(error, ObjectDoesNotExist)
 
 
 def transactional(function: Callable[P, R]) -> Callable[P, R]:

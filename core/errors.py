@@ -70,6 +70,12 @@ class Conflict(DomainError):
     message = "It exists already."
 
 
+class ChangedMeanwhile(Conflict):
+    """Another request deleted what this one builds upon, after this one had found it."""
+
+    message = "Somebody else changed this meanwhile. Please look again."
+
+
 class BodyTooLarge(DomainError):
     """The body is larger than the API reads."""
 

@@ -121,6 +121,8 @@ def remove_event(*, event_id: int, by: User) -> bool:
     if TicketOrder.objects.filter(event=event).exists():
         take_step(event, Status.CANCELLED, by=by, reason="Deleted by its organizer")
         return False
+    # Without an order these are scans of what is no ticket.
+    event.scans.all().delete()
     event.ticket_types.all().delete()
     event.delete()
     return True

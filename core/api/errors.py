@@ -13,7 +13,8 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from core.api.faces import face_of
-from core.errors import DomainError, InvalidInput, NotAuthenticated, NotFound, PermissionRefused
+from core.db import is_gone
+from core.errors import ChangedMeanwhile, DomainError, InvalidInput, NotAuthenticated, NotFound, PermissionRefused
 
 logger = logging.getLogger(__name__)
 
@@ -51,6 +52,8 @@ def handle(error: Exception, context: dict[str, Any]) -> Response:
     refusal = refusal_of(error)
     if isinstance(refusal, Unexpected):
         report(error, context)
+    elif isinstance(refusal, ChangedMeanwhile):  # a mistake of ours looks the same
+        logger.warning("A row was gone at %s", context["request"].path, exc_info=error)
     headers = {"Retry-After": str(refusal.retry_after)} if refusal.retry_after else {}
     if refusal.status == 401:
         headers["WWW-Authenticate"] = "Bearer"
@@ -64,6 +67,8 @@ def refusal_of(error: Exception) -> DomainError:
         return error
     if isinstance(error, exceptions.ValidationError):
         return wrong_fields(error)
+    if is_gone(error):
+        return ChangedMeanwhile()
     if known := next((refusal for kind, refusal in REFUSALS.items() if isinstance(error, kind)), None):
         return known()
     return of_framework(error) if isinstance(error, exceptions.APIException) else Unexpected()

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Prefetch, Q
 
+from accounts.models import FULL_NAME_LENGTH
 from core.states import Stateful, StatusChange, Transitions
 from events.models.event import Event
 from events.models.order import TicketOrder, TicketOrderLine
@@ -62,7 +63,7 @@ class Ticket(Stateful):
     event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="issued_tickets")
     ticket_type = models.ForeignKey(TicketType, on_delete=models.PROTECT, related_name="issued_tickets")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="tickets")
-    attendee_name = models.CharField(max_length=150, blank=True)
+    attendee_name = models.CharField(max_length=FULL_NAME_LENGTH, blank=True)
     status = models.CharField(max_length=20, choices=Status.choices, default=Status.ACTIVE, editable=False)
     generation = models.PositiveSmallIntegerField(default=1, editable=False)
     # Empty until the ticket has its id, which the code names; both are written in the transaction that issues it.

@@ -4,6 +4,9 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from accounts.models import NAME_LENGTH
+from accounts.tests.factories import UserFactory
+from events.documents.ticket import order_tickets_pdf
 from events.gate import codes
 from events.gate.issuing import issue_tickets
 from events.models import Ticket
@@ -23,6 +26,13 @@ def test_each_line_gets_its_tickets_with_codes_that_verify():
         assert ticket.code_digest == codes.digest(ticket.code)
         assert [change.status for change in ticket.status_history.all()] == ["active"]
         assert (ticket.user, ticket.attendee_name) == (order.user, order.user.get_full_name())
+
+
+def test_the_longest_name_of_an_account_stands_on_its_tickets():
+    user = UserFactory(first_name="A" * NAME_LENGTH, last_name="É" * NAME_LENGTH)
+    (ticket,) = issue_tickets(order=order_of(1, user=user))
+    assert Ticket.objects.get().attendee_name == user.get_full_name()
+    assert order_tickets_pdf(ticket.order_id).startswith(b"%PDF")
 
 
 def test_the_number_of_queries_does_not_grow():
