@@ -130,6 +130,7 @@ POST   /sync-hub/connections/webhook/woocommerce   forged-woo-event 401 401 401 
 GET    /sync-hub/sync/status                       -             401 200 200 200 200
 POST   /sync-hub/sync/pause                        which-store   401 200 404 404 404
 POST   /sync-hub/sync/resume                       which-store   401 200 404 404 404
+GET    /sync-hub/sync/trace                        -             401 400 400 400 400
 GET    /sync-hub/setup/products                    -             401 200 200 400 400
 POST   /sync-hub/setup/products                    push          401 200 404 404 404
 GET    /sync-hub/setup/products/matches            -             401 400 400 400 400

@@ -171,8 +171,8 @@ class StoreQuery(QueryInput):
     )
 
 
-class MappingQuery(QueryInput):
-    """Whose mappings are listed."""
+class StoresQuery(QueryInput):
+    """The shops that are meant."""
 
     connectionId = serializers.IntegerField(
         source="connection_id", min_value=1, max_value=MAX_ID, required=False, help_text="Without it, all shops."
@@ -210,3 +210,9 @@ class PushInput(ShopInput):
 
     method = OneOfField(choices=["push", "pull"], help_text="From the ERP to the shop, or the other way.")
     dryRun = BooleanField(source="dry_run", default=False, help_text="Whether it is only counted.")
+
+
+class TraceQuery(StoresQuery):
+    """The SKU that is asked about."""
+
+    sku = serializers.CharField(max_length=MAX_TEXT, help_text="As the ERP calls it.")

@@ -11,7 +11,7 @@ from core.api.schema import errors
 from core.api.views import ApiView
 from storesync import connections
 from storesync.api import setup_shapes as shapes
-from storesync.api.inputs import MapInput, MappingQuery, PushInput, ShopInput, StoreQuery, UnmapInput
+from storesync.api.inputs import MapInput, PushInput, ShopInput, StoreQuery, StoresQuery, UnmapInput
 from storesync.api.shapes import SuccessShape
 from storesync.models import Connection, SkuMapping
 from storesync.setup import creating, mapping, readiness
@@ -74,10 +74,10 @@ class ReadinessView(SetupView):
 class MappingsView(SetupView):
     """GET, PUT, DELETE: SKUs that a shop calls otherwise."""
 
-    @extend_schema(parameters=[MappingQuery], responses={200: shapes.MappingsShape, **errors(404)})
+    @extend_schema(parameters=[StoresQuery], responses={200: shapes.MappingsShape, **errors(404)})
     def get(self, request: Request) -> Response:
         """List what was mapped by hand, in one shop or in all."""
-        shops = connections.chosen(user=user_of(request), connection_id=self.query(MappingQuery).get("connection_id"))
+        shops = connections.chosen(user=user_of(request), connection_id=self.query(StoresQuery).get("connection_id"))
         by_hand = SkuMapping.objects.filter(connection__in=shops, how=SkuMapping.How.MANUAL).order_by("pk")
         return self.answer(shapes.MappingsShape.of({"mappings": by_hand}))
 

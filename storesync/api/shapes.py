@@ -9,7 +9,7 @@ from rest_framework import serializers
 from core.api.fields import UtcDateTimeField
 from core.api.shapes import Shape
 from storesync.health import health_of
-from storesync.models import Platform
+from storesync.models import Platform, TraceEvent
 
 
 class MomentField(UtcDateTimeField):
@@ -18,6 +18,13 @@ class MomentField(UtcDateTimeField):
     def to_representation(self, value: datetime) -> str:
         """The moment."""
         return value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
+
+
+class StockField(serializers.DecimalField):
+    """Pieces in stock, of which the ERP may have parts; a JSON number."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_digits=22, decimal_places=4, coerce_to_string=False, **kwargs)
 
 
 class OperatorShape(Shape):
@@ -101,3 +108,46 @@ class ConnectionSettingsShape(ConnectionShape):
     )
     locations = serializers.ListField(child=serializers.CharField(), help_text="Its locations that get stock.")
     priceSync = serializers.BooleanField(source="price_sync", help_text="Whether it gets the ERP's prices, too.")
+
+
+class ChannelShape(Shape):
+    """A SKU's stock in a shop."""
+
+    connectionId = serializers.IntegerField(source="pk", help_text="The shop.")
+    store = serializers.CharField(source="address", help_text="Where it is.")
+    location = serializers.CharField(source="cell__location", help_text="Blank where a shop has one stock.")
+    seen = serializers.IntegerField(source="cell__seen", allow_null=True, help_text="What the shop had, read last.")
+    wanted = serializers.IntegerField(source="cell__wanted", allow_null=True, help_text="What it should list.")
+    written = serializers.IntegerField(source="cell__written", allow_null=True, help_text="What we wrote last.")
+    acknowledged = MomentField(
+        source="cell__acknowledged_at", allow_null=True, help_text="When the shop confirmed it."
+    )
+    rule = serializers.CharField(source="cell__rule", help_text="What decided on the wanted figure.")
+
+
+class EventShape(Shape):
+    """Something that happened to a SKU."""
+
+    at = MomentField(help_text="When.")
+    kind = serializers.ChoiceField(choices=TraceEvent.Kind.values, help_text="What.")
+    source = serializers.CharField(help_text="Who did it.")  # type: ignore[assignment]  # the contract's key
+    connectionId = serializers.IntegerField(source="connection_id", allow_null=True, help_text="In which shop.")
+    orderId = serializers.CharField(
+        source="order_id", help_text="The shop's id of the order that caused it, or blank."
+    )
+    before = serializers.IntegerField(allow_null=True, help_text="How many pieces there were.")
+    after = serializers.IntegerField(allow_null=True, help_text="How many there are.")
+    rule = serializers.CharField(help_text="What decided on the figure.")
+    write = serializers.IntegerField(allow_null=True, help_text="What was to be written to the shop.")
+    ack = MomentField(allow_null=True, help_text="When the shop confirmed it.")
+
+
+class TraceShape(Shape):
+    """Why the stock of a SKU is what it is."""
+
+    sku = serializers.CharField(help_text="As the ERP calls it.")
+    erp = StockField(
+        allow_null=True, help_text="What the ERP has; null where it knows nothing, or has the SKU twice."
+    )
+    channels = ChannelShape(many=True, help_text="The shops that have it.")
+    events = EventShape(many=True, help_text="The newest 200, the newest first.")

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from core.api.viewsets import Router
-from storesync.api import auth, connecting, connections, setup, webhooks
+from storesync.api import auth, connecting, connections, setup, trace, webhooks
 
 router = Router()
 router.register("connections", connections.ConnectionViewSet, basename="connections")
@@ -15,6 +15,7 @@ urlpatterns = [
     path("sync/status", connections.StatusView.as_view()),
     path("sync/pause", connections.PauseView.as_view()),
     path("sync/resume", connections.ResumeView.as_view()),
+    path("sync/trace", trace.TraceView.as_view()),
     path("connections/prokip", connecting.ProkipView.as_view()),
     path("connections/woocommerce", connecting.WooCommerceView.as_view()),
     path("connections/shopify/initiate", connecting.ShopifyView.as_view()),
