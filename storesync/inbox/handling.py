@@ -13,6 +13,8 @@ from storesync.connectors.registry import connector_of
 from storesync.models import Connection, Delivery, Platform
 from storesync.sales.reading import Unreadable, parse, read_shopify, read_woocommerce, resource_of
 from storesync.sales.working import receive
+from storesync.setup.matching import ask_to_read
+from storesync.values import identifier, members, text
 from storesync.wire import RefusedCredentials
 
 Status = Delivery.Status
@@ -72,6 +74,17 @@ def take_woocommerce_order(delivery: Delivery) -> None:
     receive(connection=delivery.connection, order=order, version=version)
 
 
+def look_at_product(delivery: Delivery) -> None:
+    """Have the next run read the shop's items where one is told of that we do not know. Raises Unreadable."""
+    product = payload_of(delivery)
+    if not isinstance(product, dict):
+        raise Unreadable("The product is no object.")
+    told = {(identifier(each.get("id")), text(each.get("sku"))) for each in members(product.get("variants"))}
+    mine = delivery.connection.mappings.filter(item_id=identifier(product.get("id")))
+    if told - set(mine.values_list("variant_id", "sku")):
+        ask_to_read(delivery.connection)
+
+
 def lose_app(delivery: Delivery) -> None:
     """The merchant took our app away, and its token with it, unless that is old and it was connected again since.
 
@@ -97,5 +110,6 @@ ACTS: Mapping[tuple[str, str], Act] = {
     **{(Platform.SHOPIFY, f"orders/{what}"): take_shopify_order for what in ("create", "updated", "cancelled")},
     **{(Platform.WOOCOMMERCE, f"order.{what}"): take_woocommerce_order for what in ("created", "updated", "deleted")},
     **{(Platform.SHOPIFY, topic): redact for topic in REDACTIONS},
+    (Platform.SHOPIFY, "products/update"): look_at_product,
     (Platform.SHOPIFY, "app/uninstalled"): lose_app,
 }

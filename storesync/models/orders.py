@@ -105,7 +105,10 @@ class StoreOrder(Stateful):
                 name="store_order_status_is_known",
             ),
         ]
-        indexes = [models.Index(fields=["connection", "next_attempt_at"], name="store_order_due")]
+        indexes = [
+            models.Index(fields=["connection", "next_attempt_at"], name="store_order_due"),
+            models.Index(fields=["connection", "status"], name="store_order_by_status"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.connection} {self.number or self.order_id}"
@@ -137,6 +140,7 @@ class ErpSale(models.Model):
                 name="erp_sale_confirmed_with_its_id",
             ),
         ]
+        indexes = [models.Index(fields=["confirmed_at"], name="erp_sale_by_confirmation")]
 
     def __str__(self) -> str:
         return self.invoice_number

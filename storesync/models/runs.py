@@ -43,9 +43,8 @@ class TraceEvent(models.Model):
         OVERSOLD = "oversold", "An order sold what another shop had sold"
         SALE = "sale", "Booked in the ERP"
         RETURN = "return", "Back in the ERP"
-        GUARD = "guard", "The other shops are told at once"
         WRITE = "write", "Written, and the shop says so"
-        UNANSWERED = "unanswered", "Written, and the shop did not answer"
+        UNANSWERED = "unanswered", "Sent, and nobody knows whether it is written"
         STALE = "stale", "Not written: the shop's stock had changed"
         REFUSED = "refused", "Not written: the shop refused it"
 

@@ -8,6 +8,8 @@ from django.utils import timezone
 from core.db import transactional
 from storesync.models import Connection, StoreOrder
 from storesync.sales.reading import Order, content_of
+from storesync.stock.guard import take_pieces
+from storesync.stock.reserved import pieces_of
 
 Status = StoreOrder.Status
 
@@ -19,7 +21,7 @@ def take_in(*, connection: Connection, order: Order, version: datetime | None = 
     `version` is the moment of what has none of its own, such as the news that an order was deleted.
     """
     kept, is_new = row_of(connection, order)
-    version = order.version or version
+    before, version = pieces_of(kept), order.version or version
     if version and kept.version and version < kept.version:
         return kept, is_new
     kept.version = version or kept.version
@@ -28,6 +30,7 @@ def take_in(*, connection: Connection, order: Order, version: datetime | None = 
         kept.number, kept.ordered_at, kept.content = order.number, order.created, content_of(order)
     kept.save()
     make_due(kept)
+    take_pieces(kept, before)
     return kept, is_new
 
 

@@ -5,9 +5,10 @@ from django.utils import timezone
 from core.db import transactional
 from storesync.erp.client import Prokip
 from storesync.erp.records import ErpSaleRecord
-from storesync.models import ErpSale, StoreOrder
+from storesync.models import ErpSale, StoreOrder, TraceEvent
 from storesync.sales.booking import ReturnedLine, return_of, returned_so_far
 from storesync.sales.selling import order_in
+from storesync.trace import note_pieces
 from storesync.wire import BadAnswer
 
 
@@ -54,6 +55,7 @@ def required(number: int | None) -> int:
 def settle(kept: StoreOrder, sale: ErpSale) -> None:
     """What was wanted is back; with the last piece the order is returned."""
     lines = list(sale.lines.select_for_update().order_by("pk"))
+    note_pieces(TraceEvent.Kind.RETURN, kept, [(line.sku, line.returned, line.return_wanted) for line in lines])
     for line in lines:
         line.returned = line.return_wanted
         line.save(update_fields=["returned"])

@@ -17,10 +17,11 @@ from core.text.canonical import sha256
 from storesync import wire
 from storesync.erp.client import Prokip
 from storesync.erp.records import ErpSaleRecord
-from storesync.models import Connection, ErpConfig, ErpItem, ErpSale, ErpSaleLine, StoreOrder
+from storesync.models import Connection, ErpConfig, ErpItem, ErpSale, ErpSaleLine, StoreOrder, TraceEvent
 from storesync.sales.booking import Books, CannotBook, Products, invoice_number, sale_of, total_of
 from storesync.sales.reading import Order, Problem, order_of
 from storesync.setup.matching import erp_names
+from storesync.trace import note_pieces
 
 Status = StoreOrder.Status
 Body = dict[str, Any]
@@ -118,6 +119,8 @@ def confirm(kept: StoreOrder, sale: ErpSale, answer: ErpSaleRecord) -> None:
     if kept.status != Status.RESERVED:  # it was blocked while nobody knew whether the ERP had it
         kept.move_to(Status.RESERVED)
     kept.move_to(Status.SENT)
+    sold = [(row.sku, 0, row.quantity) for row in sale.lines.order_by("pk")]
+    note_pieces(TraceEvent.Kind.SALE, kept, sold)
 
 
 def differing(kept: StoreOrder) -> list[Problem]:

@@ -13,7 +13,7 @@ from storesync.connectors.woocommerce.api import credentials_of
 from storesync.inbox import handling
 from storesync.mock.prokip.store import MAIN, TOKEN
 from storesync.mock.woo.access import KEY, SECRET
-from storesync.models import Delivery, StoreOrder
+from storesync.models import Connection, Delivery, SkuMapping, StoreOrder
 from storesync.tests.bodies import raw
 from storesync.tests.clients import hub_client
 from storesync.tests.factories import make_connection, make_erp
@@ -85,7 +85,7 @@ def test_refunds_of_woocommerce_are_asked_for_and_returned(prokip, woo):
     assert (levels["PHONE-A"], levels["CABLE-C"]) == (19, 199)
 
 
-@pytest.mark.parametrize("topic", ["products/update", "customers/data_request", "orders/nope", "", "order.created"])
+@pytest.mark.parametrize("topic", ["customers/data_request", "orders/nope", "", "order.created"])
 def test_a_topic_that_asks_for_nothing_is_ignored(shop, topic):
     assert told(shopify_hook(topic=topic)).status == "ignored"
 
@@ -95,6 +95,21 @@ def test_what_cannot_be_read_is_parked_with_the_reason(shop, body):
     delivery = told(shopify_hook(body))
     assert delivery.status == "parked" and delivery.error.startswith("Unreadable: ")
     assert not StoreOrder.objects.exists()
+
+
+def product_news(**variant):
+    body = {"id": 7, "variants": [{"id": 71, "sku": "PHONE-A", **variant}]}
+    return shopify_hook(json.dumps(body).encode(), topic="products/update", event=str(variant))
+
+
+def test_news_of_an_unknown_item_have_the_shop_read_again(shop):
+    SkuMapping.objects.create(connection=shop, item_id="7", variant_id="71", sku="PHONE-A", erp_sku="PHONE-A")
+    now = timezone.now()
+    for variant, read_at in [({}, now), ({"sku": "PHONE-B"}, None), ({"id": 72}, None)]:
+        Connection.objects.update(items_read_at=now)
+        assert told(product_news(**variant)).status == "handled"
+        assert Connection.objects.get().items_read_at == read_at
+    assert told(shopify_hook(b"[]", topic="products/update")).status == "parked"
 
 
 def test_a_failure_is_tried_again_when_it_is_due(shop, monkeypatch, clock):

@@ -1,0 +1,46 @@
+"""Pieces that are sold, and that the ERP's stock as it was read has still."""
+
+from collections import Counter
+from itertools import chain
+
+from storesync.models import ErpConfig, SkuMapping, StoreOrder
+
+Status = StoreOrder.Status
+NOT_BOOKED = (Status.WAITING, Status.RESERVED, Status.BLOCKED)
+
+
+def pieces_of(order: StoreOrder) -> Counter[str]:
+    """What an order takes, by the shop's SKUs: nothing unless it is paid, and nothing that is back in stock."""
+    taken: Counter[str] = Counter()
+    if order.is_paid and not order.is_cancelled:
+        for line in order.content.get("lines", ()):
+            taken[line["sku"]] += line["quantity"] - line["restocked"]
+    return Counter({sku: pieces for sku, pieces in taken.items() if sku and pieces > 0})
+
+
+def reserved(erp: ErpConfig) -> Counter[str]:
+    """By the ERP's SKUs: what all shops of its owner sold and the ERP had not booked when its reading began.
+
+    A sale that was booked during the reading may be in its figure, too, and is counted twice until the next one:
+    too few pieces are better than too many. What a person dismissed is no longer held.
+    """
+    mine = StoreOrder.objects.filter(
+        connection__owner=erp.owner_id, is_paid=True, is_cancelled=False, dismissed_at=None
+    )
+    orders = chain(
+        mine.filter(status__in=NOT_BOOKED),
+        mine.filter(status=Status.SENT, sale__confirmed_at__gte=erp.read_at) if erp.read_at else (),
+    )
+    by_hand = names_by_hand(erp)
+    held: Counter[str] = Counter()
+    for order in orders:
+        for sku, pieces in pieces_of(order).items():
+            held[by_hand.get((order.connection_id, sku), sku)] += pieces
+    return held
+
+
+def names_by_hand(erp: ErpConfig) -> dict[tuple[int, str], str]:
+    """The ERP's SKUs by connection and what it calls them."""
+    manual = SkuMapping.objects.filter(connection__owner=erp.owner_id, how=SkuMapping.How.MANUAL)
+    rows = manual.values_list("connection_id", "sku", "erp_sku")
+    return {(connection, sku): erp_sku for connection, sku, erp_sku in rows}
