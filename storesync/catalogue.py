@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django_tasks import task
 
 from accounts.models import User
-from catalog.models import StockMovement
+from catalog.models import Product, StockMovement
 from catalog.signals import stock_changed
 from core.db import transactional
 from core.errors import DomainError
@@ -20,6 +20,7 @@ from storesync.connecting import keep
 from storesync.connectors.catalogue import neutral
 from storesync.models import Connection, Platform
 from storesync.sales.working import receive
+from storesync.stock.guard import PRIORITY, lower_others
 
 CONNECTED = "storesync:catalogue"
 CONNECTED_SECONDS = 60
@@ -65,28 +66,34 @@ def listen() -> None:
 
 
 def hear_movements(*, movements: list[StockMovement], **_: Any) -> None:
-    """Pieces of orders and others were taken or came back."""
+    """Pieces of orders or rentals were taken, or came back."""
     if not is_connected():
         return
-    orders = {
-        movement.reference.partition(":")[2] for movement in movements if movement.reference.startswith("order:")
-    }
-    enqueue(
-        follow_catalogue, order_ids=sorted(map(int, orders)), product_ids=sorted({m.product_id for m in movements})
-    )
+    causes = [(movement, *movement.reference.partition(":")[::2]) for movement in movements]
+    orders = {int(number) for _, kind, number in causes if kind == "order"}
+    rented = {movement.product_id for movement, kind, _ in causes if kind == "rental"}
+    if orders or rented:
+        follow(order_ids=sorted(orders), product_ids=sorted(rented))
 
 
 def hear_order(*, subject: Order, old: str | None, **_: Any) -> None:
     """An order was paid, or cancelled; that it was placed is heard from its pieces."""
     if old is not None and is_connected():
-        enqueue(follow_catalogue, order_ids=[subject.pk], product_ids=[])
+        follow(order_ids=[subject.pk], product_ids=[])
+
+
+def follow(**what: list[int]) -> None:
+    enqueue(follow_catalogue.using(priority=PRIORITY), **what)
 
 
 @task
 def follow_catalogue(order_ids: list[int], product_ids: list[int]) -> None:
-    """Take in what became of these orders, and have the other shops follow the products' stock."""
+    """Take in what became of these orders; have the other shops show no more than rentals left of the products."""
     orders = list(Order.objects.with_lines().filter(pk__in=order_ids).order_by("pk"))
+    skus = Product.objects.filter(pk__in=product_ids).values_list("sku", flat=True)
     for connection in catalogues():
         for order in (neutral(order, connection.sku_prefix) for order in orders):
             if order.lines:
                 receive(connection=connection, order=order)
+        if rented := [sku for sku in skus if sku.startswith(connection.sku_prefix)]:
+            lower_others(connection, rented)

@@ -4,13 +4,15 @@ A product is an item of one variant; its SKU begins with the connection's prefix
 products count, with their share of its tax.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import CharField, OuterRef, Q, Subquery, Sum, Value
+from django.db.models.functions import Concat
 from django.utils import timezone
 
 from catalog import stock
@@ -18,6 +20,7 @@ from catalog.models import Product, StockMovement
 from core.db import transactional
 from core.money import ZERO, split
 from orders.models import Order, OrderLine
+from rentals.models import Rental
 from storesync.connectors.base import (
     Connector,
     Hook,
@@ -163,4 +166,18 @@ def neutral_line(line: OrderLine, tax: Decimal) -> Line:
         tax=tax,
         refunded=line.refunded_quantity,
         restocked=line.restocked_quantity,
+    )
+
+
+def on_rent(prefix: str) -> Counter[str]:
+    """The pieces without serial numbers that are out on rent, by SKU; also those that came back and are looked at.
+
+    A rental that was completed is a sale.
+    """
+    moved = StockMovement.objects.filter(reference=Concat(Value("rental:"), OuterRef("pk"), output_field=CharField()))
+    out = moved.order_by().values("reference").annotate(change=Sum("change")).values("change")
+    here = Rental.objects.filter(product__sku__startswith=prefix, product__is_serialized=False)
+    rented = here.exclude(status__in=(Rental.Status.COMPLETED, Rental.Status.CANCELLED)).annotate(left=Subquery(out))
+    return Counter(
+        sku for sku in rented.filter(left__lt=0).values_list("product__sku", flat=True) if sku.startswith(prefix)
     )

@@ -11,7 +11,7 @@ from django.utils import timezone
 from core.db import ROWS_AT_ONCE, transactional
 from core.text.canonical import sha256
 from storesync.connectors.base import Connector, Item, batches
-from storesync.models import Connection, SkuMapping
+from storesync.models import Connection, Platform, SkuMapping
 
 How = SkuMapping.How
 
@@ -32,9 +32,9 @@ OF_ITEM = tuple(OF_NO_ITEM)
 
 
 def read_shop_when_due(connection: Connection, connector: Connector) -> None:
-    """Read its items unless that was done within a day. Raises a CallFailed of the shop."""
+    """Read its items unless that was done within a day; our own at once. Raises a CallFailed of the shop."""
     read_at = connection.items_read_at
-    if read_at is None or read_at < timezone.now() - READ_AGAIN_AFTER:
+    if read_at is None or connection.platform == Platform.GIGGATEK or read_at < timezone.now() - READ_AGAIN_AFTER:
         read_shop(connection, connector)
 
 

@@ -72,21 +72,25 @@ def flag_oversold(order: StoreOrder, skus: Collection[str]) -> None:
 def guard_stock(order_id: int) -> None:
     """Let the owner's other shops show no more than is left of what an order took, where that is little."""
     order = StoreOrder.objects.select_related("connection").get(pk=order_id)
-    shop = order.connection
+    lower_others(order.connection, pieces_of(order), order_id=order.order_id)
+
+
+def lower_others(shop: Connection, skus: Collection[str], *, order_id: str = "") -> None:
+    """The same for these SKUs of a shop. A shop that does not answer is left to the next run."""
     erp = ErpConfig.objects.filter(owner=shop.owner_id).first()
     if erp is None:
         return
-    skus, held = set(erp_names(shop, pieces_of(order)).values()), reserved(erp)
+    names, held = set(erp_names(shop, skus).values()), reserved(erp)
     for other in Connection.objects.enabled().filter(owner=shop.owner_id).exclude(pk=shop.pk):
-        figures = wanted_of(other, erp, skus, held)
-        last = [sku for sku, figure in figures.items() if (figure.quantity or 0) <= LAST_PIECES]
+        figures = wanted_of(other, erp, names, held)
+        last = [name for name, figure in figures.items() if (figure.quantity or 0) <= LAST_PIECES]
         try:
-            lower(other, last, order)
+            lower(other, last, order_id=order_id)
         except CallFailed as error:
             logger.warning("%s shows too much until the next run: %s", other, error.code)
 
 
-def lower(shop: Connection, skus: Collection[str], order: StoreOrder) -> None:
+def lower(shop: Connection, skus: Collection[str], *, order_id: str) -> None:
     """Write what is wanted of these SKUs of the ERP where the shop shows more. Raises a CallFailed of the shop.
 
     Never the other way: a shop's own sales, of which we may not know yet, made its figure lower.
@@ -100,5 +104,5 @@ def lower(shop: Connection, skus: Collection[str], order: StoreOrder) -> None:
         return [each for each in plan(shop, levels) if each.wanted < each.seen]
 
     connector = connector_of(shop, patience=PATIENCE)
-    writing = Writing(shop, connector, too_many, source="guard", order_id=order.order_id)
+    writing = Writing(shop, connector, too_many, source="guard", order_id=order_id)
     writing.work_off(too_many(list(connector.stock(refs))))

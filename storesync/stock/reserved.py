@@ -3,30 +3,30 @@
 from collections import Counter
 from itertools import chain
 
-from storesync.models import ErpConfig, SkuMapping, StoreOrder
+from storesync.connectors.catalogue import on_rent
+from storesync.models import Connection, ErpConfig, Platform, SkuMapping, StoreOrder
 
 Status = StoreOrder.Status
 NOT_BOOKED = (Status.WAITING, Status.RESERVED, Status.BLOCKED)
 
 
 def pieces_of(order: StoreOrder) -> Counter[str]:
-    """What an order takes, by the shop's SKUs: nothing unless it is paid, and nothing that is back in stock."""
+    """What an order takes, by the shop's SKUs, paid or not: its shop holds it, too. Nothing that is back in stock."""
     taken: Counter[str] = Counter()
-    if order.is_paid and not order.is_cancelled:
+    if not order.is_cancelled:
         for line in order.content.get("lines", ()):
             taken[line["sku"]] += line["quantity"] - line["restocked"]
     return Counter({sku: pieces for sku, pieces in taken.items() if sku and pieces > 0})
 
 
 def reserved(erp: ErpConfig) -> Counter[str]:
-    """By the ERP's SKUs: what all shops of its owner sold and the ERP had not booked when its reading began.
+    """By the ERP's SKUs: what all shops of its owner sold and the ERP had not booked when its reading began, and what
+    is on rent, of which the ERP is never told.
 
     A sale that was booked during the reading may be in its figure, too, and is counted twice until the next one:
     too few pieces are better than too many. What a person dismissed is no longer held.
     """
-    mine = StoreOrder.objects.filter(
-        connection__owner=erp.owner_id, is_paid=True, is_cancelled=False, dismissed_at=None
-    )
+    mine = StoreOrder.objects.filter(connection__owner=erp.owner_id, is_cancelled=False, dismissed_at=None)
     orders = chain(
         mine.filter(status__in=NOT_BOOKED),
         mine.filter(status=Status.SENT, sale__confirmed_at__gte=erp.read_at) if erp.read_at else (),
@@ -36,6 +36,9 @@ def reserved(erp: ErpConfig) -> Counter[str]:
     for order in orders:
         for sku, pieces in pieces_of(order).items():
             held[by_hand.get((order.connection_id, sku), sku)] += pieces
+    for catalogue in Connection.objects.kept().filter(owner=erp.owner_id, platform=Platform.GIGGATEK):
+        for sku, pieces in on_rent(catalogue.sku_prefix).items():
+            held[by_hand.get((catalogue.pk, sku), sku)] += pieces
     return held
 
 

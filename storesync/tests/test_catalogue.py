@@ -17,6 +17,8 @@ from orders.fulfilment import cancel_order
 from orders.models import Order, TaxRate
 from orders.refunds.refunding import Wanted, refund_order
 from orders.tests.shop import make_order, paid_order, pay
+from rentals.lifecycle.services import cancel_rental
+from rentals.tests.factories import make_rental
 from storesync.catalogue import connect_catalogue
 from storesync.connectors import catalogue as catalogue_connector
 from storesync.connectors.base import PriceWrite, StockWrite
@@ -24,8 +26,12 @@ from storesync.connectors.catalogue import ref_of
 from storesync.connectors.registry import connector_of
 from storesync.mock.prokip.store import TOKEN
 from storesync.models import Connection, StoreOrder
+from storesync.setup.matching import read_shop
 from storesync.tests.factories import make_erp, make_operator
 from storesync.tests.sales import invoices
+from storesync.tests.stock import erp_config, push_all, read_again, woo_side
+
+__all__ = ["erp_config", "woo_side"]
 
 pytestmark = pytest.mark.django_db
 BEGINNING = timezone.now() - timedelta(days=1)
@@ -188,3 +194,58 @@ def test_without_a_connection_nothing_is_queued():
     stock.set_count(laptop(), 3, kind="counted", reason="Counted")
     run_tasks()
     assert StoreOrder.objects.count() == 0
+
+
+# Its stock
+
+
+@pytest.fixture
+def in_step(erp_config, merchant, woo_side):
+    """The catalogue and a WooCommerce shop of one merchant, both at the ERP's stock of laptops, which is 4."""
+    cache.clear()
+    laptop("LAPTOP-13", inventory_count=9)
+    connector = connector_of(connect_catalogue(user=merchant, sku_prefix="LAPTOP-"))
+    read_shop(connector.connection, connector)
+    for side in (connector, woo_side):
+        push_all(side)
+    return connector
+
+
+def count():
+    return Product.objects.get(sku="LAPTOP-13").inventory_count
+
+
+def test_the_erp_sets_the_count(in_step, prokip, erp):
+    assert count() == 4
+    prokip.set_stock("LAPTOP-13", 6)
+    read_again(erp)
+    assert (push_all(in_step), count()) == ((1, 0), 6)
+    assert push_all(in_step) == (0, 0)
+
+
+def test_an_order_takes_from_the_other_shops_at_once_and_nobody_gives_its_piece_back(in_step, woo, erp):
+    order = make_order(product=Product.objects.get(sku="LAPTOP-13"), quantity=3)
+    run_tasks()
+    assert (count(), woo.state()["stock"]["LAPTOP-13"], push_all(in_step)) == (1, 1, (0, 0))
+    pay(order)
+    run_tasks()
+    read_again(erp)
+    assert (count(), push_all(in_step)) == (1, (0, 0))
+
+
+def test_a_rented_piece_is_held_back_from_all_shops_until_it_is_on_the_shelf_again(in_step, woo, woo_side, erp):
+    rental = make_rental(product=Product.objects.get(sku="LAPTOP-13"))
+    run_tasks()
+    read_again(erp)
+    assert (count(), woo.state()["stock"]["LAPTOP-13"], push_all(in_step)) == (3, 3, (0, 0))
+    cancel_rental(rental=rental, by=rental.user)
+    run_tasks()
+    assert (count(), push_all(in_step), push_all(woo_side)) == (4, (0, 0), (1, 0))
+
+
+def test_what_is_not_sold_by_the_erp_keeps_its_count(in_step):
+    other = laptop("LAPTOP-99", inventory_count=2)
+    read_shop(in_step.connection, in_step)
+    push_all(in_step)
+    other.refresh_from_db()
+    assert other.inventory_count == 2

@@ -114,10 +114,16 @@ def test_a_shop_that_does_not_answer_is_left_to_the_next_run(sides, woo):
     assert shown(woo) == 0
 
 
-@pytest.mark.parametrize("fields", [{"paid": False}, {"cancelled": True}])
-def test_an_order_that_takes_nothing_tells_nobody(sides, fields):
-    take(sides[0].connection, replace(ONE, **fields))
+def test_an_order_that_was_cancelled_before_tells_nobody(sides):
+    take(sides[0].connection, replace(ONE, cancelled=True))
     assert not DBTaskResult.objects.filter(task_path__endswith="guard_stock").exists()
+
+
+def test_an_order_that_is_not_paid_yet_holds_the_last_piece_as_its_shop_does(sides, woo):
+    take(sides[0].connection, replace(ONE, paid=False))
+    run_tasks()
+    assert shown(woo) == 0
+    assert not StoreOrder.objects.filter(is_oversold=True).exists()
 
 
 def test_an_order_is_told_once_and_again_when_it_takes_more(sides):
