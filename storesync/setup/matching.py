@@ -1,7 +1,7 @@
 """What a shop sells, and what the ERP calls it: the same SKU to the letter, unless a person said otherwise."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -46,36 +46,49 @@ def ask_to_read(connection: Connection) -> None:
 def read_shop(connection: Connection, connector: Connector) -> None:
     """Know what it sells. Raises a CallFailed of the shop, and then what was known stays as it was."""
     began = timezone.now()
-    keep(connection, [item for item in connector.products() if len(item.ref.key) <= LONGEST_KEY])
+    found = {item.ref.key: item for item in connector.products() if len(item.ref.key) <= LONGEST_KEY}
+    keep(connection, found)
     connection.items_read_at = began
     connection.save(update_fields=["items_read_at"])
 
 
 @transactional
-def keep(connection: Connection, items: list[Item]) -> None:
-    """Write what differs. An automatic mapping that differs is made anew: two that exchange a SKU would clash."""
+def keep(connection: Connection, items: dict[str, Item]) -> None:
+    """Write what differs of the shop's items, by their keys."""
     Connection.objects.select_for_update().get(pk=connection.pk)
-    once = sold_once(items)
+    once = sold_once(items.values())
     manual = list(connection.mappings.filter(how=How.MANUAL))
-    taken = {once[mapping.sku].ref.key for mapping in manual if mapping.sku in once}
-    wanted = {item.ref.key: automatic(connection, item, once) for item in items if item.ref.key not in taken}
-    known = connection.mappings.filter(how=How.AUTOMATIC)
-    gone = [mapping for mapping in known if facts(mapping) != facts(wanted.get(mapping.item_key or ""))]
-    same = {mapping.item_key for mapping in known} - {mapping.item_key for mapping in gone}
     moved = [mapping for mapping in manual if attach(mapping, once.get(mapping.sku))]
+    taken = {mapping.item_key for mapping in manual}
+    wanted = {key: automatic(connection, item, once) for key, item in items.items() if key not in taken}
     SkuMapping.objects.filter(pk__in=[mapping.pk for mapping in moved]).update(item_key=None)
-    for batch in batches(gone, ROWS_AT_ONCE):
-        SkuMapping.objects.filter(pk__in=[mapping.pk for mapping in batch]).delete()
-    new = [mapping for key, mapping in wanted.items() if key not in same]
-    SkuMapping.objects.bulk_create(new, batch_size=ROWS_AT_ONCE)
+    renew(connection, wanted)
     SkuMapping.objects.bulk_update(moved, OF_ITEM, batch_size=ROWS_AT_ONCE)
+    forget_stock(connection, set(items))
 
 
-def sold_once(items: Iterable[Item]) -> dict[str, Item]:
+def sold_once(items: Collection[Item]) -> dict[str, Item]:
     """By their SKU, those whose SKU no other item has."""
-    items = list(items)
     many = Counter(item.sku for item in items)
     return {item.sku: item for item in items if item.sku and many[item.sku] == 1}
+
+
+def renew(connection: Connection, wanted: dict[str, SkuMapping]) -> None:
+    """Have just these automatic mappings. One that differs is made anew: two that exchange a SKU would clash."""
+    known = list(connection.mappings.filter(how=How.AUTOMATIC))
+    gone = [mapping for mapping in known if facts(mapping) != facts(wanted.get(mapping.item_key or ""))]
+    for batch in batches(gone, ROWS_AT_ONCE):
+        SkuMapping.objects.filter(pk__in=[mapping.pk for mapping in batch]).delete()
+    same = {mapping.item_key for mapping in known} - {mapping.item_key for mapping in gone}
+    new = [mapping for key, mapping in wanted.items() if key not in same]
+    SkuMapping.objects.bulk_create(new, batch_size=ROWS_AT_ONCE)
+
+
+def forget_stock(connection: Connection, items: set[str]) -> None:
+    """Know nothing more of the stock of items that are gone."""
+    gone = set(connection.stock.values_list("item_key", flat=True)) - items
+    for keys in batches(list(gone), ROWS_AT_ONCE):
+        connection.stock.filter(item_key__in=keys).delete()
 
 
 def automatic(connection: Connection, item: Item, once: dict[str, Item]) -> SkuMapping:

@@ -174,6 +174,14 @@ def test_a_cell_tells_what_was_seen_wanted_written_and_acknowledged(side):
     assert events("TABLET-10") == [("erp", None, 12), ("write", seen, 12)]
 
 
+def test_the_stock_of_an_item_that_is_gone_is_forgotten(side, monkeypatch):
+    push_all(side)
+    left = [item for item in side.products() if item.sku == "PHONE-A"]
+    monkeypatch.setattr(side, "products", lambda: iter(left))
+    read_shop(side.connection, side)
+    assert [kept.sku for kept in StockCache.objects.all()] == ["PHONE-A"]
+
+
 def buy(side, *lines):
     """Somebody buys; what takes the order in."""
     bought = side.stand_in.sell(*lines)

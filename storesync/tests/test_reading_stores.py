@@ -209,6 +209,14 @@ def test_items_that_exchange_their_skus_are_mapped_anew(shop, monkeypatch):
     assert mapping("PHONE-C").how == "manual"
 
 
+def test_an_item_that_stands_on_two_pages_is_one(shop, monkeypatch):
+    """Somebody added a product between the two."""
+    items = list(shop.products())
+    monkeypatch.setattr(shop, "products", lambda: iter([*items, items[-1]]))
+    read_shop(shop.connection, shop)
+    assert is_pushed(items[-1].sku)
+
+
 def test_a_reading_of_a_shop_that_fails_midway_changes_nothing(shop, monkeypatch):
     read_shop(shop.connection, shop)
     before, read_at = rows(), shop.connection.items_read_at
