@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateTimeFilter
 
-from core.admin.base import ReadOnlyAdmin, ReadOnlyInline
+from core.admin.base import ReadOnlyInline, ShopAdmin
 from core.admin.steps import StepsAdmin
 from events.admin.columns import Columns, naira, page_of
 from events.admin.steps import EVENT_STEPS
@@ -49,8 +49,22 @@ class EventHistoryInline(ReadOnlyInline):
     fields = ["status", "notes", "created_at", "actor"]
 
 
+class Organizers:
+    """Rows that organizers make and change; staff change what is theirs to decide, and nothing else is written."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """What was on sale is cancelled, not deleted."""
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        obj.save(update_fields=form.changed_data)
+
+
 @admin.register(Event)
-class EventAdmin(Columns, StepsAdmin):
+class EventAdmin(Organizers, Columns, StepsAdmin):
     """Events as their organizers made them; staff put them first, publish, cancel and pay out."""
 
     steps = EVENT_STEPS
@@ -82,14 +96,6 @@ class EventAdmin(Columns, StepsAdmin):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).select_related("organizer", "venue", "category")
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Organizers make events."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """What was on sale is cancelled, not deleted."""
-        return False
 
     def get_urls(self) -> list[URLPattern]:
         return [
@@ -163,8 +169,8 @@ class EventAdmin(Columns, StepsAdmin):
 
 
 @admin.register(TicketType)
-class TicketTypeAdmin(Columns, ReadOnlyAdmin):
-    """What is on sale, and how much of it there is; organizers change it."""
+class TicketTypeAdmin(Organizers, Columns, ShopAdmin):
+    """What is on sale, and how much of it there is; staff hide what a voucher opens."""
 
     list_display = ["name", "event_link", "price_label", "taken", "shared_quota", "is_hidden"]
     list_select_related = ["event", "quota", "shared_quota"]
@@ -176,7 +182,10 @@ class TicketTypeAdmin(Columns, ReadOnlyAdmin):
         ("sale_starts_at", "sale_ends_at", "is_hidden"),
         "description",
     ]
-    readonly_fields = ["event_link", "price_label", "taken"]
+    readonly_fields = [
+        *("name", "event_link", "price_label", "taken", "shared_quota", "max_per_order"),
+        *("sale_starts_at", "sale_ends_at", "description"),
+    ]
 
     @admin.display(description="Price", ordering="price")
     def price_label(self, kind: TicketType) -> str:

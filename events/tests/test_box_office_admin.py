@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.tests.factories import AdminFactory, ManagerFactory
+from events.admin.events import EventAdmin
 from events.models import Event, EventWord, Organizer, Payout, Ticket
 from events.searching import index_all
 from events.selling import refunding
@@ -146,6 +147,36 @@ def test_organizer_is_verified(manager):
 def test_balances_of_an_organizer(manager, event):
     sell(event, plain=1)
     assert "₦4,755.00" in manager.get(url(event.organizer)).content.decode()
+
+
+def test_a_type_is_hidden_until_a_voucher_opens_it(manager):
+    event = make_event({"name": "Friends", "price": "0"}, {"name": "Regular", "price": "0"})
+    kind = event.ticket_types.get(name="Friends")
+    manager.post(url(kind), {"is_hidden": "on", "name": "Mine", "_save": "1"})
+    assert (fresh(kind).is_hidden, fresh(kind).name) == (True, "Friends")
+    voucher = {"event": event.pk, "code": " friend ", "kind": "unlock", "value": 0, "max_uses": 1, "_save": "1"}
+    manager.post(reverse("admin:events_voucher_add"), {**voucher, "ticket_type": kind.pk})
+    assert order_tickets(kind, voucher="Friend").status == "completed"
+    assert manager.get(url(kind, "delete")).status_code == 403
+
+
+def test_staff_write_nothing_but_what_they_changed(manager, monkeypatch):
+    """An organizer's change that comes between the page and the saving stays."""
+    event = make_event({})
+    load = EventAdmin.get_object
+
+    def changed_meanwhile(*args, **kwargs):
+        found = load(*args, **kwargs)
+        Event.objects.update(title="New", status="cancelled")
+        return found
+
+    monkeypatch.setattr(EventAdmin, "get_object", changed_meanwhile)
+    inlines = {
+        f"{name}-{count}_FORMS": 0 for name in ("ticket_types", "status_history") for count in ("TOTAL", "INITIAL")
+    }
+    manager.post(url(event), {"is_featured": "on", "_save": "1", **inlines})
+    event = fresh(event)
+    assert (event.is_featured, event.title, event.status) == (True, "New", "cancelled")
 
 
 def test_gates_count(manager):
