@@ -48,9 +48,15 @@ class Venue(models.Model):
         ordering = ["name", "id"]
         constraints = [
             models.CheckConstraint(condition=Q(capacity=None) | Q(capacity__gt=0), name="venue_capacity_positive"),
+            # A comparison with NULL is neither true nor false, which passes: so each column is asked for.
             models.CheckConstraint(
                 condition=Q(latitude=None, longitude=None)
-                | Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
+                | Q(
+                    latitude__isnull=False,
+                    longitude__isnull=False,
+                    latitude__range=(-90, 90),
+                    longitude__range=(-180, 180),
+                ),
                 name="venue_is_on_earth",
             ),
         ]
@@ -173,7 +179,7 @@ class Event(Stateful):
             ),
             models.CheckConstraint(
                 condition=Q(refund_until_hours=None, refund_percent=None)
-                | Q(refund_until_hours__isnull=False, refund_percent__range=(1, 100)),
+                | Q(refund_until_hours__isnull=False, refund_percent__isnull=False, refund_percent__range=(1, 100)),
                 name="event_refund_policy_is_complete",
             ),
         ]

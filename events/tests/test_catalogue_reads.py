@@ -203,15 +203,16 @@ def test_a_favourite_of_what_is_not_there_is_404(user):
 
 def test_reads_take_few_queries_however_many_rows(user, django_assert_max_num_queries):
     api = events_client(user)
-    for _ in range(3):
-        event = indexed(title="Chess night")
-        Favorite.objects.create(user=user, event=event)
-    for path, most in {
-        "events?city=lagos": 6,
-        f"events/{event.pk}": 5,
-        "events/search?q=chess+night+lagos+music": 7,
-        "favorites": 8,
-    }.items():
-        with django_assert_max_num_queries(most):
-            assert api.get(path).status_code == 200
-    assert Event.objects.count() == 3
+    for rows in (1, 3):
+        while Event.objects.count() < rows:
+            event = indexed(title="Chess night")
+            Favorite.objects.create(user=user, event=event)
+        for path, most in {
+            "events?city=lagos": 6,
+            f"events/{event.pk}": 5,
+            "events/search?q=chess+night+lagos+music": 7,
+            "favorites": 8,
+        }.items():
+            with django_assert_max_num_queries(most):
+                answer = api.get(path)
+            assert answer.json().get("total", rows) == rows
