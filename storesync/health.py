@@ -2,29 +2,33 @@
 
 from typing import Any
 
-from django.db.models import Count, F, IntegerField, OuterRef, Subquery
+from django.db.models import Count, F, IntegerField, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from storesync.models import Connection, Delivery, ErpSale, StockCache, StoreOrder
 from storesync.models.connection import ConnectionQuerySet
 
 SETTLED = (StoreOrder.Status.IGNORED, StoreOrder.Status.RETURNED)
+# Orders that wait for a person, and no worker.
+STUCK = Q(next_attempt_at=None) & ~Q(problems=[]) & ~Q(status__in=SETTLED)
 
 
 def with_figures(connections: ConnectionQuerySet) -> ConnectionQuerySet:
     """Each with its figures, in one query.
 
     `product_count` are SKUs in its stock, `order_count` orders that became sales, `waiting` orders on their way into
-    the ERP, `stuck` orders and `parked` webhooks need a person, `oversold` orders sold what another shop had sold.
+    the ERP, `stuck` orders and `parked` webhooks need a person, `oversold` orders sold what another shop had sold,
+    `erp_refused_at` is since when the owner's ERP refuses its token.
     """
     orders = StoreOrder.objects.filter(dismissed_at=None)
     return connections.annotate(
         product_count=many(StockCache.objects.all(), counting=Count("sku_key", distinct=True)),
         order_count=many(ErpSale.objects.exclude(confirmed_at=None), of="order__connection"),
         waiting=many(orders.filter(next_attempt_at__isnull=False)),
-        stuck=many(orders.filter(next_attempt_at=None).exclude(problems=[]).exclude(status__in=SETTLED)),
+        stuck=many(orders.filter(STUCK)),
         oversold=many(orders.filter(is_oversold=True)),
         parked=many(Delivery.objects.filter(status=Delivery.Status.PARKED)),
+        erp_refused_at=F("owner__erp__refused_at"),
     ).annotate(errors=F("stuck") + F("parked"))
 
 
@@ -39,6 +43,8 @@ def health_of(connection: Any) -> dict[str, Any]:
     """A word for how a connection with figures stands, and a sentence for each thing that is wrong."""
     found = {
         "The store refused our credentials. Connect it again.": connection.status == Connection.Status.BROKEN,
+        "The ERP refused its token. Connect it again.": connection.erp_refused_at,
+        connection.hooks_problem: connection.hooks_problem,
         f"{connection.stuck} orders need a person.": connection.stuck,
         f"{connection.parked} webhooks could not be read.": connection.parked,
         f"{connection.oversold} orders sold what another shop had sold.": connection.oversold,

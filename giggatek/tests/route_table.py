@@ -128,6 +128,12 @@ POST   /sync-hub/connections/webhook/shopify       forged-shopify-event 401 401 
 POST   /sync-hub/connections/webhook/woocommerce   woo-event     200 200 200 200 200
 POST   /sync-hub/connections/webhook/woocommerce   forged-woo-event 401 401 401 401 401
 GET    /sync-hub/sync/status                       -             401 200 200 200 200
+POST   /sync-hub/sync                              -             401 200 200 200 200
+POST   /sync-hub/sync/pull-orders                  -             401 200 200 200 200
+GET    /sync-hub/sync/errors                       -             401 200 200 200 200
+POST   /sync-hub/sync/errors/{trouble}/replay      -             401 200 404 404 404
+POST   /sync-hub/sync/errors/{trouble}/dismiss     -             401 200 404 404 404
+GET    /sync-hub/sync/runs                         -             401 200 200 200 200
 POST   /sync-hub/sync/pause                        which-store   401 200 404 404 404
 POST   /sync-hub/sync/resume                       which-store   401 200 404 404 404
 GET    /sync-hub/sync/trace                        -             401 400 400 400 400

@@ -8,8 +8,10 @@ from accounts.tests.factories import PASSWORD
 from core.text.canonical import sha256
 from storesync.models import Connection, ErpItem, Operator, SkuMapping
 from storesync.models.operator import username_key
-from storesync.tests.factories import make_connection, make_erp
+from storesync.tests.factories import make_connection, make_erp, make_order
 from storesync.tests.hooks import shopify_hook, woo_hook
+
+PROBLEMS = [{"code": "sku_unknown", "message": "The ERP does not have CABLE-C."}]
 
 
 def build_stores(world):
@@ -19,6 +21,8 @@ def build_stores(world):
     woo = {"platform": "woocommerce", "address": "https://shop.example.com", "webhook_secret": "hook-secret"}
     make_connection(owner=world.owner, **woo)
     build_set_up(world)
+    stuck = [make_order(store, status="blocked", problems=PROBLEMS) for store in (world.store, world.others_store)]
+    world.trouble = f"order-{stuck[0].pk}"
 
 
 def build_set_up(world):

@@ -10,6 +10,7 @@ from core.api.fields import UtcDateTimeField
 from core.api.shapes import Shape
 from storesync.health import health_of
 from storesync.models import Platform, TraceEvent
+from storesync.troubles import Kind
 
 
 class MomentField(UtcDateTimeField):
@@ -97,6 +98,47 @@ class ConnectionShape(Shape):
     @extend_schema_field(HealthShape)
     def get_health(self, connection: Any) -> dict[str, Any]:
         return HealthShape.of(health_of(connection))
+
+
+class PulledShape(Shape):
+    """Orders were pulled."""
+
+    message = serializers.CharField()
+    count = serializers.IntegerField(help_text="How many of them were not known before.")
+
+
+class TroubleShape(Shape):
+    """What needs a person."""
+
+    id = serializers.CharField(help_text="What to replay or dismiss.")
+    connectionId = serializers.IntegerField(
+        source="connection_id", allow_null=True, help_text="The shop; null: it is about the ERP."
+    )
+    orderId = serializers.CharField(
+        source="order_id", allow_null=True, help_text="The shop's id of the order; null: it is about none."
+    )
+    kind = serializers.ChoiceField(choices=Kind.values, help_text="What is wrong, in a word.")
+    message = serializers.CharField(help_text="What is wrong, in sentences.")
+    attempts = serializers.IntegerField(help_text="How often it was tried.")
+    createdAt = MomentField(source="created_at", help_text="Since when it is known.")
+
+
+class RunShape(Shape):
+    """A run over a shop, and its figures."""
+
+    id = serializers.IntegerField()
+    connectionId = serializers.IntegerField(source="connection_id", help_text="The shop.")
+    started = MomentField(source="started_at", help_text="When it began.")
+    finished = MomentField(source="finished_at", allow_null=True, help_text="When it ended; null: not yet.")
+    read = serializers.IntegerField(help_text="How many levels of stock were read.")
+    written = serializers.IntegerField(help_text="How many of them were written.")
+    calls = serializers.IntegerField(help_text="How often the shop was called.")
+    throttled = serializers.IntegerField(help_text="How many of the calls it put off.")
+    rescued = serializers.IntegerField(help_text="How many orders no webhook had told of.")
+    errors = serializers.IntegerField(  # type: ignore[assignment]  # the contract's key
+        help_text="How many things failed."
+    )
+    error = serializers.CharField(allow_blank=True, help_text="What failed last.")
 
 
 class ConnectionSettingsShape(ConnectionShape):

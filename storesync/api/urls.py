@@ -3,7 +3,7 @@
 from django.urls import path
 
 from core.api.viewsets import Router
-from storesync.api import auth, connecting, connections, setup, trace, webhooks
+from storesync.api import auth, connecting, connections, setup, sync, trace, webhooks
 
 router = Router()
 router.register("connections", connections.ConnectionViewSet, basename="connections")
@@ -16,6 +16,12 @@ urlpatterns = [
     path("sync/pause", connections.PauseView.as_view()),
     path("sync/resume", connections.ResumeView.as_view()),
     path("sync/trace", trace.TraceView.as_view()),
+    path("sync", sync.SyncView.as_view()),
+    path("sync/pull-orders", sync.PullView.as_view()),
+    path("sync/errors", sync.TroublesView.as_view()),
+    path("sync/errors/<str:trouble>/replay", sync.ReplayView.as_view()),
+    path("sync/errors/<str:trouble>/dismiss", sync.DismissView.as_view()),
+    path("sync/runs", sync.RunsView.as_view()),
     path("connections/prokip", connecting.ProkipView.as_view()),
     path("connections/woocommerce", connecting.WooCommerceView.as_view()),
     path("connections/shopify/initiate", connecting.ShopifyView.as_view()),

@@ -5,6 +5,7 @@ from storesync.connectors.catalogue import CatalogueConnector
 from storesync.connectors.shopify.connector import ShopifyConnector
 from storesync.connectors.woocommerce.connector import WooCommerceConnector
 from storesync.models import Connection, Platform
+from storesync.wire import RefusedCredentials
 
 CONNECTORS: dict[str, type[Connector]] = {
     Platform.SHOPIFY: ShopifyConnector,
@@ -17,5 +18,8 @@ def connector_of(connection: Connection, *, patience: float = 60, ends_at: float
     """Speaks to the connection's shop.
 
     `patience` is how many seconds a call may wait for its turn; none begins after `ends_at` (`time.monotonic()`).
+    Raises RefusedCredentials for one that is broken.
     """
+    if connection.status == Connection.Status.BROKEN:
+        raise RefusedCredentials
     return CONNECTORS[connection.platform](connection, patience=patience, ends_at=ends_at)

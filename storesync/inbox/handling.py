@@ -14,6 +14,7 @@ from storesync.models import Connection, Delivery, Platform
 from storesync.sales.reading import Unreadable, parse, read_shopify, read_woocommerce, resource_of
 from storesync.sales.working import receive
 from storesync.setup.matching import ask_to_read
+from storesync.signals import trouble_found
 from storesync.values import identifier, members, text
 from storesync.wire import RefusedCredentials
 
@@ -33,7 +34,13 @@ def handle_event(connection_ids: list[int], event_key: str) -> None:
 
 def handle(delivery: Delivery) -> Delivery:
     """Act on a delivery if it is due and no other worker has it."""
-    return inbox.handle(delivery, act=act, final=(Unreadable,))
+    return inbox.handle(delivery, act=act, final=(Unreadable,), parked=tell)
+
+
+def tell(delivery: Delivery) -> None:
+    """It is parked and needs a person."""
+    said = {"kind": "unreadable", "message": delivery.error, "occurrence": str(delivery.attempts)}
+    trouble_found.send(sender=Delivery, about=delivery, **said)
 
 
 def act(delivery: Delivery) -> bool:
@@ -93,7 +100,7 @@ def lose_app(delivery: Delivery) -> None:
     try:
         connector_of(delivery.connection).check()
     except RefusedCredentials:
-        delivery.connection.move_to(Connection.Status.BROKEN, note="The app was uninstalled at the shop.")
+        delivery.connection.break_off(note="The app was uninstalled at the shop.")
 
 
 def redact(delivery: Delivery) -> None:

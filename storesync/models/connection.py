@@ -5,10 +5,13 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
+from core.db import transactional
 from core.encryption import EncryptedTextField
 from core.states import Stateful, StatusChange, Transitions
 from core.text.canonical import sha256
+from storesync.signals import trouble_found
 
 
 class Platform(models.TextChoices):
@@ -82,6 +85,12 @@ class Connection(Stateful):
     hooks_checked_at = models.DateTimeField(null=True, editable=False)
     items_read_at = models.DateTimeField(null=True, editable=False, help_text="When its items were last read whole.")
     filling_until = models.DateTimeField(null=True, editable=False, help_text="A worker creates items in it.")
+    hooks_lost_at = models.DateTimeField(null=True, editable=False, help_text="When some were gone at a check.")
+    hooks_problem = models.CharField(max_length=200, blank=True, editable=False)
+    hooks_told_at = models.DateTimeField(null=True, editable=False, help_text="When the problem was told.")
+    drift_count = models.PositiveIntegerField(null=True, editable=False, help_text="Cells that differed at a check.")
+    drift_value = models.DecimalField(max_digits=22, decimal_places=4, null=True, editable=False)
+    drift_checked_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = ConnectionQuerySet.as_manager()
@@ -110,6 +119,16 @@ class Connection(Stateful):
             return super().touched_fields()
         self.key = self.credentials = self.webhook_secret = None
         return [*super().touched_fields(), "key", "credentials", "webhook_secret"]
+
+    @transactional
+    def break_off(self, *, note: str) -> None:
+        """The shop refused these credentials: it is asked no more until it has others, as it may by now."""
+        refused = self.credentials
+        self.lock()
+        if self.credentials == refused and self.can_move_to(self.Status.BROKEN):
+            self.move_to(self.Status.BROKEN, note=note)
+            told = str(self.status_history.latest("pk").pk)
+            trouble_found.send(sender=Connection, about=self, kind="broken", message=note, occurrence=told)
 
     @property
     def is_enabled(self) -> bool:
@@ -141,6 +160,17 @@ class ErpConfig(models.Model):
 
     def __str__(self) -> str:
         return self.address
+
+    @transactional
+    def refuse(self) -> None:
+        """It refused this token: it is asked no more until it has another, which it may have by now."""
+        refused = self.token
+        self.refresh_from_db(from_queryset=ErpConfig.objects.select_for_update())
+        if self.token == refused and self.refused_at is None:
+            self.refused_at = timezone.now()
+            self.save(update_fields=["refused_at"])
+            said = {"kind": "broken", "message": "The ERP refused its token."}
+            trouble_found.send(sender=ErpConfig, about=self, occurrence=self.refused_at.isoformat(), **said)
 
 
 class CallBudget(models.Model):

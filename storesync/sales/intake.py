@@ -1,5 +1,6 @@
 """Taking in what a shop says of an order: its newest version counts, however often and in whatever order it comes."""
 
+from dataclasses import asdict
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -7,7 +8,8 @@ from django.utils import timezone
 
 from core.db import transactional
 from storesync.models import Connection, StoreOrder
-from storesync.sales.reading import Order, content_of
+from storesync.sales.reading import Order, Problem, content_of
+from storesync.signals import trouble_found
 from storesync.stock.guard import take_pieces
 from storesync.stock.reserved import pieces_of
 
@@ -20,7 +22,7 @@ def take_in(*, connection: Connection, order: Order, version: datetime | None = 
 
     `version` is the moment of what has none of its own, such as the news that an order was deleted.
     """
-    kept, is_new = row_of(connection, order)
+    kept, is_new = row_of(connection, order.id)
     before, version = pieces_of(kept), order.version or version
     if version and kept.version and version < kept.version:
         return kept, is_new
@@ -34,13 +36,24 @@ def take_in(*, connection: Connection, order: Order, version: datetime | None = 
     return kept, is_new
 
 
-def row_of(connection: Connection, order: Order) -> tuple[StoreOrder, bool]:
+@transactional
+def block(*, connection: Connection, order_id: str, reason: str) -> None:
+    """Leave an order that cannot be read to a person, with the reason; what is known of it stays."""
+    kept, _ = row_of(connection, order_id)
+    kept.problems = [asdict(Problem("unreadable", reason))]
+    kept.save(update_fields=["problems"])
+    if kept.can_move_to(Status.BLOCKED):
+        kept.move_to(Status.BLOCKED, note=reason)
+    trouble_found.send(sender=StoreOrder, about=kept, kind="blocked", message=reason, occurrence="")
+
+
+def row_of(connection: Connection, order_id: str) -> tuple[StoreOrder, bool]:
     """The order's row, locked until the transaction ends, and whether it was made now."""
-    mine = StoreOrder.objects.filter(connection=connection, order_id=order.id)
+    mine = StoreOrder.objects.filter(connection=connection, order_id=order_id)
     if not mine.exists():
         try:
             with transaction.atomic():
-                made = StoreOrder.objects.create(connection=connection, order_id=order.id)
+                made = StoreOrder.objects.create(connection=connection, order_id=order_id)
         except IntegrityError:  # another worker was faster
             return mine.select_for_update().get(), False
         made.begin()

@@ -21,12 +21,15 @@ from storesync.sales.intake import take_in
 from storesync.sales.reading import Order, Problem
 from storesync.sales.returning import give_back
 from storesync.sales.selling import differing, sell
+from storesync.signals import trouble_found
 from storesync.wire import CallFailed, RefusedCredentials
 
 logger = logging.getLogger(__name__)
 Status = StoreOrder.Status
 
 NO_ERP = Problem("erp_missing", "No ERP is connected.")
+# What is wrong with the ERP is not told again with each order.
+TOLD_OF_THE_ERP = (NO_ERP.code, RefusedCredentials.code)
 
 
 @transactional
@@ -119,10 +122,11 @@ def act(order: StoreOrder) -> None:
         if order.status == Status.SENT:
             give_back(order, prokip)
     except RefusedCredentials:
-        ErpConfig.objects.filter(pk=erp.pk, refused_at=None).update(refused_at=timezone.now())
+        erp.refuse()
         raise
 
 
+@transactional
 def conclude(
     order: StoreOrder, due_at: datetime | None, *, problems: Iterable[Problem], again_at: datetime | None = None
 ) -> bool:
@@ -132,7 +136,15 @@ def conclude(
     concluded = mine.filter(next_attempt_at=due_at).update(problems=written, next_attempt_at=again_at)
     mine.update(claimed_until=None)
     order.refresh_from_db()
+    if concluded and written and again_at is None and written[0]["code"] not in TOLD_OF_THE_ERP:
+        tell(order)
     return bool(concluded)
+
+
+def tell(order: StoreOrder) -> None:
+    """Something is wrong with it that only a person can mend; once for each order."""
+    message = " ".join(problem["message"] for problem in order.problems)
+    trouble_found.send(sender=StoreOrder, about=order, kind="blocked", message=message, occurrence="")
 
 
 def next_try(order: StoreOrder, error: Exception) -> datetime | None:

@@ -59,7 +59,7 @@ def bring_erp(erp: ErpConfig, *, ends_at: float | None) -> None:
         enqueue(read_erp_on, erp_id=erp.pk)
         raise
     except RefusedCredentials as error:
-        ErpConfig.objects.filter(pk=erp.pk, refused_at=None).update(refused_at=timezone.now())
+        erp.refuse()
         raise RefusedCredentials(ERP_REFUSED) from error
 
 
@@ -83,7 +83,7 @@ def heeding_refusals(connection: Connection) -> Iterator[None]:
     try:
         yield
     except RefusedCredentials as error:
-        connection.move_to(Connection.Status.BROKEN, note="It refused the credentials.")
+        connection.break_off(note="It refused the credentials.")
         raise ConnectionBroken from error
 
 

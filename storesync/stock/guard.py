@@ -12,12 +12,13 @@ from storesync.connectors.base import Level
 from storesync.connectors.registry import connector_of
 from storesync.models import Connection, ErpConfig, StoreOrder, TraceEvent
 from storesync.setup.matching import erp_names
+from storesync.signals import trouble_found
 from storesync.stock.comparing import Decision, plan, pushable, ref_of, stock_of, wanted_of
 from storesync.stock.pushing import Writing
 from storesync.stock.reserved import pieces_of, reserved
 from storesync.stock.wanted import pieces
 from storesync.trace import note_pieces
-from storesync.wire import CallFailed
+from storesync.wire import CallFailed, RefusedCredentials
 
 logger = logging.getLogger(__name__)
 Kind = TraceEvent.Kind
@@ -66,6 +67,9 @@ def flag_oversold(order: StoreOrder, skus: Collection[str]) -> None:
         order.is_oversold = True
         order.save(update_fields=["is_oversold"])
         note_pieces(Kind.OVERSOLD, order, short)
+        skus = ", ".join(sku for sku, *_ in short)
+        message = f"It sold more of {skus} than there is."
+        trouble_found.send(sender=StoreOrder, about=order, kind="oversold", message=message, occurrence="")
 
 
 @task
@@ -86,6 +90,8 @@ def lower_others(shop: Connection, skus: Collection[str], *, order_id: str = "")
         last = [name for name, figure in figures.items() if (figure.quantity or 0) <= LAST_PIECES]
         try:
             lower(other, last, order_id=order_id)
+        except RefusedCredentials:
+            other.break_off(note="It refused the credentials when its stock was written.")
         except CallFailed as error:
             logger.warning("%s shows too much until the next run: %s", other, error.code)
 

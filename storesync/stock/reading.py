@@ -25,9 +25,13 @@ FIELDS = ("product_id", "sku", "name", "price", "stock", "is_combined")
 def read_erp(erp: ErpConfig, prokip: Prokip) -> None:
     """Know what the ERP has. Raises a CallFailed of the ERP, and then what was known stays as it was."""
     began = timezone.now()
-    found = {each.variation_id: row_of(erp, each, began) for each in prokip.products() if is_usable(each)}
-    keep(erp, found, began)
+    keep(erp, found_in(erp, prokip, began), began)
     erp.refresh_from_db(fields=["read_at"])
+
+
+def found_in(erp: ErpConfig, prokip: Prokip, began: datetime) -> dict[int, ErpItem]:
+    """What it has now, by the ids of variations, as rows that nobody wrote. Raises CallFailed."""
+    return {each.variation_id: row_of(erp, each, began) for each in prokip.products() if is_usable(each)}
 
 
 def is_usable(found: ErpProduct) -> bool:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,13 +20,14 @@ from storesync.sales.reading import (
     read_shopify_node,
 )
 from storesync.values import members, text
+from storesync.values import moment as moment_of
 
 # How many orders, and lines of each, are asked for at once, so that no query costs more than 1,000 points.
 AT_ONCE, LINES, SHIPPING_LINES, REST = 5, 10, 3, 50
 CHANGED = f"""
 query($query: String!) {{
   shop {{ ianaTimezone }}
-  orders(first: {PAGE}, sortKey: UPDATED_AT, query: $query) {{ nodes {{ id }} pageInfo {{ hasNextPage }} }}
+  orders(first: {PAGE}, sortKey: UPDATED_AT, query: $query) {{ nodes {{ id updatedAt }} pageInfo {{ hasNextPage }} }}
 }}
 """
 NODES = f"""
@@ -73,10 +75,12 @@ def orders_since(api: Api, moment: datetime) -> Iterator[OrderPage]:
     if within(found, "pageInfo").get("hasNextPage") is True:
         yield from many(api, search, zone)
         return
-    for ids in batches([text(node.get("id")) for node in members(found.get("nodes"))], AT_ONCE):
+    for listed in batches(members(found.get("nodes")), AT_ONCE):
+        ids = [text(node.get("id")) for node in listed]
         nodes = members(api.ask(NODES, {"ids": ids}, cost=OF_AN_ORDER * len(ids)).get("nodes"))
         page = page_of((completed(api, node) for node in nodes), zone)
-        yield page
+        # Not up to the newest of the page: one that changed since it was listed is newer than those that follow.
+        yield replace(page, up_to=moment_of(listed[-1].get("updatedAt")))
 
 
 def many(api: Api, search: str, zone: tzinfo) -> Iterator[OrderPage]:

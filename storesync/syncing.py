@@ -1,0 +1,257 @@
+"""The runs of the sync: each owner's shops in one process at a time, however many processes are at it."""
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django_tasks import task
+
+from accounts.models import User
+from core.clock.models import Lease
+from core.db import transactional
+from core.inbox import described
+from core.tasks import enqueue
+from storesync import hooks
+from storesync.connectors.base import Connector, Level
+from storesync.connectors.registry import CONNECTORS, connector_of
+from storesync.erp.client import Prokip
+from storesync.inbox.handling import handle
+from storesync.models import Connection, Delivery, ErpConfig, StoreOrder, SyncRun
+from storesync.sales.pulling import Pulled, pull
+from storesync.sales.working import NO_ERP, due_orders, wake, work_off
+from storesync.setup.matching import read_shop_when_due
+from storesync.stock.comparing import plan, read_levels
+from storesync.stock.pushing import push
+from storesync.stock.reading import read_erp
+from storesync.wire import CallFailed, RefusedCredentials
+
+logger = logging.getLogger(__name__)
+
+# Longer than the longest step of a run may take; a process that died leaves the owner's shops alone for so long.
+LEASE = timedelta(minutes=5)
+AGAIN_AFTER = timedelta(seconds=5)
+# A living worker needs no help for so long.
+PATIENCE = timedelta(seconds=30)
+# Seconds in which a pull that a user waits for begins its calls, of which the last may take 20 more.
+WHILE_WAITED_FOR = 5
+ERP_REFUSED = "The ERP refused its token. Connect it again."
+
+
+def callable_shops() -> QuerySet[Connection]:
+    """The shops that may be asked: all but those that are removed or refused our credentials."""
+    return Connection.objects.kept().exclude(status=Connection.Status.BROKEN).filter(platform__in=CONNECTORS)
+
+
+def sync(*, connection_id: int | None = None) -> Iterator[str]:
+    """A run over all shops, or one, and whatever a lost worker left; a line for each."""
+    shops = callable_shops() if connection_id is None else callable_shops().filter(pk=connection_id)
+    yield from sweep(shops)
+    for owner_id in shops.order_by("owner").values_list("owner", flat=True).distinct():
+        runs = sync_owner(owner_id, shops)
+        if runs is None:
+            yield f"User {owner_id}: another process is at it."
+        yield from map(line_of, runs or [])
+
+
+def line_of(run: SyncRun) -> str:
+    figures = ", ".join(f"{name} {getattr(run, name)}" for name in ("read", "written", "rescued", "calls", "errors"))
+    return f"{run.connection}: {figures}{run.error and f' ({run.error})'}"
+
+
+def sweep(shops: QuerySet[Connection]) -> Iterator[str]:
+    """Handle webhooks and send orders whose worker or task was lost."""
+    long_due = timezone.now() - PATIENCE
+    left = Delivery.objects.due(now=long_due).filter(connection__in=shops).order_by("pk").values_list("pk", flat=True)
+    if handled := [handle(Delivery.objects.get(pk=pk)) for pk in list(left)]:
+        yield f"webhooks handled: {len(handled)}"
+    for shop in shops:
+        if due_orders(shop, now=long_due).exists():
+            yield f"{shop}: orders sent: {work_off(shop)}"
+
+
+# --- A run
+
+
+def sync_owner(owner_id: int, shops: QuerySet[Connection]) -> list[SyncRun] | None:
+    """Run over those of the shops that are this owner's; None where another process does."""
+    turn = Turn(owner_id)
+    if not turn.take():
+        return None
+    try:
+        erp_error = read_stock_of(owner_id)
+        return [run_over(shop, turn, erp_error) for shop in shops.filter(owner=owner_id)]
+    finally:
+        turn.end()
+
+
+def read_stock_of(owner_id: int) -> str:
+    """Know what the owner's ERP has; why that cannot be known, where it cannot."""
+    erp = ErpConfig.objects.filter(owner=owner_id).first()
+    if erp is None or erp.refused_at:
+        return NO_ERP.message if erp is None else ERP_REFUSED
+    try:
+        read_erp(erp, Prokip.of(erp))
+    except RefusedCredentials:
+        erp.refuse()
+        return ERP_REFUSED
+    except CallFailed as error:
+        return f"The ERP: {error.message}"
+    return ""
+
+
+@dataclass
+class Turn:
+    """The right to run over an owner's shops, which ends by itself. `began_at` is the start of each of its runs."""
+
+    owner_id: int
+    process: str = field(default_factory=lambda: uuid4().hex)
+    began_at: datetime = field(default_factory=timezone.now)
+
+    @property
+    def name(self) -> str:
+        return f"sync:{self.owner_id}"
+
+    def take(self) -> bool:
+        """Have it, or keep it for longer; False where another process has it."""
+        return Lease.take(self.name, owner=self.process, length=LEASE)
+
+    def end(self) -> None:
+        Lease.release(self.name, owner=self.process)
+
+
+def run_over(shop: Connection, turn: Turn, erp_error: str) -> SyncRun:
+    """Read a shop's stock, pull its orders, write what stock it should have, and look after its webhooks.
+
+    What fails is noted, and the rest goes on. Without the ERP's figures there is nothing to write.
+    """
+    run = SyncRun.objects.create(connection=shop, started_at=turn.began_at)
+    work = ShopRun(run, shop, connector_of(shop))
+    steps = [work.read_stock, work.pull_orders, work.push_stock, work.check_hooks]
+    if erp_error:
+        work.fail(erp_error)
+        steps.remove(work.read_stock)
+    for step in steps:
+        turn.take()
+        if not work.attempt(step):
+            break
+    work.finish()
+    return run
+
+
+@dataclass
+class ShopRun:
+    """A run over one shop."""
+
+    run: SyncRun
+    shop: Connection
+    connector: Connector
+    levels: list[Level] = field(default_factory=list)
+
+    def attempt(self, step: Callable[[], None]) -> bool:
+        """Do a step, and note its failure; False where no further one makes sense."""
+        try:
+            step()
+        except RefusedCredentials as error:
+            self.shop.break_off(note="It refused the credentials when it was synced.")
+            self.fail(error.message)
+            return False
+        except CallFailed as error:
+            self.fail(error.message)
+        except Exception as error:  # an edge: one shop stops no other
+            logger.exception("%s failed", self.run)
+            self.fail(described(error))
+        return True
+
+    def fail(self, message: str) -> None:
+        self.run.errors += 1
+        self.run.error = message
+
+    def read_stock(self) -> None:
+        """Before the orders: a sale that these figures have is known when it is decided on them."""
+        if self.shop.is_enabled:
+            read_shop_when_due(self.shop, self.connector)
+            self.levels = read_levels(self.shop, self.connector)
+            self.run.read = len(self.levels)
+
+    def pull_orders(self) -> None:
+        """Where that fails, nothing is written: what the shop sold might be given back to it."""
+        pulled = Pulled()
+        try:
+            pull(self.shop, self.connector, pulled)
+        except Exception:
+            self.levels = []
+            raise
+        finally:
+            self.run.rescued += pulled.rescued
+            self.run.errors += pulled.unreadable
+            self.run.save()
+
+    def push_stock(self) -> None:
+        decisions = plan(self.shop, self.levels)
+        figures = push(self.shop, self.connector, decisions, self.run, catch_up=self.pull_orders)
+        self.run.written += figures.written
+        self.run.errors += figures.errors
+
+    def check_hooks(self) -> None:
+        hooks.check(self.shop, self.connector)
+
+    def finish(self) -> None:
+        """Write the figures down; a shop was synced once all went well."""
+        run, meter = self.run, self.connector.meter
+        run.calls, run.throttled, run.finished_at = meter.calls, meter.throttled, timezone.now()
+        run.save()
+        if not run.error:
+            Connection.objects.filter(pk=self.shop.pk).update(last_sync_at=run.finished_at)
+
+
+# --- What a user asks for
+
+
+@transactional
+def ask(*, user: User) -> None:
+    """Have a worker run over the user's shops, after a run that goes on now, and try at once whatever waits."""
+    wake(StoreOrder.objects.filter(connection__in=Connection.objects.visible_to(user)))
+    enqueue(run_asked, owner_id=user.pk, asked_at=timezone.now().isoformat())
+
+
+@task
+def run_asked(owner_id: int, asked_at: str) -> None:
+    """The run that was asked for, unless one began since; while another goes on, it waits for that."""
+    since = SyncRun.objects.filter(connection__owner=owner_id, started_at__gt=datetime.fromisoformat(asked_at))
+    if since.exists():
+        return
+    if sync_owner(owner_id, callable_shops()) is None:
+        later = timezone.now() + AGAIN_AFTER
+        enqueue(run_asked.using(run_after=later), owner_id=owner_id, asked_at=asked_at)
+
+
+def pull_now(*, user: User) -> int:
+    """Pull the orders of all the user's shops for at most 25 s; a worker goes on. How many were not known."""
+    pulled, ends_at = Pulled(), time.monotonic() + WHILE_WAITED_FOR
+    for shop in callable_shops().filter(owner=user):
+        try:
+            pull(shop, connector_of(shop, ends_at=ends_at), pulled)
+        except RefusedCredentials:
+            shop.break_off(note="It refused the credentials when its orders were pulled.")
+        except CallFailed:
+            enqueue(pull_orders, connection_id=shop.pk)
+    return pulled.new
+
+
+@task
+def pull_orders(connection_id: int) -> None:
+    """Pull a shop's orders; one that does not answer is asked again by the next run."""
+    shop = callable_shops().filter(pk=connection_id).first()
+    if shop is None:
+        return
+    try:
+        pull(shop, connector_of(shop), Pulled())
+    except RefusedCredentials:
+        shop.break_off(note="It refused the credentials when its orders were pulled.")
+    except CallFailed as error:
+        logger.warning("Orders of connection %s were not pulled: %s", connection_id, error.code)
