@@ -10,7 +10,14 @@ from accounts.models import User
 from accounts.one_time_tokens import digest
 from core.db import transactional
 from core.errors import InvalidInput
-from events.gate.errors import NotTheRecipient, TicketRefused, TooManyOffers, TransferNotFound, TransferPending
+from events.gate.errors import (
+    NotTheRecipient,
+    TicketNotFound,
+    TicketRefused,
+    TooManyOffers,
+    TransferNotFound,
+    TransferPending,
+)
 from events.gate.issuing import write_code
 from events.models import Ticket, TicketStatusChange, Transfer
 from events.signals import ticket_transferred, transfer_offered
@@ -26,13 +33,14 @@ def offer(*, ticket: Ticket, to: str) -> Transfer:
     """Offer the holder's ticket to the person with this address; it stays the holder's until that one accepts.
 
     The secret that accepts it goes by mail alone; the database keeps its digest. Raises InvalidInput for the
-    holder's own address, TicketRefused unless the ticket is active and its event is not over, TransferPending,
-    TooManyOffers.
+    holder's own address, TicketNotFound, TicketRefused unless the ticket is active and its event is not over,
+    TransferPending, TooManyOffers.
     """
     email = normalize(to)
     if email == ticket.user.email:
         raise InvalidInput.at("email", "The ticket is yours already.")
-    refuse_unless_active(ticket.lock())
+    lock_of_holder(ticket)
+    refuse_unless_active(ticket)
     close_what_is_over(ticket)
     refuse_too_many(ticket)
     token = secrets.token_urlsafe(32)
@@ -46,6 +54,13 @@ def offer(*, ticket: Ticket, to: str) -> Transfer:
     )
     transfer_offered.send(sender=Transfer, transfer=transfer, token=token)
     return transfer
+
+
+def lock_of_holder(ticket: Ticket) -> None:
+    """Lock a ticket that was read as its holder's. Raises TicketNotFound when it changed hands meanwhile."""
+    holder = ticket.user_id
+    if ticket.lock().user_id != holder:
+        raise TicketNotFound
 
 
 def refuse_unless_active(ticket: Ticket) -> None:
@@ -80,8 +95,9 @@ def close(transfer: Transfer) -> None:
 
 @transactional
 def withdraw(*, ticket: Ticket) -> bool:
-    """Take back the open offer of a ticket; False when there is none."""
-    return bool(Transfer.objects.filter(open_for=ticket.lock()).update(open_for=None))
+    """Take back the holder's open offer of a ticket; False when there is none. Raises TicketNotFound."""
+    lock_of_holder(ticket)
+    return bool(Transfer.objects.filter(open_for=ticket).update(open_for=None))
 
 
 @transactional

@@ -134,8 +134,6 @@ def refuse(order: TicketOrder, chosen: Sequence[Ticket], terms: Terms, *, by: An
     for ticket in chosen:
         if ticket.status == Ticket.Status.CANCELLED and not (is_staff and has_failed(ticket)):
             raise NotRefundable("A ticket was given back before.")
-        if not is_staff and ticket.user_id != order.user_id:
-            raise NotRefundable("A ticket is another person's by now.")
 
 
 def has_failed(ticket: Ticket) -> bool:
@@ -152,16 +150,26 @@ def send_back(order: TicketOrder, amount: Decimal, *, by: Any, reason: str, full
 
 
 def cancel(order: TicketOrder, tickets: Sequence[Ticket], *, by: Any, reason: str, full: bool = False) -> None:
-    """Free the places of these tickets, lock them, and cancel them. Raises NotRefundable for a scan in between."""
+    """Free the places of these tickets, lock them, and cancel them. Raises NotRefundable.
+
+    Only a locked ticket is neither scanned nor handed over any more.
+    """
     kinds = {line.pk: line.ticket_type for line in order.lines.select_related("ticket_type")}
     places.give_back(Counter(kinds[ticket.line_id] for ticket in tickets))
     ids = [ticket.pk for ticket in tickets]
     locked = list(Ticket.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
-    scanned = any(ticket.status == Ticket.Status.USED for ticket in locked)
-    if scanned and not (full or getattr(by, "is_staff", False)):
-        raise NotRefundable("A ticket was scanned: only staff can refund it.")
+    if not (full or getattr(by, "is_staff", False)):
+        refuse_lost(order, locked)
     for ticket in locked:
         ticket.move_to(Ticket.Status.CANCELLED, by=by, note=reason)
+
+
+def refuse_lost(order: TicketOrder, tickets: Sequence[Ticket]) -> None:
+    """Raise NotRefundable for a ticket that the buyer used up or handed over."""
+    if any(ticket.status == Ticket.Status.USED for ticket in tickets):
+        raise NotRefundable("A ticket was scanned: only staff can refund it.")
+    if any(ticket.user_id != order.user_id for ticket in tickets):
+        raise NotRefundable("A ticket is another person's by now.")
 
 
 def conclude(order: TicketOrder, payment: Payment | None = None) -> None:

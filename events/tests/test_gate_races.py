@@ -115,6 +115,22 @@ def test_an_offer_that_is_accepted_twice_and_one_that_is_made_twice():
         assert Transfer.objects.filter(open_for=ticket).count() == 0
 
 
+def test_a_refund_against_a_transfer():
+    """Either it is the friend's and its buyer keeps the price paid, or it was given back and nobody's any more."""
+    for _ in range(ROUNDS):
+        order = order_tickets(make_type(make_event(refund_until_hours=0, refund_percent=100), price="0"))
+        ticket, friend = order.tickets.get(), UserFactory()
+        token = offer(ticket, friend.email)
+        refunded, handed = race(
+            [lambda o=order: give_back(o), lambda t=token, f=friend: transferring.accept(token=t, by=f)]
+        )
+        now = fresh(ticket)
+        if isinstance(refunded, NotRefundable):
+            assert (handed.pk, now.user, now.status) == (ticket.pk, friend, "active")
+        else:
+            assert isinstance(handed, TicketRefused) and (now.user, now.status) == (order.user, "cancelled")
+
+
 def test_a_refund_against_a_scan():
     """Either the ticket was used and its buyer keeps it, or it was given back and nobody is admitted."""
     for _ in range(ROUNDS):

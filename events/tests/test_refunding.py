@@ -6,9 +6,10 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
+from accounts.tests.factories import UserFactory
 from core.errors import DomainError, InvalidInput
 from events.models import Event, Ticket
-from events.selling import refunding
+from events.selling import places, refunding
 from events.signals import event_changed, tickets_refunding
 from events.tests.factories import make_event, make_type
 from events.tests.shop import (
@@ -106,6 +107,19 @@ def test_unpaid_orders_and_tickets_of_others_are_refused(kind):
     order.tickets.update(user=other.user)
     refused("wrong_status", give_back, order)
     assert refunding.quote(order).reason == "No ticket can be given back."
+
+
+def test_a_ticket_that_changes_hands_meanwhile_is_not_refunded(kind, monkeypatch):
+    order, friend = paid_order(kind), UserFactory()
+    give_places_back = places.give_back
+
+    def hand_over_first(quantities):
+        Ticket.objects.update(user=friend)
+        give_places_back(quantities)
+
+    monkeypatch.setattr(places, "give_back", hand_over_first)
+    refused("wrong_status", give_back, order)
+    assert (order.tickets.get().status, Refund.objects.count(), taken(kind)) == ("active", 0, [1])
 
 
 def test_a_scanned_ticket_is_refunded_by_staff_alone(kind, staff):

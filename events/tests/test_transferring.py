@@ -1,5 +1,6 @@
 """A ticket changes hands when the other accepts, and its old code is worth nothing then."""
 
+from copy import copy
 from datetime import timedelta
 
 import pytest
@@ -7,7 +8,14 @@ import pytest
 from accounts.tests.factories import UserFactory
 from core.errors import InvalidInput
 from events.gate import codes, transferring
-from events.gate.errors import NotTheRecipient, TicketRefused, TooManyOffers, TransferNotFound, TransferPending
+from events.gate.errors import (
+    NotTheRecipient,
+    TicketNotFound,
+    TicketRefused,
+    TooManyOffers,
+    TransferNotFound,
+    TransferPending,
+)
 from events.models import Ticket, Transfer
 from events.signals import ticket_transferred
 from events.tests.gates import fresh, hand_over, offer, scan, ticket_of
@@ -58,6 +66,18 @@ def test_accepting_again_changes_nothing(ticket, friend):
     for _ in range(2):
         assert transferring.accept(token=token, by=friend).generation == 2
     assert fresh(ticket).generation == 2
+
+
+def test_who_was_its_holder_a_moment_ago_neither_offers_it_nor_takes_an_offer_back(ticket, friend):
+    read_before = fresh(ticket)
+    hand_over(ticket, friend)
+    offer(fresh(ticket), "next@example.com")
+    with pytest.raises(TicketNotFound):
+        transferring.withdraw(ticket=copy(read_before))
+    transferring.withdraw(ticket=fresh(ticket))
+    with pytest.raises(TicketNotFound):
+        transferring.offer(ticket=copy(read_before), to="accomplice@example.com")
+    assert not Transfer.objects.filter(open_for=ticket).exists()
 
 
 def test_it_goes_on_to_the_next(ticket, friend):
