@@ -1,10 +1,12 @@
 """Stock and prices on their way into a shop, batch by batch, and what became of them."""
 
 import logging
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import F
 from django.utils import timezone
 
 from core.db import ROWS_AT_ONCE, transactional, upsert
@@ -22,6 +24,7 @@ TRIES = 3  # of what was stale
 SENT_AT_ONCE = 500  # full batches of both platforms
 # Shopify takes a call for each product; the rest is for the next run.
 MOST_PRICES = 500
+DECIDED = ("sku", "sku_key", "seen", "seen_at", "wanted", "rule", "run")
 
 
 @dataclass
@@ -141,6 +144,7 @@ def is_enabled(connection: Connection) -> bool:
 # What is kept of each cell
 
 
+@transactional
 def remember(connection: Connection, decisions: Sequence[Decision], run: SyncRun | None) -> None:
     """Keep what was seen and decided, where that is news."""
     now = timezone.now()
@@ -153,41 +157,43 @@ def remember(connection: Connection, decisions: Sequence[Decision], run: SyncRun
             )
         }
         news = [each for each in batch if known.get(each.cell) != [each.sku, each.seen, each.wanted, each.rule]]
-        facts = [{"seen": each.seen, "wanted": each.wanted, "rule": each.rule} for each in news]
-        keep_cells(connection, news, [{**each, "seen_at": now, "run": run} for each in facts])
+        cells = [cell_of(connection, each, seen_at=now, run=run) for each in news]
+        upsert(cells, unique=("connection", "item_key", "location"), fields=DECIDED)
+
+
+def cell_of(connection: Connection, decision: Decision, **more: Any) -> StockCache:
+    return StockCache(
+        connection=connection,
+        item_key=decision.ref.key,
+        location=decision.location,
+        sku=decision.sku,
+        sku_key=sha256(decision.sku),
+        seen=decision.seen,
+        wanted=decision.wanted,
+        rule=decision.rule,
+        **more,
+    )
 
 
 def mark_sent(connection: Connection, decisions: Sequence[Decision]) -> None:
     """Before it is: whoever dies now leaves figures without an acknowledgement, and the next run looks."""
-    now = timezone.now()
-    facts = [{"written": each.wanted, "written_at": now, "acknowledged_at": None} for each in decisions]
-    keep_cells(connection, decisions, facts)
+    change_cells(connection, decisions, written=F("wanted"), written_at=timezone.now(), acknowledged_at=None)
 
 
 def acknowledge(connection: Connection, decisions: Sequence[Decision]) -> None:
     """The shop has what was sent."""
     now = timezone.now()
-    facts = [{"seen": each.wanted, "seen_at": now, "acknowledged_at": now} for each in decisions]
-    keep_cells(connection, decisions, facts)
+    change_cells(connection, decisions, seen=F("written"), seen_at=now, acknowledged_at=now)
 
 
 @transactional
-def keep_cells(connection: Connection, decisions: Sequence[Decision], facts: Sequence[dict[str, Any]]) -> None:
-    """Write so much of the decisions' cells, which are made where they are new."""
-    if not decisions:
-        return
-    rows = [
-        StockCache(
-            connection=connection,
-            item_key=each.ref.key,
-            location=each.location,
-            sku=each.sku,
-            sku_key=sha256(each.sku),
-            **mine,
-        )
-        for each, mine in zip(decisions, facts, strict=True)
-    ]
-    upsert(rows, unique=("connection", "item_key", "location"), fields=("sku", "sku_key", *facts[0]))
+def change_cells(connection: Connection, decisions: Sequence[Decision], **facts: Any) -> None:
+    """Write these facts of cells that are kept, in one query for each location."""
+    keys: dict[str, list[str]] = defaultdict(list)
+    for each in decisions:
+        keys[each.location].append(each.ref.key)
+    for location, mine in keys.items():
+        connection.stock.filter(location=location, item_key__in=mine).update(**facts)
 
 
 # Prices
