@@ -6,8 +6,9 @@ from datetime import time, timedelta
 from django.conf import settings
 from django.utils import timezone
 
-from core.clock.registry import chore
-from storesync import syncing
+from core.clock.registry import ChoreFailed, chore
+from core.money import ZERO
+from storesync import checking, syncing
 from storesync.models import Delivery
 
 CLEARED_AT_ONCE = 1000
@@ -16,12 +17,32 @@ CLEARED_AT_ONCE = 1000
 @chore(
     every=timedelta(minutes=settings.SYNC_MINUTES),
     deadline=timedelta(minutes=30),
-    does="pulls the orders of all shops, looks after their webhooks, and takes up what a killed worker left "
-    "(`--connection 7` does it for one shop)",
+    does="pulls the orders of all shops and writes their stock, looks after their webhooks, and takes up what a "
+    "killed worker left (`--connection 7` does it for one shop, `--dry-run` prints what it would write)",
 )
-def sync_stores(*, connection: int | None = None) -> Iterator[str]:
+def sync_stores(*, connection: int | None = None, dry_run: bool = False) -> Iterator[str]:
     """Two at once share the shops of different users."""
-    yield from syncing.sync(connection_id=connection)
+    shops = syncing.callable_shops()
+    if connection is not None:
+        shops = shops.filter(pk=connection)
+    yield from checking.would_write(shops) if dry_run else syncing.sync(shops)
+
+
+@chore(
+    at=time(1, 10),
+    deadline=timedelta(hours=1),
+    does="compares what the ERP, the hub and the shops say of each stock now, and prices the differences; leaves "
+    "with 1 where there are any",
+)
+def check_stores() -> Iterator[str]:
+    found, value = 0, ZERO
+    for difference in checking.check(syncing.callable_shops()):
+        found += 1
+        value += ZERO if isinstance(difference, str) else difference.value
+        yield str(difference)
+    if found:
+        raise ChoreFailed(f"{found} differences, {value:.2f} at risk.")
+    yield "The shops have what they should have."
 
 
 @chore(at=time(3, 40), does="removes the payloads of webhooks older than `SYNC_PAYLOAD_DAYS` (30)")

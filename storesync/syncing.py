@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from django.db.models import QuerySet
 from django.utils import timezone
 from django_tasks import task
 
@@ -22,6 +21,7 @@ from storesync.connectors.registry import CONNECTORS, connector_of
 from storesync.erp.client import Prokip
 from storesync.inbox.handling import handle
 from storesync.models import Connection, Delivery, ErpConfig, StoreOrder, SyncRun
+from storesync.models.connection import ConnectionQuerySet
 from storesync.sales.pulling import Pulled, pull
 from storesync.sales.working import NO_ERP, due_orders, wake, work_off
 from storesync.setup.matching import read_shop_when_due
@@ -42,14 +42,13 @@ WHILE_WAITED_FOR = 5
 ERP_REFUSED = "The ERP refused its token. Connect it again."
 
 
-def callable_shops() -> QuerySet[Connection]:
+def callable_shops() -> ConnectionQuerySet:
     """The shops that may be asked: all but those that are removed or refused our credentials."""
     return Connection.objects.kept().exclude(status=Connection.Status.BROKEN).filter(platform__in=CONNECTORS)
 
 
-def sync(*, connection_id: int | None = None) -> Iterator[str]:
-    """A run over all shops, or one, and whatever a lost worker left; a line for each."""
-    shops = callable_shops() if connection_id is None else callable_shops().filter(pk=connection_id)
+def sync(shops: ConnectionQuerySet) -> Iterator[str]:
+    """A run over these shops, and whatever a lost worker left of them; a line for each."""
     yield from sweep(shops)
     for owner_id in shops.order_by("owner").values_list("owner", flat=True).distinct():
         runs = sync_owner(owner_id, shops)
@@ -63,7 +62,7 @@ def line_of(run: SyncRun) -> str:
     return f"{run.connection}: {figures}{run.error and f' ({run.error})'}"
 
 
-def sweep(shops: QuerySet[Connection]) -> Iterator[str]:
+def sweep(shops: ConnectionQuerySet) -> Iterator[str]:
     """Handle webhooks and send orders whose worker or task was lost."""
     long_due = timezone.now() - PATIENCE
     left = Delivery.objects.due(now=long_due).filter(connection__in=shops).order_by("pk").values_list("pk", flat=True)
@@ -77,7 +76,7 @@ def sweep(shops: QuerySet[Connection]) -> Iterator[str]:
 # --- A run
 
 
-def sync_owner(owner_id: int, shops: QuerySet[Connection]) -> list[SyncRun] | None:
+def sync_owner(owner_id: int, shops: ConnectionQuerySet) -> list[SyncRun] | None:
     """Run over those of the shops that are this owner's; None where another process does."""
     turn = Turn(owner_id)
     if not turn.take():

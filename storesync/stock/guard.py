@@ -67,8 +67,8 @@ def flag_oversold(order: StoreOrder, skus: Collection[str]) -> None:
         order.is_oversold = True
         order.save(update_fields=["is_oversold"])
         note_pieces(Kind.OVERSOLD, order, short)
-        skus = ", ".join(sku for sku, *_ in short)
-        message = f"It sold more of {skus} than there is."
+        sold = ", ".join(sku for sku, *_ in short)
+        message = f"It sold more of {sold} than there is."
         trouble_found.send(sender=StoreOrder, about=order, kind="oversold", message=message, occurrence="")
 
 

@@ -3,17 +3,17 @@
 from datetime import timedelta
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from core.clock.models import Lease
+from core.clock.models import ChoreRun, Lease
 from core.testing.kills import kill_at
 from core.testing.races import race
 from core.testing.tasks import run_tasks
 from storesync import hooks, syncing
 from storesync.mock.prokip.store import TOKEN
-from storesync.models import Connection, ErpConfig, StoreOrder, SyncRun
+from storesync.models import Connection, ErpConfig, ErpItem, SkuMapping, StockCache, StoreOrder, SyncRun, TraceEvent
 from storesync.tests.clients import HubClient, hub_client, refusal
 from storesync.tests.factories import make_connection, make_erp
 from storesync.tests.sales import invoices
@@ -171,6 +171,44 @@ def test_what_a_shop_sold_is_not_given_back_to_it_where_its_orders_cannot_be_pul
     assert woo.state()["stock"]["CABLE-C"] == 6
 
 
+def test_a_rehearsal_prints_what_would_be_written_and_writes_nothing(shops, shopify, woo, prokip, capsys):
+    prokip.set_stock("CABLE-C", 7)
+    tables = [ErpItem, SkuMapping, StockCache, SyncRun, StoreOrder, TraceEvent, ChoreRun]
+    sync("--dry-run")
+    assert [table.objects.count() for table in tables] == [0] * len(tables)
+    assert ErpConfig.objects.get().read_at is None
+    assert capsys.readouterr().out.count(" to 7 (erp)") == 2
+    assert "PUT" not in str(woo.calls()) and woo.state()["stock"]["CABLE-C"] != 7
+    sync()
+    capsys.readouterr()
+    sync("--dry-run")
+    assert capsys.readouterr().out == ""
+
+
+def test_differences_are_priced_and_kept(shops, shopify, woo, prokip, capsys):
+    sync()
+    call_command("check_stores", verbosity=0)
+    assert set(Connection.objects.values_list("drift_count", "drift_value")) == {(0, 0)}
+    seen = shopify.state()["stock"]["CABLE-C"]
+    price = ErpItem.objects.get(sku="CABLE-C").price
+    shopify.set_stock("CABLE-C", seen - 2)
+    with pytest.raises(CommandError, match=f"1 differences, {2 * price:.2f} at risk"):
+        call_command("check_stores", verbosity=0)
+    assert f"wanted {seen} (erp), there {seen - 2}, last seen {seen}: {2 * price:.2f}" in capsys.readouterr().out
+    assert list(Connection.objects.order_by("pk").values_list("drift_count", "drift_value")) == [
+        (1, 2 * price), (0, 0),
+    ]  # fmt: skip
+    assert "at risk" in ChoreRun.objects.get(name="check_stores").message
+
+
+def test_a_shop_that_does_not_answer_is_a_difference_that_nobody_knows(shops, shopify, capsys):
+    sync()
+    shopify.fail("500")
+    with pytest.raises(CommandError, match="1 differences"):
+        call_command("check_stores", verbosity=0)
+    assert "does not answer" in capsys.readouterr().out
+
+
 # --- What a lost worker left
 
 
@@ -289,7 +327,7 @@ def test_two_runs_at_once_share_the_owners(shops, shopify, woo, prokip):
     make_erp(owner, token=TOKEN, currency="NGN")
     shopify.sell("CABLE-C")
     woo.sell("CABLE-C")
-    race([lambda: list(syncing.sync()) for _ in range(2)])
+    race([lambda: list(syncing.sync(syncing.callable_shops())) for _ in range(2)])
     run_tasks()
     assert len(invoices(prokip)) == 2
     assert len(shopify.state()["hooks"]) == 5 and len(woo.state()["hooks"]) == 3
@@ -300,7 +338,7 @@ def test_two_runs_at_once_share_the_owners(shops, shopify, woo, prokip):
 def test_two_runs_at_once_over_one_owner_are_one(shops, shopify, prokip):
     for _ in range(3):
         shopify.sell("CABLE-C")
-    race([lambda: list(syncing.sync()) for _ in range(3)])
+    race([lambda: list(syncing.sync(syncing.callable_shops())) for _ in range(3)])
     run_tasks()
     assert len(invoices(prokip)) == 3
     assert len(shopify.state()["hooks"]) == 5

@@ -1,4 +1,4 @@
-"""`manage.py sync_stores [--connection ID]`: a run over all shops, or one."""
+"""`manage.py sync_stores [--connection ID] [--dry-run]`: a run over all shops, or one."""
 
 from django.core.management.base import CommandParser
 
@@ -12,4 +12,5 @@ class Command(ChoreCommand):
     apart = ("dry_run", "connection")
 
     def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--dry-run", action="store_true", help="only print what would be written")
         parser.add_argument("--connection", type=int, metavar="ID", help="only this shop")
