@@ -20,6 +20,7 @@ MANAGER_APPS: dict[str, frozenset[str]] = {
     "payments": frozenset({"view"}),
     "rentals": frozenset({"view", "change"}),
     "events": frozenset({"view", "add", "change"}),
+    "storesync": frozenset({"view", "change"}),
     "notifications": frozenset({"view", "change"}),
     "accounts": frozenset({"view"}),
 }
@@ -31,6 +32,7 @@ MANAGER_MODELS: dict[str, frozenset[str]] = {
     "accounts.session": frozenset(),
     "payments.webhookevent": frozenset(),
     "events.payout": frozenset({"view"}),
+    "storesync.delivery": frozenset(),
 }
 
 

@@ -49,15 +49,18 @@ def own(*, user: User, connection_id: int) -> Connection:
 
 
 @transactional
-def pause(*, user: User, connection_id: int | None = None) -> None:
-    """Give these shops no more stock, and let their orders wait. Raises ConnectionNotFound."""
+def pause(*, user: User, connection_id: int | None = None, by: User | None = None) -> None:
+    """Give these shops no more stock, and let their orders wait. `by` is who does it for the user.
+
+    Raises ConnectionNotFound.
+    """
     for connection in locked(chosen(user=user, connection_id=connection_id), Status.ACTIVE):
-        connection.move_to(Status.PAUSED, by=user)
+        connection.move_to(Status.PAUSED, by=by or user)
 
 
 @transactional
-def resume(*, user: User, connection_id: int | None = None) -> None:
-    """Sync these shops again, and send the orders that came meanwhile.
+def resume(*, user: User, connection_id: int | None = None, by: User | None = None) -> None:
+    """Sync these shops again, and send the orders that came meanwhile. `by` is who does it for the user.
 
     Raises ConnectionNotFound, and ConnectionBroken for a named one that is.
     """
@@ -65,7 +68,7 @@ def resume(*, user: User, connection_id: int | None = None) -> None:
     if connection_id and mine.filter(status=Status.BROKEN).exists():
         raise ConnectionBroken
     for connection in locked(mine, Status.PAUSED):
-        connection.move_to(Status.ACTIVE, by=user)
+        connection.move_to(Status.ACTIVE, by=by or user)
         enqueue(send_orders, connection_id=connection.pk)
 
 

@@ -1,6 +1,9 @@
 """Colours of statuses, the same on every page."""
 
+from typing import Any
+
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -27,6 +30,12 @@ def badge(status: str, text: object) -> SafeString:
 def link(url: str, text: object) -> SafeString:
     """A link in the colour of links."""
     return format_html('<a class="gg-link" href="{}">{}</a>', url, text)
+
+
+def page_of(row: Any, text: object = None) -> SafeString:
+    """A link to the row's page."""
+    name = f"admin:{row._meta.app_label}_{row._meta.model_name}_change"
+    return link(reverse(name, args=[row.pk]), str(row) if text is None else text)
 
 
 def amount_with_currency(amount: object, currency: str) -> str:

@@ -1,24 +1,17 @@
-"""Columns and links that the pages of the box office share."""
+"""Columns that the pages of the box office share."""
 
 from typing import Any
 
 from django.contrib import admin
-from django.urls import reverse
 from django.utils.safestring import SafeString
 from unfold.decorators import display
 
-from core.admin.badges import amount_with_currency, badge, link
+from core.admin.badges import amount_with_currency, badge, page_of
 from events.models.order import CURRENCY
 
 
 def naira(amount: object) -> str:
     return amount_with_currency(amount, CURRENCY)
-
-
-def page_of(row: Any, text: object = None) -> SafeString:
-    """A link to the row's page."""
-    name = f"admin:{row._meta.app_label}_{row._meta.model_name}_change"
-    return link(reverse(name, args=[row.pk]), str(row) if text is None else text)
 
 
 class Columns:

@@ -12,9 +12,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateTimeFilter
 
+from core.admin.badges import page_of
 from core.admin.base import ReadOnlyInline, ShopAdmin
 from core.admin.steps import StepsAdmin
-from events.admin.columns import Columns, naira, page_of
+from events.admin.columns import Columns, naira
 from events.admin.steps import EVENT_STEPS
 from events.models import Event, EventStatusChange, TicketType
 from events.money import statements

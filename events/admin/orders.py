@@ -5,9 +5,10 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateTimeFilter
 
+from core.admin.badges import page_of
 from core.admin.base import ReadOnlyInline
 from core.admin.steps import ReadOnlyStepsAdmin
-from events.admin.columns import Columns, naira, page_of
+from events.admin.columns import Columns, naira
 from events.admin.steps import ORDER_STEPS
 from events.models import Ticket, TicketOrder, TicketOrderLine, TicketOrderStatusChange
 

@@ -8,10 +8,10 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 from unfold.admin import TabularInline
 
-from core.admin.badges import badge
+from core.admin.badges import badge, page_of
 from core.admin.base import ReadOnlyAdmin
 from core.admin.steps import StepsAdmin
-from events.admin.columns import Columns, naira, page_of
+from events.admin.columns import Columns, naira
 from events.admin.steps import ORGANIZER_STEPS
 from events.models import Event, Organizer, OrganizerMember, Payout
 from events.money import statements

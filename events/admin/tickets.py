@@ -4,10 +4,10 @@ from django.contrib import admin
 from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateTimeFilter
 
-from core.admin.badges import badge
+from core.admin.badges import badge, page_of
 from core.admin.base import ReadOnlyAdmin, ReadOnlyInline
 from core.admin.steps import ReadOnlyStepsAdmin
-from events.admin.columns import Columns, page_of
+from events.admin.columns import Columns
 from events.admin.steps import TICKET_STEPS
 from events.models import Scan, Ticket, TicketStatusChange, Transfer
 

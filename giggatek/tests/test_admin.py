@@ -53,6 +53,8 @@ from payments.models import (
 from payments.tests.shop import dispute_of, save_card
 from rentals.models import ChargeAttempt, Contract, Rental
 from rentals.tests.factories import make_rental
+from storesync.models import Connection, Delivery, ErpConfig, SkuMapping, StockCache, StoreOrder, SyncRun
+from storesync.tests.back_office import store_rows
 
 pytestmark = pytest.mark.django_db
 
@@ -91,6 +93,13 @@ PAGES = {
     WaitingEntry: ((OK, NO, OK), (OK, NO, OK)),
     Venue: ((OK, OK, OK), (OK, OK, OK)),
     EventCategory: ((OK, OK, OK), (OK, OK, OK)),
+    Connection: ((OK, NO, OK), (OK, NO, OK)),
+    StoreOrder: ((OK, NO, OK), (OK, NO, OK)),
+    SkuMapping: ((OK, NO, OK), (OK, NO, OK)),
+    StockCache: ((OK, NO, OK), (OK, NO, OK)),
+    SyncRun: ((OK, NO, OK), (OK, NO, OK)),
+    ErpConfig: ((OK, NO, OK), (OK, NO, OK)),
+    Delivery: ((OK, NO, OK), (NO, NO, NO)),
     User: ((OK, NO, OK), (OK, NO, OK)),
     Session: ((OK, NO, OK), (NO, NO, NO)),
     Email: ((OK, NO, OK), (OK, NO, OK)),
@@ -136,6 +145,16 @@ STEPS = [
     (TicketOrder, "refund", "get", OK, OK),
     (Ticket, "undo-scan", "get", OK, OK),
     (Organizer, "unverify", "get", OK, OK),
+    (Connection, "sync-now", "post", 302, 302),
+    (Connection, "renew-hooks", "post", 302, 302),
+    (Connection, "pause", "get", OK, OK),
+    (StoreOrder, "replay", "post", 302, 302),
+    (StoreOrder, "map-sku", "get", OK, OK),
+    (StoreOrder, "dismiss", "get", OK, OK),
+    (SkuMapping, "map", "get", OK, OK),
+    (SkuMapping, "unmap", "get", OK, OK),
+    (Delivery, "payload", "post", OK, NO),
+    (Delivery, "replay", "post", 302, NO),
 ]
 
 
@@ -162,6 +181,7 @@ def world():
     DeviceFactory(product=order.lines.get().product)
     open_session(user=order.user)
     box_office_rows()
+    store_rows()
     return order
 
 

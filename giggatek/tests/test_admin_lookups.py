@@ -24,6 +24,11 @@ pytestmark = pytest.mark.django_db
         "rentals/contract/?rental__user__password__startswith=bcrypt",
         "rentals/contract/?text__contains=a",
         "rentals/chargeattempt/?installment__rental__user__password__startswith=bcrypt",
+        "storesync/connection/?credentials__startswith=g",
+        "storesync/connection/?webhook_secret__startswith=g",
+        "storesync/connection/?owner__password__startswith=bcrypt",
+        "storesync/storeorder/?connection__credentials__startswith=g",
+        "storesync/erpconfig/?token__startswith=g",
     ],
 )
 @pytest.mark.parametrize("factory", [AdminFactory, ManagerFactory])
@@ -45,6 +50,10 @@ def test_a_secret_cannot_be_guessed_by_filtering(client, question, factory):
         "rentals/contract/?jurisdiction__exact=us",
         "rentals/chargeattempt/?status__exact=declined",
         "notifications/email/?status__exact=queued&created_at__gte=2026-01-01T00:00:00Z",
+        "storesync/connection/?status__exact=active&platform__exact=shopify",
+        "storesync/storeorder/?todo=blocked&connection__id__exact=1",
+        "storesync/skumapping/?state=unmatched&how__exact=manual&connection__id__exact=1",
+        "storesync/stockcache/?drift=yes&connection__id__exact=1",
     ],
 )
 def test_what_a_page_filters_by_is_answered(client, question):

@@ -164,3 +164,13 @@ def everything(user: User) -> Row:
             {"connectionId": shop.pk, "store": shop.address, "error": error.message} for shop, error in failed.items()
         ],
     }
+
+
+def suggestion_for(mapping: SkuMapping) -> str | None:
+    """The ERP's SKU of what an unmatched item of a shop probably is."""
+    erp = ErpConfig.objects.filter(owner=mapping.connection.owner_id).first()
+    if erp is None:
+        return None
+    sides = Sides.of(erp, mapping.connection)
+    found = matches(sides)["unmatched"]["store"]
+    return next((row["suggestion"] for row in found if row["sku"] == mapping.sku), None)
