@@ -26,7 +26,7 @@ from storesync.sales.pulling import Pulled, pull
 from storesync.sales.working import NO_ERP, due_orders, wake, work_off
 from storesync.setup.matching import read_shop_when_due
 from storesync.stock.comparing import plan, read_levels
-from storesync.stock.pushing import push
+from storesync.stock.pushing import Figures, push
 from storesync.stock.reading import read_erp
 from storesync.wire import CallFailed, RefusedCredentials
 
@@ -191,10 +191,12 @@ class ShopRun:
             self.run.save()
 
     def push_stock(self) -> None:
-        decisions = plan(self.shop, self.levels)
-        figures = push(self.shop, self.connector, decisions, self.run, catch_up=self.pull_orders)
-        self.run.written += figures.written
-        self.run.errors += figures.errors
+        figures, decisions = Figures(), plan(self.shop, self.levels)
+        try:
+            push(self.shop, self.connector, decisions, figures, run=self.run, catch_up=self.pull_orders)
+        finally:
+            self.run.written += figures.written
+            self.run.errors += figures.errors
 
     def check_hooks(self) -> None:
         hooks.check(self.shop, self.connector)

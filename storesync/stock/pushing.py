@@ -39,25 +39,25 @@ def push(
     connection: Connection,
     connector: Connector,
     decisions: Sequence[Decision],
-    run: SyncRun | None = None,
+    figures: Figures,
     *,
+    run: SyncRun | None = None,
     catch_up: Callable[[], Any],
-) -> Figures:
-    """Write what differs of a plan, and prices where the connection wants them. Raises a CallFailed of the shop.
+) -> None:
+    """Write what differs of a plan, and prices where the connection wants them, counting in `figures`.
 
-    Where the shop has another figure by then, somebody bought: it is read again, `catch_up` takes in its orders, and
-    only then it is decided anew. It stops at the next batch once the connection is paused.
+    Raises a CallFailed of the shop; the batches before that are written. Where the shop has another figure by then,
+    somebody bought: it is read again, `catch_up` takes in its orders, and only then it is decided anew. It stops at
+    the next batch once the connection is paused.
     """
 
     def anew(levels: Sequence[Level]) -> list[Decision]:
         catch_up()
         return plan(connection, levels)
 
-    writing = Writing(connection, connector, anew, run=run)
-    writing.work_off(decisions)
+    Writing(connection, connector, anew, run=run, figures=figures).work_off(decisions)
     if connection.price_sync:
-        push_prices(connection, connector, writing.figures)
-    return writing.figures
+        push_prices(connection, connector, figures)
 
 
 @dataclass

@@ -24,11 +24,12 @@ def reserved(erp: ErpConfig) -> Counter[str]:
     is on rent, of which the ERP is never told.
 
     A sale that was booked during the reading may be in its figure, too, and is counted twice until the next one:
-    too few pieces are better than too many. What a person dismissed is no longer held.
+    too few pieces are better than too many. No longer held is what a person dismissed, and what will never be booked
+    since its shop was disconnected.
     """
     mine = StoreOrder.objects.filter(connection__owner=erp.owner_id, is_cancelled=False, dismissed_at=None)
     orders = chain(
-        mine.filter(status__in=NOT_BOOKED),
+        mine.filter(status__in=NOT_BOOKED).exclude(connection__status=Connection.Status.REMOVED),
         mine.filter(status=Status.SENT, sale__confirmed_at__gte=erp.read_at) if erp.read_at else (),
     )
     by_hand = names_by_hand(erp)

@@ -7,7 +7,7 @@ from storesync.models import ErpConfig, StockCache, TraceEvent
 from storesync.models.connection import connection_key
 from storesync.setup.matching import read_shop
 from storesync.stock.comparing import plan, read_levels
-from storesync.stock.pushing import push
+from storesync.stock.pushing import Figures, push
 from storesync.stock.reading import read_erp
 from storesync.tests.factories import make_erp
 
@@ -55,7 +55,8 @@ def planned(connector):
 def push_all(connector, *, catch_up=lambda: None, decisions=None):
     """Push what differs; how many figures were written, and how many were not."""
     decisions = planned(connector) if decisions is None else decisions
-    figures = push(connector.connection, connector, decisions, catch_up=catch_up)
+    figures = Figures()
+    push(connector.connection, connector, decisions, figures, catch_up=catch_up)
     return figures.written, figures.errors
 
 

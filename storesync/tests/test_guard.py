@@ -114,6 +114,13 @@ def test_a_shop_that_does_not_answer_is_left_to_the_next_run(sides, woo):
     assert shown(woo) == 0
 
 
+def test_a_shop_that_refuses_our_credentials_is_broken(sides, woo):
+    woo.fail("token")
+    take(sides[0].connection, ONE)
+    run_tasks()
+    assert Connection.objects.get(pk=sides[1].connection.pk).status == "broken"
+
+
 def test_an_order_that_was_cancelled_before_tells_nobody(sides):
     take(sides[0].connection, replace(ONE, cancelled=True))
     assert not DBTaskResult.objects.filter(task_path__endswith="guard_stock").exists()

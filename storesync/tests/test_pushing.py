@@ -143,6 +143,12 @@ def test_pieces_that_came_back_are_not_reserved_and_a_dismissed_order_reserves_n
     assert not reserved(erp_config)
 
 
+def test_what_waited_in_a_shop_that_was_disconnected_is_not_reserved(shop, erp_config):
+    take(shop, an_order("PHONE-A"))
+    Connection.objects.filter(pk=shop.pk).update(status="removed", key=None, credentials=None)
+    assert not reserved(erp_config)
+
+
 def test_a_sale_is_reserved_until_the_erp_was_read_after_it(shop, erp_config):
     order = take(shop, an_order(("PHONE-A", 2)))
     sale = make_sale(order)
