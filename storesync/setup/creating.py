@@ -1,6 +1,7 @@
 """Creating at a shop what it lacks of the ERP's products: one worker at a time for each shop, so nothing twice."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -14,10 +15,12 @@ from core.tasks import enqueue
 from storesync.connections import ConnectionBroken
 from storesync.connectors.base import Connector, NewItem, Outcome
 from storesync.connectors.registry import connector_of
-from storesync.models import Connection, ErpItem
+from storesync.models import Connection, ErpConfig, ErpItem
 from storesync.setup.matching import ask_to_read, read_shop
 from storesync.setup.readiness import Sides, lacking
 from storesync.setup.reading import PATIENCE, bring_erp, erp_of, heeding_refusals
+from storesync.stock.pushing import has_our_currency
+from storesync.stock.reserved import reserved
 from storesync.stock.wanted import wanted
 from storesync.wire import CallFailed, OutOfTime, RefusedCredentials, Rejected, Throttled
 
@@ -71,6 +74,13 @@ class Lease:
         mine.update(filling_until=self.until if self.is_open else None)
 
 
+class OtherCurrency(DomainError):
+    """The ERP's prices are not in the currency of the shop."""
+
+    code = "currency"
+    message = "The store sells in another currency than Prokip."
+
+
 @dataclass
 class Pushed:
     """What became of the ERP's products. `goes_on`: a worker creates the rest."""
@@ -102,7 +112,7 @@ def count_lacking(connection: Connection) -> Pushed:
 def push(connection: Connection, *, ends_at: float | None = None) -> Pushed:
     """Create what the shop lacks, as it says itself now; after `ends_at` a worker goes on.
 
-    Raises ErpMissing, ConnectionBroken, StorePaused, InMotion, and CallFailed where nothing was begun.
+    Raises ErpMissing, ConnectionBroken, StorePaused, InMotion, OtherCurrency, and CallFailed where nothing was begun.
     """
     refuse_idle(connection)
     erp = erp_of(connection.owner_id)
@@ -110,8 +120,7 @@ def push(connection: Connection, *, ends_at: float | None = None) -> Pushed:
     pushed, connector = Pushed(), connector_of(connection, patience=PATIENCE, ends_at=ends_at)
     with heeding_refusals(connection), Lease(connection) as lease:
         try:
-            read_shop(connection, connector)
-            create(connector, Sides.of(erp, connection), lease, pushed)
+            create(connector, erp, lease, pushed)
         except OutOfTime:
             pushed.goes_on = True
     ask_to_read(connection)
@@ -128,9 +137,13 @@ def refuse_idle(connection: Connection) -> None:
         raise StorePaused
 
 
-def create(connector: Connector, sides: Sides, lease: Lease, pushed: Pushed) -> None:
-    """Raises OutOfTime, RefusedCredentials. After another error the rest counts as failed."""
-    missing = [new_item(item, connector.connection) for item in lacking(sides)]
+def create(connector: Connector, erp: ErpConfig, lease: Lease, pushed: Pushed) -> None:
+    """Raises OtherCurrency, OutOfTime, RefusedCredentials. After another error the rest counts as failed."""
+    read_shop(connector.connection, connector)
+    if not has_our_currency(connector.connection, connector):
+        raise OtherCurrency
+    sides = Sides.of(erp, connector.connection)
+    missing = new_items(connector.connection, erp, lacking(sides))
     pushed.skipped, left = len(sides.items) - len(missing), len(missing)
     try:
         for outcome in connector.create(missing):
@@ -145,10 +158,17 @@ def create(connector: Connector, sides: Sides, lease: Lease, pushed: Pushed) -> 
         lease.is_open = not isinstance(error, Rejected | Throttled)
 
 
-def new_item(item: ErpItem, connection: Connection) -> NewItem:
-    """What `lacking` found, with as many pieces as the shop may list."""
-    listed = wanted(item.stock, buffer=connection.buffer, most_listed=connection.max_listed)
-    return NewItem(item.sku, item.name, item.price or ZERO, listed.quantity or 0)
+def new_items(connection: Connection, erp: ErpConfig, items: Sequence[ErpItem]) -> list[NewItem]:
+    """What `lacking` found, each with as many pieces as the shop may list."""
+    held = reserved(erp)
+    figures = (
+        wanted(item.stock, buffer=connection.buffer, most_listed=connection.max_listed, reserved=held[item.sku])
+        for item in items
+    )
+    return [
+        NewItem(item.sku, item.name, item.price or ZERO, figure.quantity or 0)
+        for item, figure in zip(items, figures, strict=True)
+    ]
 
 
 @task

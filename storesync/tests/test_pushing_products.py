@@ -10,10 +10,11 @@ from django.utils import timezone
 from core.testing.races import race
 from core.testing.tasks import run_tasks
 from storesync.mock.prokip.store import TOKEN
-from storesync.models import Connection, ErpItem
+from storesync.models import Connection, ErpConfig, ErpItem
 from storesync.setup import creating
 from storesync.tests.clients import hub_client, refusal
 from storesync.tests.factories import make_erp
+from storesync.tests.sales import an_order, take
 
 pytestmark = pytest.mark.django_db
 
@@ -81,6 +82,21 @@ def test_what_is_listed_keeps_to_buffer_and_limit(hub, woo_store, woo):
     push(hub, woo_store)
     (made,) = woo.api("GET", "products", params={"sku": "ERP-ONLY"}).json()
     assert made["stock_quantity"] == 10
+
+
+def test_what_is_sold_and_not_booked_is_not_listed(hub, woo_store, woo):
+    take(woo_store, an_order(("ERP-ONLY", 5)))
+    push(hub, woo_store)
+    (made,) = woo.api("GET", "products", params={"sku": "ERP-ONLY"}).json()
+    assert made["stock_quantity"] == 12
+
+
+@pytest.mark.parametrize(("currency", "created"), [("NGN", 1), ("USD", 0)])
+def test_prices_in_another_currency_are_not_pushed(hub, woo_store, woo, currency, created):
+    ErpConfig.objects.update(currency=currency)
+    answer = push(hub, woo_store)
+    assert (answer.status_code, answer.json().get("code")) == ((200, None) if created else (400, "currency"))
+    assert len(woo.calls(BATCH)) == created
 
 
 def test_a_dry_run_only_counts(hub, woo_store, woo):
