@@ -91,8 +91,6 @@ def lower_others(shop: Connection, skus: Collection[str], *, order_id: str = "")
         try:
             lower(other, last, order_id=order_id)
         except RefusedCredentials:
-            other.break_off(note="It refused the credentials when its stock was written.")
-        except RefusedCredentials:
             other.break_off(note="It refused the credentials when its last pieces were written.")
         except CallFailed as error:
             logger.warning("%s shows too much until the next run: %s", other, error.code)
