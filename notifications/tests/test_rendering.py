@@ -49,6 +49,7 @@ SUBJECTS = {
     "staff_money_astray": "$599.98 came that was not asked for",
     "staff_dispute": "$599.99 is disputed: Order #12",
     "staff_dispute_closed": "The dispute over $599.99 is lost: Order #12",
+    "staff_store_trouble": "An order cannot become a sale: Shopify mystore.myshopify.com #1001",
     "staff_low_stock": f"Low stock: 2 pieces left of {PRODUCT}",
     "ticket_confirmation": "Your tickets for Lagos Jazz Night",
     "ticket_order_expired": "Your tickets for Lagos Jazz Night are no longer held",
