@@ -1,5 +1,6 @@
 """The ERP's stock on its way into the shops: written where a shop has another figure now, and nowhere else."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
@@ -11,9 +12,10 @@ from storesync import wire
 from storesync.connectors import budget
 from storesync.mock.catalogue import generated
 from storesync.mock.shopify.shapes import LOCATIONS, MAIN, Level
-from storesync.models import Connection, ErpConfig, ErpItem, ErpSale, SkuMapping, StockCache, StoreOrder
+from storesync.models import Connection, ErpConfig, ErpItem, ErpSale, SkuMapping, StockCache, StoreOrder, TraceEvent
 from storesync.sales.reading import read_shopify, read_woocommerce
 from storesync.setup.matching import read_shop
+from storesync.stock.pushing import Figures, push
 from storesync.stock.reserved import reserved
 from storesync.tests.factories import make_connection, make_sale
 from storesync.tests.sales import an_order, take
@@ -242,6 +244,21 @@ def test_whatever_goes_wrong_the_next_run_is_right(side, monkeypatch, kind):
     side.stand_in.heal()
     push_all(side)
     assert not [each for each in planned(side) if each.differs]
+
+
+def test_what_was_written_before_a_shop_failed_is_counted(side, monkeypatch):
+    decisions, real, figures = planned(side), side.write_stock, Figures()
+
+    def write_stock(writes):
+        yield from real(writes[:2])
+        raise wire.Unreachable
+
+    monkeypatch.setattr(side, "write_stock", write_stock)
+    with pytest.raises(wire.Unreachable):
+        push(side.connection, side, decisions, figures, catch_up=lambda: None)
+    kinds = Counter(TraceEvent.objects.filter(connection=side.connection).values_list("kind", flat=True))
+    differing = sum(each.differs for each in decisions)
+    assert (figures.written, kinds) == (2, {"write": 2, "unanswered": differing - 2})
 
 
 def test_a_pause_stops_it_at_the_next_batch(side, monkeypatch):
