@@ -53,9 +53,9 @@ class Sides:
 def matches(sides: Sides) -> Row:
     """As the contract lists them; an unmatched item of the shop comes with what it probably is."""
     pairs, in_erp, in_store = sides.pairs, sides.twice_in_erp, sides.twice_in_store
-    matched = {mapping.pk for mapping in pairs.values()}
-    left_items = [item for item in sides.items if item not in pairs and item.sku not in in_erp | in_store]
-    left = [each for each in sides.mappings if each.pk not in matched and each.sku not in in_erp | in_store]
+    matched, twice = {mapping.pk for mapping in pairs.values()}, in_erp | in_store
+    left_items = [item for item in sides.items if item not in pairs and item.sku not in twice]
+    left = [each for each in sides.mappings if each.pk not in matched and each.sku not in twice]
     likely = suggestions(left, left_items)
     return {
         "matches": [
