@@ -7,8 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from notifications.mails.base import Values
-from notifications.mails.parts import page
-from notifications.mails.staff import StaffMail
+from notifications.mails.staff import StaffMail, admin_page
 from storesync.signals import trouble_found
 from storesync.troubles import Kind
 
@@ -35,8 +34,8 @@ class StoreTrouble(StaffMail):
         admin_url: str
 
     def __init__(self, *, about: Model, kind: str, message: str, occurrence: str) -> None:
-        self.event = f"{kind}:{about._meta.model_name}:{about.pk}:{occurrence}"
-        self.about, self.trouble, self.message, self.admin_url = about, Kind(kind), message, page("admin/")
+        super().__init__(about, event=f"{kind}:{about._meta.model_name}:{about.pk}:{occurrence}")
+        self.about, self.trouble, self.message = about, Kind(kind), message
 
     def context(self) -> Context:
         return {
@@ -52,7 +51,7 @@ class StoreTrouble(StaffMail):
             "headline": _(HEADLINES[Kind.BLOCKED]),
             "about": "Shopify mystore.myshopify.com #1001",
             "message": "The ERP does not have CABLE-C.",
-            "admin_url": page("admin/"),
+            "admin_url": admin_page("storesync_storeorder", 9),
         }
 
     @classmethod
