@@ -293,7 +293,7 @@ def trace() -> None:
 def double(user: User, *, until: int) -> None:
     """Copy the user's events until there are so many."""
     table = connection.ops.quote_name(TraceEvent._meta.db_table)
-    columns = ", ".join(str(field.column) for field in TraceEvent._meta.concrete_fields if not field.primary_key)
+    columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in TraceEvent._meta.concrete_fields if not field.primary_key)
     mine = TraceEvent.objects.filter(owner_id=user.id)
     while mine.count() < until:
         with connection.cursor() as cursor:
