@@ -18,6 +18,7 @@ from storesync.connectors.signatures import is_signed
 from storesync.inbox.handling import PRIVACY_TOPICS, handle_event
 from storesync.models import Connection, Delivery, Platform
 from storesync.sales.reading import Unreadable, parse, resource_of
+from storesync.stock.guard import PRIORITY
 from storesync.values import identifier, members, text
 
 logger = logging.getLogger(__name__)
@@ -118,7 +119,7 @@ def store(ids: Sequence[int], *, topic: str, key: str, body: bytes) -> None:
     rows = [Delivery(connection_id=pk, topic=topic, event_key=key, payload=payload) for pk in ids]
     # Sealed, each is half as long again.
     Delivery.objects.bulk_create(rows, batch_size=max(AT_ONCE // (2 * len(payload) + 1), 1))
-    enqueue(handle_event, connection_ids=list(ids), event_key=key)
+    enqueue(handle_event.using(priority=PRIORITY), connection_ids=list(ids), event_key=key)
 
 
 def woocommerce_event(topic: str, resource: Mapping[str, Any], body: bytes) -> str:
