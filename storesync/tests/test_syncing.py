@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
@@ -22,6 +23,13 @@ from storesync.tests.shops import shopify_shop, woo_shop
 __all__ = ["shopify_shop", "woo_shop"]
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def clock():
+    """It goes on between two shifts: a call budget that never fills would hold up the calls."""
+    with time_machine.travel(timezone.now()) as traveller:
+        yield traveller
 
 
 @pytest.fixture
