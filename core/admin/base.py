@@ -1,14 +1,42 @@
 """Bases of the admin pages: what stands in the database is shown, verbs change it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.admin.views.main import ChangeList
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import FieldDoesNotExist
+from django.db.models import ForeignKey
+from django.forms import ModelChoiceField
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin, TabularInline
 
+LONGEST_KEY = 18
 
-class ShopAdmin(ModelAdmin):
+
+class KeySelect(AutocompleteSelect):
+    """A row that is searched for. A form that was sent with what is no key is shown again, without it."""
+
+    def optgroups(self, name: str, value: Sequence[str], attrs: dict[str, Any] | None = None) -> list[Any]:
+        keys = [key for key in value if not key or (key.isdecimal() and len(key) <= LONGEST_KEY)]
+        return list(super().optgroups(name, keys, attrs))
+
+
+class SearchedRows:
+    """A page or an inline whose `autocomplete_fields` bear whatever is sent for them."""
+
+    admin_site: Any
+    autocomplete_fields: Sequence[str]
+
+    def formfield_for_foreignkey(
+        self, db_field: ForeignKey[Any, Any], request: Any, **kwargs: Any
+    ) -> ModelChoiceField:
+        if db_field.name in self.autocomplete_fields:
+            kwargs["widget"] = KeySelect(db_field, self.admin_site)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
+
+
+class ShopAdmin(SearchedRows, ModelAdmin):
     """A page that may be edited as far as the role allows."""
 
     list_per_page = 50

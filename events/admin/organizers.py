@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 from unfold.admin import TabularInline
 
 from core.admin.badges import badge, page_of
-from core.admin.base import ReadOnlyAdmin
+from core.admin.base import ReadOnlyAdmin, SearchedRows
 from core.admin.steps import StepsAdmin
 from events.admin.columns import Columns, naira
 from events.admin.steps import ORGANIZER_STEPS
@@ -18,7 +18,7 @@ from events.money import statements
 from events.searching import index_all
 
 
-class MemberInline(TabularInline):
+class MemberInline(SearchedRows, TabularInline):
     """Who works for it; staff add and remove people."""
 
     model = OrganizerMember

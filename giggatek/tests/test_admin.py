@@ -232,6 +232,19 @@ def test_staff_pages(client, world, column, factory):
     assert got == wanted
 
 
+@pytest.mark.parametrize("key", ["abc", "-1", "9" * 30, "\u0663"])
+def test_nonsense_in_every_field_of_a_form_breaks_no_page(client, world, key):
+    client.force_login(AdminFactory())
+    for target in [address(model, "add") for model in PAGES if PAGES[model][0][1] == 200]:
+        shown = client.get(target).context
+        body = dict.fromkeys(shown["adminform"].form.fields, key)
+        for inline in shown["inline_admin_formsets"]:
+            prefix = inline.formset.prefix
+            body |= {f"{prefix}-TOTAL_FORMS": 1, f"{prefix}-INITIAL_FORMS": 0}
+            body |= {f"{prefix}-0-{name}": key for name in inline.formset.empty_form.fields}
+        assert client.post(target, body).status_code in (200, 302), target
+
+
 def test_every_record_has_a_history(client, world):
     client.force_login(AdminFactory())
     for model in PAGES:
