@@ -26,7 +26,9 @@ DEFAULT_SECRETS_ALLOWED = DEBUG or DEMO or env.bool("TESTING", default="PYTEST_V
 # Comma separated; the first seals, all open. There is no default where real secrets are in use.
 DEFAULT_ENCRYPTION_KEY = "aW5zZWN1cmUtZGVtby1hbmQtdGVzdHMtb25seS1rZXk="
 DEMO_KEYS = [DEFAULT_ENCRYPTION_KEY] if DEFAULT_SECRETS_ALLOWED else []
-ENCRYPTION_KEYS = [key.strip() for key in env.list("ENCRYPTION_KEYS", default=DEMO_KEYS)]
+ENCRYPTION_KEYS = [
+    key.strip() for key in env.list("ENCRYPTION_KEYS", default=env.list("SYNC_KEYS", default=DEMO_KEYS))
+]
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
