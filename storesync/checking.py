@@ -1,21 +1,22 @@
 """What the shops have beside what they should have, by a reading of everybody now, which is not kept."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from core.money import ZERO
 from storesync.connectors.base import Item, Level
 from storesync.connectors.registry import connector_of
 from storesync.erp.client import Prokip
-from storesync.models import Connection, ErpConfig, ErpItem
+from storesync.models import Connection, ErpConfig, ErpItem, SkuMapping
 from storesync.models.connection import ConnectionQuerySet
 from storesync.setup import matching
 from storesync.stock import reading
-from storesync.stock.comparing import Decision, plan
+from storesync.stock.comparing import Decision, comparable, plan, pushable
 from storesync.wire import CallFailed
 
 
@@ -46,7 +47,7 @@ class Difference:
 
 def would_write(shops: ConnectionQuerySet) -> Iterator[str]:
     """A line for each figure that a run over these shops would write now."""
-    for shop, decisions, _ in compared(shops):
+    for shop, decisions, _ in compared(shops, pushable):
         if isinstance(decisions, NotCompared):
             yield f"{shop}: {decisions}"
             continue
@@ -70,9 +71,10 @@ def differences_of(shop: Connection, decisions: Iterable[Decision], prices: dict
 
 
 Compared = tuple[Connection, list[Decision] | NotCompared, dict[str, Decimal]]
+Among = Callable[[Connection], QuerySet[SkuMapping]]
 
 
-def compared(shops: ConnectionQuerySet) -> Iterator[Compared]:
+def compared(shops: ConnectionQuerySet, among: Among) -> Iterator[Compared]:
     """Each shop with what was decided on it, or why nothing was, and the ERP's prices."""
     for erp in ErpConfig.objects.filter(owner__in=shops.values("owner")).order_by("pk"):
         mine = shops.enabled().filter(owner=erp.owner_id)
@@ -84,11 +86,13 @@ def compared(shops: ConnectionQuerySet) -> Iterator[Compared]:
             continue
         prices = {item.sku: item.price for item in items.values() if item.price is not None}
         for shop in mine:
-            yield shop, decided_on(shop, erp, items), prices
+            yield shop, decided_on(shop, erp, items, among), prices
 
 
-def decided_on(shop: Connection, erp: ErpConfig, items: dict[int, ErpItem]) -> list[Decision] | NotCompared:
-    """What a run would decide on the shop: everything is read first, then written, decided on, and rolled back."""
+def decided_on(
+    shop: Connection, erp: ErpConfig, items: dict[int, ErpItem], among: Among
+) -> list[Decision] | NotCompared:
+    """What a run would decide on these items: all is read first, then written, decided on, and rolled back."""
     try:
         sold, levels = read(shop)
     except CallFailed as error:
@@ -96,7 +100,7 @@ def decided_on(shop: Connection, erp: ErpConfig, items: dict[int, ErpItem]) -> l
     with transaction.atomic():
         reading.keep(erp, items, timezone.now())
         matching.keep(shop, sold)
-        decisions = plan(shop, levels)
+        decisions = plan(shop, levels, among=among)
         transaction.set_rollback(True)
     return decisions
 
@@ -109,8 +113,11 @@ def read(shop: Connection) -> tuple[dict[str, Item], list[Level]]:
 
 
 def check(shops: ConnectionQuerySet) -> Iterator[Difference | str]:
-    """Each difference, and the shops that could not be looked at; what was found is kept with each shop."""
-    for shop, decisions, prices in compared(shops):
+    """Each difference, also of what is never written, and the shops that could not be looked at.
+
+    What was found is kept with each shop.
+    """
+    for shop, decisions, prices in compared(shops, comparable):
         if isinstance(decisions, NotCompared):
             yield f"{shop}: {decisions}"
             continue

@@ -54,10 +54,14 @@ def send_orders(connection_id: int) -> None:
 
 
 def due_orders(connection: Connection, *, now: datetime | None = None) -> QuerySet[StoreOrder]:
-    """The shop's orders with something to do, the oldest first; those of a paused or removed shop wait."""
+    """The shop's orders with something to do, the oldest first; those of a paused or removed shop wait.
+
+    What the ERP may have been told of already is brought to its end, even when the shop was removed since.
+    """
     orders = StoreOrder.objects.filter(connection=connection, next_attempt_at__lte=now or timezone.now())
     is_worked = Q(connection__status__in=(Connection.Status.ACTIVE, Connection.Status.BROKEN))
-    return orders.filter(is_worked).order_by("ordered_at", "pk")
+    is_left = Q(connection__status=Connection.Status.REMOVED, status=Status.RESERVED)
+    return orders.filter(is_worked | is_left).order_by("ordered_at", "pk")
 
 
 def next_due(connection: Connection) -> datetime | None:

@@ -1,7 +1,7 @@
 """What a shop has now beside what it should have. Nothing is written here."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -42,9 +42,14 @@ class Decision:
         return StockWrite(self.ref, self.location, self.seen, self.wanted)
 
 
+def comparable(connection: Connection) -> QuerySet[SkuMapping]:
+    """The shop's items whose SKU it has once."""
+    return connection.mappings.filter(item_key__isnull=False, sku_key__isnull=False)
+
+
 def pushable(connection: Connection) -> QuerySet[SkuMapping]:
-    """The shop's items whose stock it counts, and whose SKU it has once."""
-    return connection.mappings.filter(is_tracked=True, item_key__isnull=False, sku_key__isnull=False)
+    """Those whose stock the shop counts and lets us write."""
+    return comparable(connection).filter(is_tracked=True)
 
 
 def ref_of(mapping: SkuMapping) -> ItemRef:
@@ -61,7 +66,12 @@ def read_levels(connection: Connection, connector: Connector) -> list[Level]:
     return list(connector.stock(refs)) if refs else []
 
 
-def plan(connection: Connection, levels: Sequence[Level]) -> list[Decision]:
+def plan(
+    connection: Connection,
+    levels: Sequence[Level],
+    *,
+    among: Callable[[Connection], QuerySet[SkuMapping]] = pushable,
+) -> list[Decision]:
     """What there should be of each level, where both sides have the SKU once and count it.
 
     Of several locations the first that has the item gets all of its stock, and the others get none: the ERP has one
@@ -74,7 +84,7 @@ def plan(connection: Connection, levels: Sequence[Level]) -> list[Decision]:
     decisions: list[Decision] = []
     for batch in batches([level for level in levels if level.quantity is not None], ROWS_AT_ONCE):
         names = dict(
-            pushable(connection)
+            among(connection)
             .filter(item_key__in=[level.ref.key for level in batch])
             .values_list("item_key", "erp_sku")
         )

@@ -249,3 +249,14 @@ def test_what_is_not_sold_by_the_erp_keeps_its_count(in_step):
     push_all(in_step)
     other.refresh_from_db()
     assert other.inventory_count == 2
+
+
+def test_pieces_with_serial_numbers_are_compared_and_never_written(in_step, capsys):
+    product = DeviceFactory(product__sku="LAPTOP-15").product
+    call_command("sync_stores", "--dry-run")
+    assert "LAPTOP-15" not in capsys.readouterr().out
+    with pytest.raises(CommandError, match="1 differences"):
+        call_command("check_stores")
+    assert "LAPTOP-15: wanted 0 (erp), there 1, last seen nothing: 950000.00" in capsys.readouterr().out
+    product.refresh_from_db()
+    assert product.inventory_count == 1

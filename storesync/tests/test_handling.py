@@ -5,6 +5,7 @@ from base64 import b64encode
 from datetime import timedelta
 
 import pytest
+from django.core.management import call_command
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
@@ -188,3 +189,12 @@ def test_a_payload_that_is_gone_is_not_acted_on(shop):
     delivery = stored(shop, "orders/create")
     Delivery.objects.filter(pk=delivery.pk).update(payload=None)
     assert handling.handle(Delivery.objects.get(pk=delivery.pk)).status == "ignored"
+
+
+def test_payloads_are_removed_after_a_month_and_that_they_came_is_not(shop, capsys):
+    old, young = [stored(shop, "orders/create") for _ in range(2)]
+    Delivery.objects.filter(pk=old.pk).update(received_at=timezone.now() - timedelta(days=30, minutes=1))
+    Delivery.objects.filter(pk=young.pk).update(received_at=timezone.now() - timedelta(days=29))
+    call_command("clear_sync_payloads")
+    assert "payloads of 1 webhooks" in capsys.readouterr().out
+    assert dict(Delivery.objects.values_list("pk", "payload")) == {old.pk: None, young.pk: young.payload}

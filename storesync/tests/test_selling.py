@@ -5,14 +5,16 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from core.testing.tasks import run_tasks
 from core.text.canonical import sha256
 from storesync.connecting import connect_prokip
+from storesync.connections import disconnect
 from storesync.erp.client import Prokip
 from storesync.mock.prokip.store import MAIN, TOKEN
-from storesync.models import ErpSale, SkuMapping, StoreOrder
+from storesync.models import Connection, ErpSale, SkuMapping, StoreOrder
 from storesync.models.orders import RETRY_AFTER
 from storesync.sales.booking import CannotBook
 from storesync.sales.reading import Problem
@@ -44,6 +46,17 @@ def work_after(shop, clock):
             work(shop)
 
     return after
+
+
+def test_a_sale_whose_answer_was_lost_is_confirmed_though_the_shop_was_disconnected_since(shop, prokip, work_after):
+    lost, waiting = take(shop, an_order("CABLE-C")), take(shop, an_order("CABLE-C", number=2, minute=1))
+    prokip.fail("drop after", match="/sell", count=1)
+    StoreOrder.objects.filter(pk=waiting.pk).update(next_attempt_at=timezone.now() + timedelta(hours=1))
+    work(shop)
+    assert row(lost).status == "reserved"
+    disconnect(connection=Connection.objects.get(pk=shop.pk), by=shop.owner)
+    work_after(timedelta(hours=2))
+    assert (row(lost).status, row(waiting).status, invoices(prokip)) == ("sent", "waiting", ["SHOPIFY-1"])
 
 
 def test_a_paid_order_is_one_sale_however_often_the_worker_comes(shop, prokip):

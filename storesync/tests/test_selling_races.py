@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from core.testing.kills import kill_at
 from core.testing.races import race
-from storesync.models import ErpSale
+from storesync.connections import disconnect
+from storesync.models import Connection, ErpSale, StoreOrder
 from storesync.models.orders import LEASE
 from storesync.tests.sales import an_order, back, invoices, make_shop, row, take, work
 
@@ -86,3 +87,18 @@ def test_a_cancellation_that_comes_while_the_order_is_sold(shop, prokip):
         work(shop)
         assert row(order).status in ("ignored", "returned")
         assert stock(prokip)[1] == 200
+
+
+def test_a_shop_that_is_disconnected_while_it_sells_leaves_no_sale_unknown(shop, prokip):
+    for number in range(1, 11):
+        take(shop, an_order("CABLE-C", number=number))
+    race([lambda: work(shop), lambda: disconnect(connection=Connection.objects.get(pk=shop.pk), by=shop.owner)])
+    work(shop)
+    orders = dict(StoreOrder.objects.values_list("order_id", "status"))
+    sold = [f"SHOPIFY-{number}" for number, status in sorted(orders.items(), key=by_number) if status == "sent"]
+    assert set(orders.values()) <= {"waiting", "sent"}
+    assert invoices(prokip) == sold
+
+
+def by_number(item):
+    return int(item[0])
