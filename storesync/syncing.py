@@ -135,8 +135,7 @@ def run_over(shop: Connection, turn: Turn, erp_error: str) -> SyncRun:
         work.fail(erp_error)
         steps.remove(work.read_stock)
     for step in steps:
-        turn.take()
-        if not work.attempt(step):
+        if not turn.take() or not work.attempt(step):  # another process may have it after a step that took too long
             break
     work.finish()
     return run
