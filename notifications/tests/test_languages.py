@@ -26,7 +26,7 @@ from orders.tests.shop import make_order
 ENGLISH = re.compile(r"\b(?:the|your|you|is|was|for|and|payment|order|rental)\b", re.IGNORECASE)
 SAID = re.compile(
     r"http\S+|Your card [^.]*\.|Paystack could not [^.]*\.|AmountMismatch: [^.]*\.\d\d \w+ for"
-    r"|Handed to the neighbour|The screen is"
+    r"|Handed to the neighbour|The screen is|The ERP does not have [^.]*\.|It refused the credentials"
 )
 
 

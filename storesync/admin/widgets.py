@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.db.models import Count, Sum
+from django.db.models import Count, Q, Sum
+from django.db.models.functions import Coalesce
 
 from core.admin.dashboard import Widget, register
 from core.money import ZERO
@@ -11,21 +12,21 @@ from storesync.models import Connection, StoreOrder
 
 
 def figures() -> dict[str, Any]:
-    """Of all users."""
+    """Of all users, in two queries."""
     orders = StoreOrder.objects.filter(dismissed_at=None, connection__in=Connection.objects.kept())
-    statuses = Connection.objects.kept().aggregate(
-        shops=Count("pk"), drift=Sum("drift_value"), cells=Sum("drift_count")
+    shops = Connection.objects.kept().aggregate(
+        shops=Count("pk"),
+        broken=Count("pk", filter=Q(status=Connection.Status.BROKEN)),
+        paused=Count("pk", filter=Q(status=Connection.Status.PAUSED)),
+        drift=Coalesce(Sum("drift_value"), ZERO),
+        cells=Coalesce(Sum("drift_count"), 0),
     )
-    return {
-        "waiting": orders.filter(next_attempt_at__isnull=False).count(),
-        "blocked": orders.filter(STUCK).count(),
-        "oversold": orders.filter(is_oversold=True).count(),
-        "broken": Connection.objects.filter(status=Connection.Status.BROKEN).count(),
-        "paused": Connection.objects.filter(status=Connection.Status.PAUSED).count(),
-        "shops": statuses["shops"],
-        "drift": statuses["drift"] or ZERO,
-        "cells": statuses["cells"] or 0,
-    }
+    waiting = orders.aggregate(
+        waiting=Count("pk", filter=Q(next_attempt_at__isnull=False)),
+        blocked=Count("pk", filter=STUCK),
+        oversold=Count("pk", filter=Q(is_oversold=True)),
+    )
+    return {**shops, **waiting}
 
 
 register(Widget("tiles", 500, "admin/storesync/tiles.html", lambda: {"stores": figures()}))
