@@ -153,10 +153,17 @@ def keep(shop: Connection, user: User) -> Connection:
     kept, is_new = Connection.objects.select_for_update().get_or_create(key=key, defaults=begun)
     if is_new:
         kept.begin(by=user)
+        take_over(kept)
     else:
         renew(kept, fields, user)
     enqueue(make_hooks, connection_id=kept.pk)
     return kept
+
+
+def take_over(kept: Connection) -> None:
+    """Know the orders that this shop sold while it was connected before, so that none is sold again."""
+    earlier = Connection.objects.filter(owner=kept.owner_id, platform=kept.platform, address=kept.address)
+    StoreOrder.objects.filter(connection__in=earlier.exclude(pk=kept.pk)).update(connection=kept)
 
 
 def renew(kept: Connection, fields: dict[str, str | datetime | None], user: User) -> None:
