@@ -26,6 +26,9 @@ def take_in(*, connection: Connection, order: Order, version: datetime | None = 
     before, version = pieces_of(kept), order.version or version
     if version and kept.version and version < kept.version:
         return kept, is_new
+    # Shops count in seconds: of two versions of one second the cancellation is the later.
+    if version == kept.version and kept.is_cancelled and not order.cancelled:
+        return kept, is_new
     kept.version = version or kept.version
     kept.is_paid, kept.is_cancelled = order.paid, order.cancelled
     if order.lines or not kept.content:  # the news that an order was deleted names no lines
