@@ -55,8 +55,8 @@ class TraceEvent(models.Model):
     kind = models.CharField(max_length=30, choices=Kind.choices)
     source = models.CharField(max_length=30, blank=True)
     order_id = models.CharField(max_length=100, blank=True)
-    before = models.IntegerField(null=True)
-    after = models.IntegerField(null=True)
+    before = models.BigIntegerField(null=True)
+    after = models.BigIntegerField(null=True)
     rule = models.CharField(max_length=20, blank=True)
     at = models.DateTimeField()
 

@@ -10,7 +10,7 @@ from django_tasks_db.models import DBTaskResult
 
 from core.testing.tasks import run_tasks
 from core.text.canonical import sha256
-from storesync.connecting import connect_prokip
+from storesync.connecting import connect_prokip, keep
 from storesync.connections import disconnect
 from storesync.erp.client import Prokip
 from storesync.mock.prokip.store import MAIN, TOKEN
@@ -46,6 +46,31 @@ def work_after(shop, clock):
             work(shop)
 
     return after
+
+
+def test_a_shop_that_is_connected_again_sells_nothing_again(shop, prokip):
+    take(shop, ORDER)
+    work(shop)
+    disconnect(connection=Connection.objects.get(pk=shop.pk), by=shop.owner)
+    again = keep(Connection(platform=shop.platform, address=shop.address, credentials="{}"), shop.owner)
+    take(again, an_order("CABLE-C", number=2))
+    assert take(again, ORDER).status == "sent"
+    work(again)
+    assert (again.pk != shop.pk, invoices(prokip)) == (True, ["SHOPIFY-1", "SHOPIFY-2"])
+
+
+def test_a_late_creation_of_the_second_of_the_cancellation_sells_nothing(shop, prokip):
+    take(shop, replace(ORDER, cancelled=True))
+    order = take(shop, ORDER)
+    work(shop)
+    assert (row(order).status, invoices(prokip)) == ("ignored", [])
+
+
+def test_more_pieces_than_there_ever_are_stop_no_other_order(shop, prokip):
+    take(shop, an_order(*[("PHONE-A", 10**9)] * 3, paid=False))
+    order = take(shop, an_order("PHONE-A", number=2))
+    work(shop)
+    assert (row(order).status, invoices(prokip)) == ("sent", ["SHOPIFY-2"])
 
 
 def test_a_sale_whose_answer_was_lost_is_confirmed_though_the_shop_was_disconnected_since(shop, prokip, work_after):
