@@ -113,12 +113,12 @@ class ConnectionAdmin(Columns, ReadOnlyStepsAdmin):
         ("Figures", {"fields": [("product_count", "order_count"), ("waiting", "errors"), "elsewhere"]}),
         ("Sync", {"fields": [("last_run", "last_sync_at"), ("last_delivery_at", "hooks_checked_at"), "cursor"]}),
         ("Settings", {"fields": [("buffer", "max_listed", "price_sync"), ("locations_label", "sku_prefix")]}),
-        ("Access", {"fields": [("scopes", "expires_at", "created_at")]}),
+        ("Access", {"fields": [("scopes_label", "expires_at", "created_at")]}),
     ]
     readonly_fields = [
         *("user_name", "status_label", "problems", "product_count", "order_count", "waiting", "errors"),
         *("elsewhere", "locations_label", "last_run", "last_sync_at", "last_delivery_at", "hooks_checked_at"),
-        *("cursor", "expires_at"),
+        *("cursor", "scopes_label", "expires_at"),
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Connection]:
@@ -128,6 +128,11 @@ class ConnectionAdmin(Columns, ReadOnlyStepsAdmin):
     def health_label(self, connection: Connection) -> SafeString:
         word = health_of(connection)["status"]
         return badge(word, word.capitalize())
+
+    @admin.display(description="Scopes")
+    def scopes_label(self, connection: Connection) -> str:
+        """With blanks, so that a narrow screen breaks it."""
+        return connection.scopes.replace(",", ", ")
 
     @admin.display(description="Problems", empty_value="None")
     def problems(self, connection: Connection) -> SafeString | None:
