@@ -43,12 +43,19 @@ class CallbackRefused(DomainError):
 
 
 def connect_prokip(
-    *, user: User, token: str, location_id: int, contact_id: int = 1, address: str | None = None
+    *,
+    user: User,
+    token: str,
+    location_id: int,
+    contact_id: int = 1,
+    address: str | None = None,
+    currency: str = "",
 ) -> ErpConfig:
     """The user's ERP, which answered; another one is replaced. Raises CallFailed, InvalidInput."""
     address = erp_address(address or settings.PROKIP_API)
     Prokip(address=address, token=token, location_id=location_id).check()
-    return keep_erp(user, address=address, token=token, location_id=location_id, contact_id=contact_id)
+    known = {"address": address, "token": token, "location_id": location_id, "contact_id": contact_id}
+    return keep_erp(user, **known, **({"currency": currency} if currency else {}))
 
 
 def erp_address(address: str) -> str:
@@ -73,7 +80,7 @@ def keep_erp(user: User, **fields: object) -> ErpConfig:
         return erp
     if (erp.address, erp.location_id) != (fields["address"], fields["location_id"]):
         ErpItem.objects.filter(erp=erp).delete()
-        erp.read_at = None
+        erp.read_at, erp.currency = None, ""
     for name, value in {**fields, "refused_at": None}.items():
         setattr(erp, name, value)
     erp.save()

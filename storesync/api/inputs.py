@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from django.core.validators import RegexValidator
 from rest_framework import serializers
 
 from accounts.api.fields import LineField, NewPasswordField, PasswordField
@@ -127,6 +128,12 @@ class ProkipInput(OpenInput):
     contactId = NumberField(source="contact_id", required=False, help_text="Whom its sales name as the buyer.")
     apiUrl = TextField(
         source="address", required=False, max_length=ADDRESS_LENGTH, help_text="Where it is, if not at Prokip's own."
+    )
+    currency = TextField(
+        required=False,
+        validators=[RegexValidator(r"\A[A-Z]{3}\Z", "Three capitals, such as NGN.")],
+        max_length=3,
+        help_text="Of its books, as `NGN`; unless it is given, that of the first order that is booked.",
     )
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 from datetime import datetime
+from decimal import Decimal
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -74,10 +75,16 @@ def make_due(order: StoreOrder) -> None:
     wanted = order.is_paid and not order.is_cancelled
     if order.status == Status.RETURNED:
         return
-    if not sold and order.is_cancelled:
+    if not sold and (order.is_cancelled or is_given_back(order)):
         order.move_to(Status.IGNORED, note="Cancelled before it was sold.")
     if wanted and order.status in (Status.BLOCKED, Status.IGNORED):
         order.move_to(Status.WAITING)
     order.attempts = 0
     order.next_attempt_at = timezone.now() if sold or wanted else None
     order.save(update_fields=["attempts", "next_attempt_at"])
+
+
+def is_given_back(order: StoreOrder) -> bool:
+    """Whether all of its money went back."""
+    total, refunded = (Decimal(order.content[name]) for name in ("total", "refunded"))
+    return not order.is_paid and refunded >= total > 0

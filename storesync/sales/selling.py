@@ -18,7 +18,7 @@ from storesync import wire
 from storesync.erp.client import Prokip
 from storesync.erp.records import ErpSaleRecord
 from storesync.models import Connection, ErpConfig, ErpItem, ErpSale, ErpSaleLine, StoreOrder, TraceEvent
-from storesync.sales.booking import Books, CannotBook, Products, invoice_number, sale_of, total_of
+from storesync.sales.booking import Books, CannotBook, Products, invoice_number, obstacles, sale_of, total_of
 from storesync.sales.reading import Order, Problem, order_of
 from storesync.setup.matching import erp_names
 from storesync.trace import note_pieces
@@ -40,14 +40,23 @@ def sell(kept: StoreOrder, erp: ErpConfig, prokip: Prokip) -> None:
             return
         unreserve(kept)
     order = order_in(kept)
-    body = sale_of(
-        order,
-        products=products_of(order, kept.connection, erp, prokip),
-        books=Books(erp.location_id, erp.contact_id, erp.currency),
-        invoice_no=sale.invoice_number if sale else new_number(kept),
-    )
+    products = products_of(order, kept.connection, erp, prokip)
+    if not erp.currency and not obstacles(order, products, books_of(erp)):
+        learn_currency(erp, order.currency)
+    number = sale.invoice_number if sale else new_number(kept)
+    body = sale_of(order, products=products, books=books_of(erp), invoice_no=number)
     sale = reserve(kept, order, body)
     confirm(kept, sale, ask(kept, body, prokip))
+
+
+def books_of(erp: ErpConfig) -> Books:
+    return Books(erp.location_id, erp.contact_id, erp.currency)
+
+
+def learn_currency(erp: ErpConfig, currency: str) -> None:
+    """The ERP does not tell the currency of its books: unless its user did, the first order that is booked does."""
+    ErpConfig.objects.filter(pk=erp.pk, currency="").update(currency=currency)
+    erp.refresh_from_db(fields=["currency"])
 
 
 def products_of(order: Order, connection: Connection, erp: ErpConfig, prokip: Prokip) -> Products:

@@ -38,6 +38,16 @@ def test_an_erp_that_answers_is_kept(hub, merchant, prokip, token, location):
     assert prokip.calls() == ["GET /connector/api/business-location"]
 
 
+def test_the_currency_of_the_books_is_kept_until_another_erp_comes(hub, prokip):
+    hub.post("connections/prokip", {**ERP, "currency": "NGN"})
+    hub.post("connections/prokip", ERP)
+    assert ErpConfig.objects.get().currency == "NGN"
+    hub.post("connections/prokip", {**ERP, "locationId": WAREHOUSE})
+    assert ErpConfig.objects.get().currency == ""
+    for currency in ("naira", "ngn", "", 5):
+        assert hub.post("connections/prokip", {**ERP, "currency": currency}).status_code == 400
+
+
 def test_a_second_erp_replaces_the_first_and_what_it_showed(hub, prokip):
     hub.post("connections/prokip", ERP)
     erp = ErpConfig.objects.get()

@@ -14,11 +14,12 @@ from storesync.connecting import connect_prokip, keep
 from storesync.connections import disconnect
 from storesync.erp.client import Prokip
 from storesync.mock.prokip.store import MAIN, TOKEN
-from storesync.models import Connection, ErpSale, SkuMapping, StoreOrder
+from storesync.models import Connection, ErpConfig, ErpSale, SkuMapping, StoreOrder
 from storesync.models.orders import RETRY_AFTER
 from storesync.sales.booking import CannotBook
 from storesync.sales.reading import Problem
 from storesync.sales.working import claim, send_orders, wake
+from storesync.stock.reserved import reserved
 from storesync.tests.factories import make_connection
 from storesync.tests.sales import an_order, back, invoices, row, shop, take, work
 
@@ -71,6 +72,23 @@ def test_more_pieces_than_there_ever_are_stop_no_other_order(shop, prokip):
     order = take(shop, an_order("PHONE-A", number=2))
     work(shop)
     assert (row(order).status, invoices(prokip)) == ("sent", ["SHOPIFY-2"])
+
+
+def test_the_first_order_that_is_booked_says_in_which_currency_the_books_are(shop, prokip):
+    ErpConfig.objects.update(currency="")
+    nonsense = take(shop, an_order("NO-SUCH-SKU", currency="EUR"))
+    first, other = (
+        take(shop, an_order("CABLE-C", number=n, minute=n, currency=c)) for n, c in ((2, "USD"), (3, "NGN"))
+    )
+    work(shop)
+    assert [row(order).status for order in (nonsense, first, other)] == ["blocked", "sent", "blocked"]
+    assert (codes(other), invoices(prokip), ErpConfig.objects.get().currency) == (["currency"], ["SHOPIFY-2"], "USD")
+
+
+def test_an_order_that_was_refunded_before_it_was_sold_holds_nothing(shop, prokip):
+    order = take(shop, replace(ORDER, paid=False, refunded=ORDER.total))
+    work(shop)
+    assert (row(order).status, invoices(prokip), reserved(ErpConfig.objects.get())) == ("ignored", [], {})
 
 
 def test_a_sale_whose_answer_was_lost_is_confirmed_though_the_shop_was_disconnected_since(shop, prokip, work_after):
