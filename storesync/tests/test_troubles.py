@@ -188,6 +188,13 @@ def test_what_is_dismissed_is_listed_no_more_and_stays_as_it_is(hub, mine):
     assert set(StoreOrder.objects.values_list("status", flat=True)) == {"blocked", "sent"}
 
 
+def test_what_is_well_cannot_be_dismissed_beforehand(hub, mine):
+    order = make_order(mine, status="sent")
+    assert hub.post(f"sync/errors/order-{order.pk}/dismiss").json() == {"success": True}
+    StoreOrder.objects.filter(pk=order.pk).update(problems=PROBLEMS)
+    assert [row["id"] for row in listed(hub)] == [f"order-{order.pk}"]
+
+
 def test_a_dismissed_order_that_is_replayed_is_listed_again(hub, mine):
     order = make_order(mine, status="blocked", problems=PROBLEMS)
     hub.post(f"sync/errors/order-{order.pk}/dismiss")
