@@ -42,7 +42,8 @@ def connect_catalogue(*, user: User, sku_prefix: str = "") -> Connection:
     for taken in catalogues().select_for_update().exclude(owner=user).values_list("sku_prefix", flat=True):
         if taken.startswith(sku_prefix) or sku_prefix.startswith(taken):
             raise PrefixTaken
-    address = urlsplit(settings.SITE_URL).netloc
+    known = catalogues().filter(owner=user).first()  # also under a name that the site had before
+    address = known.address if known else urlsplit(settings.SITE_URL).netloc
     kept = keep(Connection(platform=Platform.GIGGATEK, address=address, credentials="{}"), user)
     kept.sku_prefix = sku_prefix
     kept.save(update_fields=["sku_prefix"])

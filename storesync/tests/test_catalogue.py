@@ -78,6 +78,12 @@ def test_the_command_connects_it_once(capsys):
         call_command("connect_catalogue", "--operator", "Eve")
 
 
+def test_it_stays_one_connection_when_the_site_moves(catalogue, settings):
+    settings.SITE_URL = "https://shop.example"
+    assert connect_catalogue(user=catalogue.owner, sku_prefix="PHONE-").pk == catalogue.pk
+    assert [shop.sku_prefix for shop in Connection.objects.all()] == ["PHONE-"]
+
+
 @pytest.mark.parametrize("prefix", ["", "LAPTOP", "LAPTOP-", "LAPTOP-DELL"])
 def test_no_product_belongs_to_two_users(catalogue, prefix):
     make_operator("Eve")
