@@ -19,7 +19,6 @@ from storesync.inbox.handling import handle_event
 from storesync.models import Connection, Delivery, ErpConfig, StoreOrder
 from storesync.sales.working import wake
 
-TROUBLED = STUCK | Q(is_oversold=True)
 MOST = 500  # of each kind, the newest
 ID = re.compile(r"(order|delivery|store|erp)-([0-9]{1,18})")
 
@@ -60,7 +59,7 @@ def troubles_of(user: User) -> list[Trouble]:
 
 
 def of_orders(user: User) -> Iterator[Trouble]:
-    orders = StoreOrder.objects.filter(TROUBLED, dismissed_at=None)
+    orders = StoreOrder.objects.filter(STUCK | Q(is_oversold=True), dismissed_at=None)
     for order in orders.filter(connection__in=Connection.objects.visible_to(user)).order_by("-id")[:MOST]:
         said = " ".join(problem["message"] for problem in order.problems)
         kind = Kind.BLOCKED if said and order.next_attempt_at is None else Kind.OVERSOLD
@@ -128,7 +127,8 @@ def dismiss(*, user: User, trouble_id: str) -> None:
     """
     about = row_of(user, trouble_id)
     if isinstance(about, StoreOrder):
-        StoreOrder.objects.filter(TROUBLED, pk=about.pk, dismissed_at=None).update(dismissed_at=timezone.now())
+        wrong = StoreOrder.objects.filter(~Q(problems=[]) | Q(is_oversold=True), pk=about.pk, dismissed_at=None)
+        wrong.update(dismissed_at=timezone.now())
     elif isinstance(about, Delivery):
         parked = Delivery.objects.filter(pk=about.pk, status=Delivery.Status.PARKED)
         parked.update(status=Delivery.Status.IGNORED)
