@@ -109,15 +109,11 @@ class Line:
         self.socket: socket.socket | None = None
 
     def exchange(self, method: str, headers: Mapping[str, str], body: bytes | None, into: BinaryIO | None) -> Answer:
-        began = time.monotonic()
-        self.connect()
-        # Who was called may have given up meanwhile: what is sent now would be sent behind their back.
-        if self.socket is None or time.monotonic() - began > self.limits.connect:
-            raise Silence
-        self.socket.settimeout(self.limits.answer)
+        connected = self.connect()
+        connected.settimeout(self.limits.answer)
         connection = http.client.HTTPConnection(self.host, self.port)
         connection.auto_open = False  # a second connection would go to an address that nobody looked at
-        connection.sock = self.socket
+        connection.sock = connected
         path = f"{self.parts.path or '/'}{'?' * bool(self.parts.query)}{self.parts.query}"
         said = {"Host": self.parts.netloc, "Accept-Encoding": "identity", "Connection": "close", **headers}
         connection.request(method, path, body, said)
@@ -127,21 +123,29 @@ class Line:
             named = {name.lower(): value for name, value in response.headers.items()}
             return Answer(response.status, named, content)
 
-    def connect(self) -> None:
-        """Look the name up once, ask about what it has, and connect to just that."""
+    def connect(self) -> socket.socket:
+        """Look the name up once, ask about what it has, and connect to just that.
+
+        Raises Silence when the time is over: the caller may have given up meanwhile, and what is sent then would be
+        sent behind their back.
+        """
+        deadline = time.monotonic() + self.limits.connect
         addresses = [str(found[4][0]) for found in socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM)]
         if not all(self.may_reach(self.host, address) for address in addresses):
             raise Forbidden
-        tried = addresses[:MOST_ADDRESSES]
-        for address in tried:
-            try:
-                self.socket = socket.create_connection((address, self.port), self.limits.connect / len(tried))
-                break
-            except OSError:
-                if address == tried[-1]:
-                    raise
-        if self.parts.scheme == "https" and self.socket:
-            self.socket = tls().wrap_socket(self.socket, server_hostname=self.host)
+        connected = self.socket = self.reach(addresses[:MOST_ADDRESSES], deadline)
+        if self.parts.scheme == "https":
+            connected = self.socket = tls().wrap_socket(connected, server_hostname=self.host)
+        _time_until(deadline)
+        return connected
+
+    def reach(self, addresses: list[str], deadline: float) -> socket.socket:
+        """The first that answers, each with its share of the time. Raises OSError, Silence."""
+        for address in addresses[:-1]:
+            with contextlib.suppress(OSError):
+                share = _time_until(deadline) / len(addresses)
+                return socket.create_connection((address, self.port), share)
+        return socket.create_connection((addresses[-1], self.port), _time_until(deadline))
 
     def chunks_of(self, response: http.client.HTTPResponse) -> Iterator[bytes]:
         """The body. Raises TooLarge, also for one that only says that it is, and Silence for one that was cut."""
@@ -179,6 +183,14 @@ def seconds_to_wait(answer: Answer, *, default: int, longest: int) -> int:
     text = answer.headers.get("retry-after", "")
     given = text.isascii() and text.isdigit() and len(text) < 9 and int(text)
     return min(int(given), longest) if given else default
+
+
+def _time_until(deadline: float) -> float:
+    """Seconds, on the monotonic clock. Raises Silence when there are none."""
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise Silence
+    return left
 
 
 def _parts(url: str) -> SplitResult:
