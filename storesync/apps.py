@@ -12,7 +12,7 @@ class StoreSyncConfig(AppConfig):
 
     def ready(self) -> None:
         """Serve the hub's face, and hear of our own catalogue."""
-        from storesync import catalogue  # noqa: PLC0415  models exist only once the apps are ready
+        from storesync import catalogue, checks  # noqa: F401, PLC0415  models exist only once the apps are ready
 
         register(HUB)
         catalogue.listen()

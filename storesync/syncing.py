@@ -34,6 +34,7 @@ logger = logging.getLogger(__name__)
 
 # Longer than the longest step of a run may take; a process that died leaves the owner's shops alone for so long.
 LEASE = timedelta(minutes=5)
+SAVED_EVERY = 2  # seconds between two savings of what a run has come to
 AGAIN_AFTER = timedelta(seconds=5)
 # A living worker needs no help for so long.
 PATIENCE = timedelta(seconds=30)
@@ -130,12 +131,20 @@ def run_over(shop: Connection, turn: Turn, erp_error: str) -> SyncRun:
     """
     run = SyncRun.objects.create(connection=shop, started_at=turn.began_at)
     work = ShopRun(run, shop, connector_of(shop))
-    steps = [work.read_stock, work.pull_orders, work.push_stock, work.check_hooks]
+    steps = {
+        SyncRun.Step.READING: work.read_stock,
+        SyncRun.Step.PULLING: work.pull_orders,
+        SyncRun.Step.WRITING: work.push_stock,
+        SyncRun.Step.HOOKS: work.check_hooks,
+    }
     if erp_error:
         work.fail(erp_error)
-        steps.remove(work.read_stock)
-    for step in steps:
-        if not turn.take() or not work.attempt(step):  # another process may have it after a step that took too long
+        del steps[SyncRun.Step.READING]
+    for name, step in steps.items():
+        if not turn.take():  # another process may have it after a step that took too long
+            break
+        work.begin(name)
+        if not work.attempt(step):
             break
     work.finish()
     return run
@@ -149,6 +158,24 @@ class ShopRun:
     shop: Connection
     connector: Connector
     levels: list[Level] = field(default_factory=list)
+    saved_at: float = 0
+
+    def begin(self, step: SyncRun.Step) -> None:
+        """Be at this step, which has come to nothing yet."""
+        self.run.step, self.run.done, self.run.total = step, 0, 0
+        self.save()
+
+    def come_to(self, done: int, total: int) -> None:
+        """Have done so many of `total` items of the step; that is saved now and then."""
+        self.run.done, self.run.total = done, total
+        if time.monotonic() - self.saved_at >= SAVED_EVERY:
+            self.save()
+
+    def save(self) -> None:
+        """Write down the figures so far."""
+        self.saved_at = time.monotonic()
+        self.run.calls, self.run.throttled = self.connector.meter.calls, self.connector.meter.throttled
+        self.run.save()
 
     def attempt(self, step: Callable[[], None]) -> bool:
         """Do a step, and note its failure; False where no further one makes sense."""
@@ -173,12 +200,14 @@ class ShopRun:
         """Before the orders: a sale that these figures have is known when it is decided on them."""
         if self.shop.is_enabled:
             read_shop_when_due(self.shop, self.connector)
-            self.levels = read_levels(self.shop, self.connector)
+            self.levels = read_levels(self.shop, self.connector, come_to=self.come_to)
             self.run.read = len(self.levels)
 
     def pull_orders(self) -> None:
-        """Where that fails, nothing is written: what the shop sold might be given back to it."""
-        pulled = Pulled()
+        self.catch_up(Pulled(come_to=self.come_to))
+
+    def catch_up(self, pulled: Pulled) -> None:
+        """Pull orders. Where that fails, nothing is written: what the shop sold might be given back to it."""
         try:
             pull(self.shop, self.connector, pulled)
         except Exception:
@@ -187,12 +216,19 @@ class ShopRun:
         finally:
             self.run.rescued += pulled.rescued
             self.run.errors += pulled.unreadable
-            self.run.save()
+            self.save()
 
     def push_stock(self) -> None:
-        figures, decisions = Figures(), plan(self.shop, self.levels)
+        figures, decisions = Figures(come_to=self.come_to), plan(self.shop, self.levels)
         try:
-            push(self.shop, self.connector, decisions, figures, run=self.run, catch_up=self.pull_orders)
+            push(
+                self.shop,
+                self.connector,
+                decisions,
+                figures,
+                run=self.run,
+                catch_up=lambda: self.catch_up(Pulled()),
+            )
         finally:
             self.run.written += figures.written
             self.run.errors += figures.errors
@@ -202,9 +238,9 @@ class ShopRun:
 
     def finish(self) -> None:
         """Write the figures down; a shop was synced once all went well."""
-        run, meter = self.run, self.connector.meter
-        run.calls, run.throttled, run.finished_at = meter.calls, meter.throttled, timezone.now()
-        run.save()
+        run = self.run
+        run.step, run.done, run.total, run.finished_at = "", 0, 0, timezone.now()
+        self.save()
         if not run.error:
             Connection.objects.filter(pk=self.shop.pk).update(last_sync_at=run.finished_at)
 

@@ -12,9 +12,12 @@ SYNC_MAX_BODY = env.int("SYNC_MAX_BODY", default=262_144)
 # What the contract has for webhooks; DATA_UPLOAD_MAX_MEMORY_SIZE lets no more through.
 SYNC_MAX_WEBHOOK = 5 * 1024 * 1024
 SYNC_CORS_ORIGINS = env.list("SYNC_CORS_ORIGINS", default=[])
-# How often shops are synced, and after how many days what their webhooks said is forgotten.
+# How often shops are synced. After how many days what their webhooks said is forgotten, runs are, and what happened
+# to a SKU and that a webhook came.
 SYNC_MINUTES = env.int("SYNC_MINUTES", default=5)
 SYNC_PAYLOAD_DAYS = env.int("SYNC_PAYLOAD_DAYS", default=30)
+SYNC_RUN_DAYS = env.int("SYNC_RUN_DAYS", default=90)
+SYNC_TRACE_DAYS = env.int("SYNC_TRACE_DAYS", default=400)
 # Where its web client is: the way over Shopify's consent ends there.
 SYNC_FRONTEND_URL = env.str("SYNC_FRONTEND_URL", default="/")
 # Where shops reach the hub; the two addresses below follow from it unless they are set.

@@ -162,7 +162,10 @@ class ConnectionAdmin(Columns, ReadOnlyStepsAdmin):
     @admin.display(description="Last run", empty_value="None yet")
     def last_run(self, connection: Connection) -> SafeString | None:
         run = connection.runs.first()
-        return format_html("{} {}", page_of(run, f"#{run.pk}"), run.error or "Without an error") if run else None
+        if run is None:
+            return None
+        said = run.error or ("Without an error" if run.finished_at else run.progress)
+        return format_html("{} {}", page_of(run, f"#{run.pk}"), said)
 
     @admin.display(description="More")
     def elsewhere(self, connection: Connection) -> SafeString:
@@ -201,7 +204,7 @@ class SyncRunAdmin(Columns, ReadOnlyAdmin):
     @admin.display(description="Took")
     def duration(self, run: SyncRun) -> str:
         if run.finished_at is None:
-            return "Goes on, or its process died"
+            return run.progress
         return f"{(run.finished_at - run.started_at).total_seconds():.1f} s"
 
     @admin.display(description="Error")

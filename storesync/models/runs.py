@@ -9,7 +9,17 @@ from storesync.models.connection import Connection
 
 
 class SyncRun(models.Model):
-    """One run over one connection. `rescued` are orders of which no webhook had told."""
+    """One run over one connection. `rescued` are orders of which no webhook had told.
+
+    While it goes on it is saved now and then: `step` is what it is at, `done` how many of `total` items that has
+    come to (0: nobody knows how many there are).
+    """
+
+    class Step(models.TextChoices):
+        READING = "reading", "Reads the stock"
+        PULLING = "pulling", "Pulls orders"
+        WRITING = "writing", "Writes the stock"
+        HOOKS = "hooks", "Looks after the webhooks"
 
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="runs")
     started_at = models.DateTimeField()
@@ -21,17 +31,30 @@ class SyncRun(models.Model):
     rescued = models.PositiveIntegerField(default=0)
     errors = models.PositiveIntegerField(default=0)
     error = models.TextField(blank=True)
+    step = models.CharField(max_length=10, choices=Step.choices, blank=True)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
 
     class Meta:
         ordering = ["-id"]
-        indexes = [models.Index(fields=["connection", "-id"], name="sync_run_of_connection")]
+        indexes = [
+            models.Index(fields=["connection", "-id"], name="sync_run_of_connection"),
+            models.Index(fields=["started_at"], name="sync_run_by_age"),
+        ]
 
     def __str__(self) -> str:
         return f"Run #{self.pk} of {self.connection}"
 
+    @property
+    def progress(self) -> str:
+        """What it is at, unless its process died there."""
+        step = self.get_step_display() or "Begins"
+        items = f"{self.done:,} of {self.total:,}" if self.total else f"{self.done:,}"
+        return f"{step}: {items}" if self.done or self.total else step
+
 
 class TraceEvent(models.Model):
-    """What happened to a SKU of a user, append-only: why its stock is what it is.
+    """What happened to a SKU of a user: why its stock is what it is. The database refuses to change a row.
 
     The SKU is as the ERP calls it. `before` and `after` are pieces: of an order those that it takes, of a sale those
     that are booked, of a return those that are back, of all else those in stock.
@@ -62,7 +85,10 @@ class TraceEvent(models.Model):
 
     class Meta:
         ordering = ["-id"]
-        indexes = [models.Index(fields=["owner", "sku_key", "-id"], name="trace_of_sku")]
+        indexes = [
+            models.Index(fields=["owner", "sku_key", "-id"], name="trace_of_sku"),
+            models.Index(fields=["at"], name="trace_by_age"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.sku}"

@@ -1,7 +1,7 @@
 """Asking a shop for the orders that changed: whatever its webhooks lost is found."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -25,13 +25,14 @@ UNDER_WAY = timedelta(minutes=2)
 @dataclass
 class Pulled:
     """How many orders were read, how many of them were not known, how many no webhook had told of, and how many
-    cannot be read.
+    cannot be read. `come_to` is told how many were read of how many (0: nobody knows).
     """
 
     read: int = 0
     new: int = 0
     rescued: int = 0
     unreadable: int = 0
+    come_to: Callable[[int, int], None] = lambda done, total: None
 
 
 def pull(connection: Connection, connector: Connector, pulled: Pulled) -> None:
@@ -44,6 +45,7 @@ def pull(connection: Connection, connector: Connector, pulled: Pulled) -> None:
         if not Connection.objects.kept().filter(pk=connection.pk).exists():
             return  # it was disconnected meanwhile
         store(connection, page, pulled, begun)
+        pulled.come_to(pulled.read, 0)
         if page.up_to:
             move_cursor(connection, min(page.up_to, begun))
 

@@ -56,14 +56,20 @@ def ref_of(mapping: SkuMapping) -> ItemRef:
     return ItemRef(mapping.item_id, mapping.variant_id, mapping.inventory_id)
 
 
-def read_levels(connection: Connection, connector: Connector) -> list[Level]:
-    """What the shop has now. Raises a CallFailed of the shop.
+def read_levels(
+    connection: Connection, connector: Connector, *, come_to: Callable[[int, int], None] = lambda done, total: None
+) -> list[Level]:
+    """What the shop has now. Raises a CallFailed of the shop. `come_to` is told how many were read of how many.
 
     Read it before the shop's orders are pulled: a sale that is in the figure is known then, and one that comes later
     makes the writing stale.
     """
     refs = [ref_of(mapping) for mapping in pushable(connection).iterator()]
-    return list(connector.stock(refs)) if refs else []
+    levels, there = list[Level](), len(refs) * max(len(connection.locations), 1)
+    for level in connector.stock(refs) if refs else ():
+        levels.append(level)
+        come_to(len(levels), there)
+    return levels
 
 
 def plan(

@@ -29,10 +29,15 @@ DECIDED = ("sku", "sku_key", "seen", "seen_at", "wanted", "rule", "run")
 
 @dataclass
 class Figures:
-    """How many figures were written, and how many were refused or still stale after all tries."""
+    """How many figures were written, and how many were refused or still stale after all tries.
+
+    `come_to` is told how many it has come to of how many that differed.
+    """
 
     written: int = 0
     errors: int = 0
+    differing: int = 0
+    come_to: Callable[[int, int], None] = lambda done, total: None
 
 
 def push(
@@ -55,6 +60,7 @@ def push(
         catch_up()
         return plan(connection, levels)
 
+    figures.differing = sum(each.differs for each in decisions)
     Writing(connection, connector, anew, run=run, figures=figures).work_off(decisions)
     if connection.price_sync:
         push_prices(connection, connector, figures)
@@ -120,6 +126,7 @@ class Writing:
             logger.warning("%s refused the stock of %s: %s", self.connection, each.sku, reason)
         self.figures.written += len(done)
         self.figures.errors += len(refused)
+        self.figures.come_to(self.figures.written + self.figures.errors, self.figures.differing)
         return stale
 
     def event(self, kind: TraceEvent.Kind, decision: Decision) -> TraceEvent:

@@ -10,16 +10,18 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from core.testing.tasks import run_tasks
+from storesync.checks import days_that_are_kept
 from storesync.connectors.woocommerce.api import credentials_of
 from storesync.inbox import handling
 from storesync.mock.prokip.store import MAIN, TOKEN
 from storesync.mock.woo.access import KEY, SECRET
-from storesync.models import Connection, Delivery, SkuMapping, StoreOrder
+from storesync.models import Connection, Delivery, SkuMapping, StockCache, StoreOrder, SyncRun, TraceEvent
 from storesync.tests.bodies import raw
 from storesync.tests.clients import hub_client
 from storesync.tests.factories import make_connection, make_erp
 from storesync.tests.hooks import send, shopify_hook, woo_hook
 from storesync.tests.shops import shopify_credentials
+from storesync.trace import event, note
 
 pytestmark = pytest.mark.django_db
 
@@ -198,3 +200,33 @@ def test_payloads_are_removed_after_a_month_and_that_they_came_is_not(shop, caps
     call_command("clear_sync_payloads")
     assert "payloads of 1 webhooks" in capsys.readouterr().out
     assert dict(Delivery.objects.values_list("pk", "payload")) == {old.pk: None, young.pk: young.payload}
+
+
+def test_old_runs_stories_and_webhooks_that_were_acted_on_are_removed(shop, capsys, monkeypatch):
+    monkeypatch.setattr("storesync.chores.CLEARED_AT_ONCE", 2)
+    now = timezone.now()
+    days = [500, 401, 401, 399, 91, 89, 0]
+    for age in days:
+        at = now - timedelta(days=age)
+        run = SyncRun.objects.create(connection=shop, started_at=at)
+        note([event(TraceEvent.Kind.ERP, "A", owner_id=shop.owner_id, before=1, after=2, at=at)])
+        Delivery.objects.create(connection=shop, topic="x", event_key=str(run.pk), status="handled")
+        Delivery.objects.filter(event_key=str(run.pk)).update(received_at=at)
+    cell = StockCache.objects.create(
+        connection=shop, sku="A", sku_key="a", item_key="1", run=SyncRun.objects.order_by("pk").first()
+    )
+    waiting = stored(shop, "orders/create", event_key="waiting")
+    Delivery.objects.filter(pk=waiting.pk).update(received_at=now - timedelta(days=500))
+    call_command("clear_sync_payloads")
+    assert "Removed 3 webhooks, 5 runs, 3 events of SKUs." in capsys.readouterr().out
+    cell.refresh_from_db()
+    assert cell.run is None and Delivery.objects.filter(pk=waiting.pk).exists()
+    counts = (SyncRun.objects.count(), TraceEvent.objects.count(), Delivery.objects.count())
+    assert counts == (2, 4, 5)
+
+
+@pytest.mark.parametrize("name", ["SYNC_PAYLOAD_DAYS", "SYNC_RUN_DAYS", "SYNC_TRACE_DAYS"])
+@pytest.mark.parametrize("days, errors", [(1, []), (0, ["storesync.E001"]), (99_999_999_999, ["storesync.E001"])])
+def test_days_that_would_remove_what_is_new_are_an_error(settings, name, days, errors):
+    setattr(settings, name, days)
+    assert [found.id for found in days_that_are_kept(None)] == errors

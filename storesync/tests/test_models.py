@@ -1,12 +1,13 @@
 """What the database itself refuses, and what it keeps sealed."""
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 
 from core.states import WrongStatus
-from storesync.models import Connection, Delivery, Operator, SkuMapping, StockCache
+from storesync.models import Connection, Delivery, Operator, SkuMapping, StockCache, TraceEvent
 from storesync.tests.factories import make_connection, make_erp, make_operator, make_order, make_sale
+from storesync.trace import event, note
 
 pytestmark = pytest.mark.django_db
 
@@ -105,6 +106,13 @@ def test_stock_is_never_wanted_below_nothing(shop):
     assert refused(lambda: StockCache.objects.create(connection=shop, sku="A", sku_key="a", item_key="1"))
     assert refused(changed(cell, wanted=-1))
     assert not refused(changed(cell, wanted=0))
+
+
+def test_what_happened_to_a_sku_is_not_changed_afterwards(shop):
+    note([event(TraceEvent.Kind.ERP, "A", owner_id=shop.owner_id, before=1, after=2)])
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        TraceEvent.objects.update(after=3)
+    assert TraceEvent.objects.get().after == 2
 
 
 def test_no_credential_and_no_payload_is_readable_in_the_tables():

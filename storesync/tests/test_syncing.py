@@ -311,6 +311,37 @@ def test_runs_are_listed_with_their_figures(shops, hub):
     assert {"started", "finished", "read", "written", "calls", "throttled", "errors"} <= set(listed[0])
 
 
+def test_a_run_that_goes_on_says_what_it_is_at(shops, monkeypatch):
+    """Saved at each step, and within it now and then."""
+    monkeypatch.setattr(syncing, "SAVED_EVERY", 0)
+    save, said = SyncRun.save, []
+
+    def saved(run, *args, **kwargs):
+        save(run, *args, **kwargs)
+        said.append(SyncRun.objects.get(pk=run.pk).progress)
+
+    monkeypatch.setattr(SyncRun, "save", saved)
+    sync()
+    mine = list(dict.fromkeys(said))
+    steps = ["Begins", "Reads the stock", "Pulls orders", "Writes the stock", "Looks after the webhooks"]
+    assert [each for each in mine if ":" not in each] == steps
+    counted = [each for each in mine if ":" in each]
+    assert {each.partition(":")[0] for each in counted} == {"Reads the stock", "Writes the stock"}
+    assert all(int(done) <= int(total) for done, _, total in (each.split()[-3:] for each in counted))
+    assert set(SyncRun.objects.values_list("step", "done", "total")) == {("", 0, 0)}
+
+
+def test_what_a_run_has_come_to_is_saved_seldom(shops, monkeypatch):
+    monkeypatch.setattr(syncing, "SAVED_EVERY", 3600)
+    saves = []
+    save = SyncRun.save
+    monkeypatch.setattr(
+        SyncRun, "save", lambda run, *args, **kwargs: (saves.append(run.pk), save(run, *args, **kwargs))
+    )
+    sync()
+    assert max(saves.count(pk) for pk in set(saves)) <= 8  # made, four steps, two of a pull, the end
+
+
 @pytest.mark.parametrize("rows", [1, 3])
 def test_runs_take_two_queries(hub, shops, django_assert_num_queries, rows):
     for _ in range(rows):

@@ -1,9 +1,9 @@
-"""`manage.py clear_sync_payloads`: forget what old webhooks said."""
+"""`manage.py clear_sync_payloads`: forget what old webhooks said, old runs and old stories."""
 
 from core.clock.commands import ChoreCommand
 from storesync.chores import clear_sync_payloads
 
 
 class Command(ChoreCommand):
-    help = "Removes the payloads of webhooks older than SYNC_PAYLOAD_DAYS. Run it daily."
+    help = "Removes old payloads of webhooks, old runs and what happened to SKUs long ago. Run it daily."
     chore = clear_sync_payloads
