@@ -71,10 +71,11 @@ class StoreOrder(Stateful):
     TRANSITIONS: ClassVar[Transitions] = {
         Status.WAITING: frozenset({Status.RESERVED, Status.BLOCKED, Status.IGNORED}),
         # Back to waiting when the ERP surely has not got it.
-        Status.RESERVED: frozenset({Status.SENT, Status.WAITING, Status.BLOCKED}),
+        Status.RESERVED: frozenset({Status.SENT, Status.WAITING}),
         Status.SENT: frozenset({Status.RETURNED}),
-        Status.RETURNED: frozenset(),
-        Status.BLOCKED: frozenset({Status.WAITING, Status.RESERVED, Status.IGNORED}),
+        # Blocked when it was opened again after that, until it is all back once more.
+        Status.RETURNED: frozenset({Status.BLOCKED}),
+        Status.BLOCKED: frozenset({Status.WAITING, Status.RESERVED, Status.RETURNED, Status.IGNORED}),
         Status.IGNORED: frozenset({Status.WAITING, Status.BLOCKED}),
     }
     LABEL = "The order"

@@ -8,13 +8,17 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from core.db import transactional
-from storesync.models import Connection, StoreOrder
+from storesync.models import Connection, ErpSale, StoreOrder
 from storesync.sales.reading import Order, Problem, content_of
 from storesync.signals import trouble_found
 from storesync.stock.guard import take_pieces
 from storesync.stock.reserved import pieces_of
 
 Status = StoreOrder.Status
+
+NOTES = {Status.IGNORED: "Cancelled before it was sold."}
+UNREADABLE = "unreadable"
+CHANGED = Problem("changed", "The store changed the order after it was dismissed.")
 
 
 @transactional
@@ -30,25 +34,49 @@ def take_in(*, connection: Connection, order: Order, version: datetime | None = 
     # Shops count in seconds: of two versions of one second the cancellation is the later.
     if version == kept.version and kept.is_cancelled and not order.cancelled:
         return kept, is_new
+    says_more = is_news(kept, order)
     kept.version = version or kept.version
     kept.is_paid, kept.is_cancelled = order.paid, order.cancelled
     if order.lines or not kept.content:  # the news that an order was deleted names no lines
         kept.number, kept.ordered_at, kept.content = order.number, order.created, content_of(order)
     kept.save()
-    make_due(kept)
+    if not is_settled_by_hand(kept):
+        make_due(kept)
+    elif says_more:
+        show_again(kept)
     take_pieces(kept, before)
     return kept, is_new
 
 
+def is_news(kept: StoreOrder, order: Order) -> bool:
+    """Whether it says anything that its row does not, but for the moment of the change."""
+    if kept.is_cancelled != order.cancelled:
+        return True
+    return bool(order.lines) and {**kept.content, "version": None} != {**content_of(order), "version": None}
+
+
 @transactional
 def block(*, connection: Connection, order_id: str, reason: str) -> None:
-    """Leave an order that cannot be read to a person, with the reason; what is known of it stays."""
+    """Leave an order that cannot be read to a person, with the reason; what is known of it stays.
+
+    One that the ERP may have been told of is looked for there all the same.
+    """
     kept, _ = row_of(connection, order_id)
-    kept.problems = [asdict(Problem("unreadable", reason))]
-    kept.save(update_fields=["problems"])
+    problems = [asdict(Problem(UNREADABLE, reason))]
+    if kept.problems == problems:
+        return
+    kept.problems, kept.dismissed_at = problems, None
+    kept.next_attempt_at = timezone.now() if kept.status == Status.RESERVED else None
+    kept.save(update_fields=["problems", "dismissed_at", "next_attempt_at"])
     if kept.can_move_to(Status.BLOCKED):
         kept.move_to(Status.BLOCKED, note=reason)
-    trouble_found.send(sender=StoreOrder, about=kept, kind="blocked", message=reason, occurrence="")
+    tell(kept)
+
+
+def tell(order: StoreOrder, *, occurrence: str = "") -> None:
+    """Something is wrong with it that only a person can mend; once for each occurrence."""
+    message = " ".join(problem["message"] for problem in order.problems)
+    trouble_found.send(sender=StoreOrder, about=order, kind="blocked", message=message, occurrence=occurrence)
 
 
 def row_of(connection: Connection, order_id: str) -> tuple[StoreOrder, bool]:
@@ -71,17 +99,43 @@ def make_due(order: StoreOrder) -> None:
     A sale may have to be taken back. What was blocked may be right now. What was cancelled before it was sold is
     ignored, and what is not paid waits until it is.
     """
-    sold = order.status in (Status.RESERVED, Status.SENT)
-    wanted = order.is_paid and not order.is_cancelled
-    if order.status == Status.RETURNED:
+    order.move_to(status := status_after_news(order), note=NOTES.get(status, ""))
+    is_sold = order.status in (Status.RESERVED, Status.SENT)
+    is_wanted = order.status in (Status.WAITING, Status.BLOCKED) and order.is_paid
+    order.problems, order.attempts = [], 0
+    order.next_attempt_at = timezone.now() if is_sold or is_wanted else None
+    order.save(update_fields=["problems", "attempts", "next_attempt_at"])
+
+
+def status_after_news(order: StoreOrder) -> Status:
+    """Where an order goes from what it says now. Only a worker finds out whether the ERP has it."""
+    if order.status in (Status.RESERVED, Status.SENT):
+        return Status(order.status)
+    if order.status == Status.RETURNED or ErpSale.objects.filter(order=order).exists():
+        return Status.BLOCKED if pieces_of(order) else Status.RETURNED
+    return Status.IGNORED if order.is_cancelled or is_given_back(order) else Status.WAITING
+
+
+def is_settled_by_hand(order: StoreOrder) -> bool:
+    """Whether somebody dismissed it, and has not had it tried again since."""
+    return order.dismissed_at is not None or any(problem["code"] == CHANGED.code for problem in order.problems)
+
+
+def show_again(order: StoreOrder) -> None:
+    """Show an order that was dismissed, and of which there is news.
+
+    What the ERP has of us is worked on. Of the rest a person took care, by hand in the ERP or not at all: acting on
+    it might sell it a second time.
+    """
+    order.dismissed_at = None
+    order.save(update_fields=["dismissed_at"])
+    if order.status in (Status.RESERVED, Status.SENT) or not order.problems:
+        make_due(order)
         return
-    if not sold and (order.is_cancelled or is_given_back(order)):
-        order.move_to(Status.IGNORED, note="Cancelled before it was sold.")
-    if wanted and order.status in (Status.BLOCKED, Status.IGNORED):
-        order.move_to(Status.WAITING)
-    order.attempts = 0
-    order.next_attempt_at = timezone.now() if sold or wanted else None
-    order.save(update_fields=["attempts", "next_attempt_at"])
+    said = [problem for problem in order.problems if problem["code"] != CHANGED.code]
+    order.problems, order.next_attempt_at = [*said, asdict(CHANGED)], None
+    order.save(update_fields=["problems", "next_attempt_at"])
+    tell(order, occurrence=str(order.version))
 
 
 def is_given_back(order: StoreOrder) -> bool:

@@ -19,12 +19,18 @@ from storesync.erp.client import Prokip
 from storesync.erp.records import ErpSaleRecord
 from storesync.models import Connection, ErpConfig, ErpItem, ErpSale, ErpSaleLine, StoreOrder, TraceEvent
 from storesync.sales.booking import Books, CannotBook, Products, invoice_number, obstacles, sale_of, total_of
+from storesync.sales.intake import UNREADABLE
 from storesync.sales.reading import Order, Problem, order_of
+from storesync.sales.reading.neutral import ERP_PLACES
 from storesync.setup.matching import erp_names
 from storesync.trace import note_pieces
 
 Status = StoreOrder.Status
 Body = dict[str, Any]
+
+# Its invoice number is in the ERP, which would not see that a second sale is another.
+REOPENED = Problem("reopened", "The order was opened again after all of it was returned. Sell it in the ERP by hand.")
+EDITED = Problem("edited", "The store changed lines or sums of the order after its sale. Change the sale in the ERP.")
 
 
 def order_in(kept: StoreOrder) -> Order:
@@ -35,10 +41,14 @@ def order_in(kept: StoreOrder) -> Order:
 def sell(kept: StoreOrder, erp: ErpConfig, prokip: Prokip) -> None:
     """Make the order a sale that the ERP has confirmed. Raises CannotBook, and a CallFailed of the ERP."""
     if sale := ErpSale.objects.filter(order=kept).first():
+        if sale.confirmed_at:
+            raise CannotBook((REOPENED,))
         if answer := prokip.find_sale(sale.invoice_number, day=sale.day):
             confirm(kept, sale, answer)
             return
         unreserve(kept)
+    if unread := unreadable(kept):
+        raise CannotBook(unread)
     order = order_in(kept)
     products = products_of(order, kept.connection, erp, prokip)
     if not erp.currency and not obstacles(order, products, books_of(erp)):
@@ -47,6 +57,11 @@ def sell(kept: StoreOrder, erp: ErpConfig, prokip: Prokip) -> None:
     body = sale_of(order, products=products, books=books_of(erp), invoice_no=number)
     sale = reserve(kept, order, body)
     confirm(kept, sale, ask(kept, body, prokip))
+
+
+def unreadable(kept: StoreOrder) -> tuple[Problem, ...]:
+    """Why its newest version cannot be read, if it cannot: what is known of it may be wrong by now."""
+    return tuple(Problem(**problem) for problem in kept.problems if problem["code"] == UNREADABLE)
 
 
 def books_of(erp: ErpConfig) -> Books:
@@ -125,15 +140,26 @@ def confirm(kept: StoreOrder, sale: ErpSale, answer: ErpSaleRecord) -> None:
             row.save(update_fields=["sell_line_id"])
     sale.erp_id, sale.erp_total, sale.confirmed_at = answer.id, answer.total, timezone.now()
     sale.save(update_fields=["erp_id", "erp_total", "confirmed_at"])
-    if kept.status != Status.RESERVED:  # it was blocked while nobody knew whether the ERP had it
-        kept.move_to(Status.RESERVED)
     kept.move_to(Status.SENT)
     sold = [(row.sku, 0, row.quantity) for row in sale.lines.order_by("pk")]
     note_pieces(TraceEvent.Kind.SALE, kept, sold)
 
 
 def differing(kept: StoreOrder) -> list[Problem]:
-    """The problem that the ERP's total of a sold order is not ours, if it is not."""
-    sale = ErpSale.objects.get(order=kept)
-    over = ZERO if sale.erp_total is None else sale.erp_total - sale.total
-    return [Problem("total", f"The ERP's total is {over:+f} from the order's.")] if over else []
+    """What a person should know of a sold order; nothing of one that is all back."""
+    if kept.status == Status.RETURNED:
+        return []
+    order, sale = order_in(kept), ErpSale.objects.get(order=kept)
+    problems = [*unreadable(kept), *order.problems]
+    if over := ZERO if sale.erp_total is None else sale.erp_total - sale.total:
+        problems.append(Problem("total", f"The ERP's total is {over:+f} from the order's."))
+    if is_edited(order, sale):
+        problems.append(EDITED)
+    return problems
+
+
+def is_edited(order: Order, sale: ErpSale) -> bool:
+    """Whether it is another order than was sold. What was taken out of it by refunds is still among its lines."""
+    sold = dict(sale.lines.values_list("line_id", "quantity"))
+    is_same = sold == {line.id: line.quantity for line in order.lines}
+    return not order.cancelled and not (is_same and order.total.quantize(ERP_PLACES) == sale.total)

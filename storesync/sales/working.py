@@ -17,11 +17,10 @@ from storesync.erp.client import Prokip
 from storesync.models import Connection, ErpConfig, StoreOrder
 from storesync.models.orders import LEASE, RETRY_AFTER
 from storesync.sales.booking import CannotBook
-from storesync.sales.intake import take_in
+from storesync.sales.intake import take_in, tell
 from storesync.sales.reading import Order, Problem
 from storesync.sales.returning import give_back
 from storesync.sales.selling import differing, sell
-from storesync.signals import trouble_found
 from storesync.wire import CallFailed, RefusedCredentials
 
 logger = logging.getLogger(__name__)
@@ -139,16 +138,12 @@ def conclude(
     written = [asdict(problem) for problem in problems]
     concluded = mine.filter(next_attempt_at=due_at).update(problems=written, next_attempt_at=again_at)
     mine.update(claimed_until=None)
+    if concluded and written and again_at is None:  # dismissed was something else
+        mine.update(dismissed_at=None)
     order.refresh_from_db()
     if concluded and written and again_at is None and written[0]["code"] not in TOLD_OF_THE_ERP:
         tell(order)
     return bool(concluded)
-
-
-def tell(order: StoreOrder) -> None:
-    """Something is wrong with it that only a person can mend; once for each order."""
-    message = " ".join(problem["message"] for problem in order.problems)
-    trouble_found.send(sender=StoreOrder, about=order, kind="blocked", message=message, occurrence="")
 
 
 def next_try(order: StoreOrder, error: Exception) -> datetime | None:

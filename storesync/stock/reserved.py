@@ -4,6 +4,7 @@ from collections import Counter
 from itertools import chain
 
 from storesync.connectors.catalogue import on_rent
+from storesync.health import STUCK
 from storesync.models import Connection, ErpConfig, Platform, SkuMapping, StoreOrder
 
 Status = StoreOrder.Status
@@ -24,12 +25,13 @@ def reserved(erp: ErpConfig) -> Counter[str]:
     is on rent, of which the ERP is never told.
 
     A sale that was booked during the reading may be in its figure, too, and is counted twice until the next one:
-    too few pieces are better than too many. No longer held is what a person dismissed, and what will never be booked
-    since its shop was disconnected.
+    too few pieces are better than too many. No longer held is what waits for a person who dismissed it, since they
+    sold it in the ERP by hand, or nobody will, and what will never be booked since its shop was disconnected.
     """
-    mine = StoreOrder.objects.filter(connection__owner=erp.owner_id, is_cancelled=False, dismissed_at=None)
+    mine = StoreOrder.objects.filter(connection__owner=erp.owner_id, is_cancelled=False)
+    waiting = mine.filter(status__in=NOT_BOOKED).exclude(connection__status=Connection.Status.REMOVED)
     orders = chain(
-        mine.filter(status__in=NOT_BOOKED).exclude(connection__status=Connection.Status.REMOVED),
+        waiting.exclude(STUCK, dismissed_at__isnull=False),
         mine.filter(status=Status.SENT, sale__confirmed_at__gte=erp.read_at) if erp.read_at else (),
     )
     by_hand = names_by_hand(erp)

@@ -137,11 +137,14 @@ def test_what_is_sold_and_not_booked_is_not_shown(side, erp_config):
     assert of(planned(side), "PHONE-A")[1:] == (17, "reserved")
 
 
-def test_pieces_that_came_back_are_not_reserved_and_a_dismissed_order_reserves_nothing(shop, erp_config):
+def test_pieces_that_came_back_are_not_reserved_nor_is_what_a_person_dismissed(shop, erp_config):
     order = an_order(("PHONE-A", 3))
     kept = take(shop, replace(order, lines=(replace(order.lines[0], refunded=2, restocked=1),)))
     assert reserved(erp_config) == {"PHONE-A": 2}
     StoreOrder.objects.filter(pk=kept.pk).update(dismissed_at=timezone.now())
+    assert reserved(erp_config) == {"PHONE-A": 2}
+    problems = [{"code": "sku_unknown", "message": "It is not there."}]
+    StoreOrder.objects.filter(pk=kept.pk).update(next_attempt_at=None, problems=problems)
     assert not reserved(erp_config)
 
 

@@ -17,6 +17,7 @@ from storesync.mock.prokip.store import MAIN, TOKEN
 from storesync.models import Connection, ErpConfig, ErpSale, SkuMapping, StoreOrder
 from storesync.models.orders import RETRY_AFTER
 from storesync.sales.booking import CannotBook
+from storesync.sales.intake import block
 from storesync.sales.reading import Problem
 from storesync.sales.working import claim, send_orders, wake
 from storesync.stock.reserved import reserved
@@ -296,3 +297,163 @@ def test_a_total_that_is_not_ours_is_kept_with_the_order(shop, prokip, monkeypat
     take(shop, back(ORDER, 1, 0))
     work(shop)
     assert codes(order) == ["total"]
+
+
+# What becomes of an order after its sale, or while nobody knows whether there is one
+
+
+@pytest.fixture
+def returned(shop, prokip):
+    """An order of which all came back."""
+    order = take(shop, ORDER)
+    work(shop)
+    take(shop, later(cancelled=True))
+    work(shop)
+    assert row(order).status == "returned"
+    return order
+
+
+def later(minute=1, **fields):
+    """The order as it is so many minutes later."""
+    return replace(ORDER, version=ORDER.version + timedelta(minutes=minute), **fields)
+
+
+@pytest.mark.parametrize("is_tried_again", [False, True])
+def test_an_order_that_is_opened_again_after_its_return_waits_for_a_person(shop, prokip, returned, is_tried_again):
+    """The shop has sold its pieces, which no other shop may sell until that person has sold them in the ERP."""
+    take(shop, later(2))
+    work(shop)
+    if is_tried_again:
+        wake(StoreOrder.objects.all())
+        work(shop)
+    assert (row(returned).status, codes(returned), invoices(prokip)) == ("blocked", ["reopened"], ["SHOPIFY-1"])
+    assert reserved(ErpConfig.objects.get()) == {"PHONE-A": 2, "CABLE-C": 1}
+    StoreOrder.objects.update(dismissed_at=timezone.now())
+    assert not reserved(ErpConfig.objects.get())
+
+
+def test_an_order_that_is_cancelled_once_more_is_returned_as_it_was(shop, prokip, returned):
+    take(shop, later(2, paid=False))
+    assert (row(returned).status, row(returned).next_attempt_at) == ("blocked", None)
+    take(shop, later(3, cancelled=True))
+    work(shop)
+    assert (row(returned).status, codes(returned), stock(prokip, "PHONE-A")) == ("returned", [], [20])
+
+
+def test_an_order_that_was_sold_and_cannot_be_read_when_it_is_cancelled_is_returned(shop, prokip, work_after):
+    order = take(shop, ORDER)
+    prokip.fail("drop after", match="POST /connector/api/sell", count=1)
+    work(shop)
+    block(connection=shop, order_id=order.order_id, reason="No way.")
+    assert row(order).status == "reserved"
+    take(shop, later(cancelled=True))
+    work_after(RETRY_AFTER[0])
+    assert (row(order).status, invoices(prokip), stock(prokip, "PHONE-A")) == ("returned", ["SHOPIFY-1"], [20])
+
+
+@pytest.mark.parametrize(("kind", "status", "sold"), [("drop after", "sent", 1), ("drop", "blocked", 0)])
+def test_an_order_that_cannot_be_read_any_more_is_looked_for_in_the_erp(shop, prokip, kind, status, sold):
+    """It is not sold as it was before."""
+    order = take(shop, ORDER)
+    prokip.fail(kind, match="POST /connector/api/sell", count=1)
+    work(shop)
+    block(connection=shop, order_id=order.order_id, reason="No way.")
+    work(shop)
+    assert (row(order).status, codes(order), len(invoices(prokip))) == (status, ["unreadable"], sold)
+    take(shop, later())
+    work(shop)
+    assert (row(order).status, codes(order), invoices(prokip)) == ("sent", [], ["SHOPIFY-1"])
+
+
+def test_an_order_that_was_due_and_cannot_be_read_any_more_is_not_sold(shop, prokip):
+    order = take(shop, ORDER)
+    block(connection=shop, order_id=order.order_id, reason="No way.")
+    assert (work(shop), row(order).status) == (0, "blocked")
+    wake(StoreOrder.objects.all())
+    work(shop)
+    assert (codes(order), invoices(prokip)) == (["unreadable"], [])
+
+
+def test_what_cannot_be_read_is_told_once_and_stays_dismissed(shop):
+    order = take(shop, ORDER)
+    block(connection=shop, order_id=order.order_id, reason="No way.")
+    StoreOrder.objects.update(dismissed_at=timezone.now())
+    block(connection=shop, order_id=order.order_id, reason="No way.")
+    assert row(order).dismissed_at
+    block(connection=shop, order_id=order.order_id, reason="Not that, either.")
+    assert row(order).dismissed_at is None
+
+
+EDITS = {
+    "more of a line": an_order(("PHONE-A", 3), "CABLE-C"),
+    "another line": an_order(("PHONE-A", 2), "CABLE-C", "PHONE-B"),
+    "a line less": an_order(("PHONE-A", 2), total=ORDER.total),
+    "another sum": replace(ORDER, shipping=Decimal(100), total=ORDER.total + 100),
+}
+
+
+@pytest.mark.parametrize("edit", EDITS)
+def test_an_order_that_is_changed_after_its_sale_waits_for_a_person(shop, prokip, edit):
+    order = take(shop, ORDER)
+    work(shop)
+    take(shop, replace(EDITS[edit], version=ORDER.version + timedelta(minutes=1)))
+    work(shop)
+    assert (row(order).status, codes(order), invoices(prokip)) == ("sent", ["edited"], ["SHOPIFY-1"])
+    take(shop, later(2))
+    work(shop)
+    assert codes(order) == []
+
+
+def test_a_refund_that_cannot_be_told_from_others_waits_for_a_person(shop, prokip):
+    order = take(shop, ORDER)
+    work(shop)
+    take(shop, later(problems=(Problem("refunds", "A refund is about a line that the order does not have."),)))
+    work(shop)
+    assert (row(order).status, codes(order)) == ("sent", ["refunds"])
+
+
+# Dismissed
+
+
+@pytest.fixture
+def dismissed(shop, prokip):
+    """A blocked order that a person dismissed, and may have sold in the ERP by hand."""
+    order = take(shop, an_order("NO-SUCH-SKU"))
+    work(shop)
+    StoreOrder.objects.update(dismissed_at=timezone.now())
+    return order
+
+
+@pytest.mark.parametrize(
+    "news", [{"cancelled": True}, {"refunded": Decimal(10)}, {"paid": False}, {"lines": an_order("CABLE-C").lines}]
+)
+def test_news_of_a_dismissed_order_shows_it_again_and_sells_nothing(shop, prokip, dismissed, news):
+    for _ in range(2):
+        take(shop, an_order("NO-SUCH-SKU", minute=1, **news))
+    assert work(shop) == 0
+    assert (row(dismissed).dismissed_at, codes(dismissed)) == (None, ["sku_unknown", "changed"])
+    assert row(dismissed).status == "blocked"
+
+
+def test_a_change_that_is_none_of_ours_leaves_an_order_dismissed(shop, prokip, dismissed):
+    take(shop, an_order("NO-SUCH-SKU", minute=1))
+    assert (work(shop), codes(dismissed)) == (0, ["sku_unknown"])
+    assert row(dismissed).dismissed_at
+
+
+def test_what_comes_back_of_a_dismissed_sale_is_returned(shop, prokip):
+    order = take(shop, ORDER)
+    work(shop)
+    StoreOrder.objects.update(dismissed_at=timezone.now(), is_oversold=True)
+    take(shop, back(ORDER, 2, 1))
+    work(shop)
+    assert (row(order).status, row(order).dismissed_at, stock(prokip, "PHONE-A")) == ("returned", None, [20])
+
+
+def test_an_oversale_that_was_dismissed_is_sold_and_its_pieces_are_held_until_then(shop, prokip):
+    order = take(shop, ORDER)
+    StoreOrder.objects.update(dismissed_at=timezone.now(), is_oversold=True)
+    assert reserved(ErpConfig.objects.get()) == {"PHONE-A": 2, "CABLE-C": 1}
+    prokip.fail("token")
+    work(shop)
+    assert (row(order).dismissed_at, codes(order)) == (None, ["credentials_refused"])
