@@ -116,7 +116,13 @@ def after_a_pause() -> None:
 def status() -> None:
     user = User()
     Connection.objects.bulk_create(
-        Connection(owner_id=user.id, platform="shopify", address=f"{n}.myshopify.com", key=sha256(f"{n} {user.id}"))
+        Connection(
+            owner_id=user.id,
+            platform="shopify",
+            address=f"{n}.myshopify.com",
+            identity=f"{n}.myshopify.com",
+            key=sha256(f"{n} {user.id}"),
+        )
         for n in range(SHOPS)
     )
     with CaptureQueriesContext(connection) as captured:

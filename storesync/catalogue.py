@@ -44,7 +44,7 @@ def connect_catalogue(*, user: User, sku_prefix: str = "") -> Connection:
             raise PrefixTaken
     known = catalogues().filter(owner=user).first()  # also under a name that the site had before
     address = known.address if known else urlsplit(settings.SITE_URL).netloc
-    kept = keep(Connection(platform=Platform.GIGGATEK, address=address, credentials="{}"), user)
+    kept = keep(Connection(platform=Platform.GIGGATEK, address=address, identity=address, credentials="{}"), user)
     kept.sku_prefix = sku_prefix
     kept.save(update_fields=["sku_prefix"])
     cache.delete(CONNECTED)

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from core.clock.registry import ChoreFailed, chore
 from core.money import ZERO
-from storesync import checking, syncing
+from storesync import checking, hooks, syncing
 from storesync.models import Delivery, SyncRun, TraceEvent
 
 CLEARED_AT_ONCE = 1000
@@ -27,6 +27,8 @@ def sync_stores(*, connection: int | None = None, dry_run: bool = False) -> Iter
     shops = syncing.callable_shops()
     if connection is not None:
         shops = shops.filter(pk=connection)
+    elif not dry_run:
+        yield from hooks.remove_left()
     yield from checking.would_write(shops) if dry_run else syncing.sync(shops)
 
 

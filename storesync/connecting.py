@@ -11,7 +11,13 @@ from core.db import transactional
 from core.errors import DomainError, InvalidInput
 from core.tasks import enqueue
 from core.text.canonical import sha256
-from storesync.connectors.addresses import InvalidStoreUrl, is_shopify_domain, shopify_domain, woocommerce_address
+from storesync.connectors.addresses import (
+    InvalidStoreUrl,
+    identity_of,
+    is_shopify_domain,
+    public_address,
+    shopify_domain,
+)
 from storesync.connectors.registry import connector_of
 from storesync.connectors.shopify import oauth
 from storesync.connectors.signatures import signed_callback
@@ -66,11 +72,6 @@ def erp_address(address: str) -> str:
         raise InvalidInput.at("apiUrl", "Give the ERP's address, such as https://api.prokip.africa.") from None
 
 
-def public_address(address: str) -> str:
-    """The one spelling of an address that we may call. Raises InvalidStoreUrl."""
-    return woocommerce_address(address, private_hosts=settings.SYNC_PRIVATE_HOSTS, any_host=settings.MOCK_MODE)
-
-
 @transactional
 def keep_erp(user: User, **fields: object) -> ErpConfig:
     """What another ERP or location showed is forgotten, and the orders that waited for this one are sent."""
@@ -88,10 +89,14 @@ def keep_erp(user: User, **fields: object) -> ErpConfig:
 
 
 def connect_woocommerce(*, user: User, store_url: str, consumer_key: str, consumer_secret: str) -> Connection:
-    """A shop that answered to its keys. Raises InvalidStoreUrl, CallFailed."""
+    """A shop that answered to its keys. By whatever address it is reached, it is one by what it says of itself.
+
+    Raises InvalidStoreUrl, CallFailed.
+    """
     credentials = credentials_of(consumer_key, consumer_secret)
     shop = Connection(platform=Platform.WOOCOMMERCE, address=public_address(store_url), credentials=credentials)
-    connector_of(shop).check()
+    said = connector_of(shop).check()
+    shop.identity = identity_of(said.home) or identity_of(shop.address)
     return keep(shop, user)
 
 
@@ -119,7 +124,7 @@ def connect_shopify(*, query: str) -> Connection:
     user = redeemed(state=fields.get("state", ""), shop=shop)
     try:
         grant = oauth.exchange(shop, fields.get("code", ""))
-        made = Connection(platform=Platform.SHOPIFY, address=shop, credentials=grant.credentials)
+        made = Connection(platform=Platform.SHOPIFY, address=shop, identity=shop, credentials=grant.credentials)
         made.scopes, made.expires_at = grant.scopes, grant.expires_at
         connector_of(made).check()
     except CallFailed as error:
@@ -150,11 +155,12 @@ def redeemed(*, state: str, shop: str) -> User:
 def keep(shop: Connection, user: User) -> Connection:
     """Keep a shop that answered; the worker then makes the webhooks.
 
-    One that the user has gets the new credentials, and is synced again if it was broken.
+    One that the user has gets the new credentials and address, and is synced again if it was broken.
     """
-    fields = {name: getattr(shop, name) for name in ("credentials", "scopes", "expires_at")}
-    key = connection_key(user, shop.platform, shop.address)
-    begun = {"owner": user, "platform": shop.platform, "address": shop.address, **fields}
+    fields = {name: getattr(shop, name) for name in ("address", "credentials", "scopes", "expires_at")}
+    key = connection_key(user, shop.platform, shop.identity)
+    rename(shop, user, key)
+    begun = {"owner": user, "platform": shop.platform, "identity": shop.identity, **fields}
     if shop.platform == Platform.WOOCOMMERCE:
         begun["webhook_secret"] = secrets.token_urlsafe(32)
     kept, is_new = Connection.objects.select_for_update().get_or_create(key=key, defaults=begun)
@@ -167,9 +173,18 @@ def keep(shop: Connection, user: User) -> Connection:
     return kept
 
 
+def rename(shop: Connection, user: User, key: str) -> None:
+    """Let the connection to this address be the shop that is there now, which may call itself otherwise by now."""
+    if Connection.objects.filter(key=key).exists():
+        return
+    there = Connection.objects.visible_to(user).filter(platform=shop.platform, address=shop.address).first()
+    if there:
+        Connection.objects.filter(pk=there.pk).update(identity=shop.identity, key=key)
+
+
 def take_over(kept: Connection) -> None:
     """Know the orders that this shop sold while it was connected before, so that none is sold again."""
-    earlier = Connection.objects.filter(owner=kept.owner_id, platform=kept.platform, address=kept.address)
+    earlier = Connection.objects.filter(owner=kept.owner_id, platform=kept.platform, identity=kept.identity)
     StoreOrder.objects.filter(connection__in=earlier.exclude(pk=kept.pk)).update(connection=kept)
 
 

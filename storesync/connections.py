@@ -1,13 +1,12 @@
 """What a user does with connected shops: settings, a pause, the end."""
 
-from copy import copy
 from typing import Any
 
 from accounts.models import User
 from core.db import transactional
 from core.errors import DomainError, NotFound
 from core.tasks import enqueue
-from storesync.hooks import take_away
+from storesync.hooks import removal_of, take_away
 from storesync.models import Connection
 from storesync.models.connection import ConnectionQuerySet
 from storesync.sales.working import send_orders
@@ -87,11 +86,13 @@ def change(*, user: User, connection_id: int, enabled: bool | None = None, **set
         (resume if enabled else pause)(user=user, connection_id=connection_id)
 
 
+@transactional
 def disconnect(*, connection: Connection, by: User) -> None:
     """Take nothing more from the shop and forget its credentials; what it sold stays.
 
-    Our webhooks are removed from it as far as it answers, after that.
+    A worker removes our webhooks from it as far as it answers.
     """
-    as_it_was = copy(connection)
-    if transactional(connection.move_to)(Status.REMOVED, by=by):
-        take_away(as_it_was)
+    connection.lock()
+    left, may_call = removal_of(connection), connection.status != Status.BROKEN
+    if connection.move_to(Status.REMOVED, by=by) and may_call:
+        take_away(left)

@@ -1,6 +1,7 @@
 """Our webhooks at the shops: made after connecting, looked after, taken away with the connection."""
 
 import logging
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -9,23 +10,30 @@ from django_tasks import task
 
 from core.db import transactional
 from core.tasks import enqueue
+from core.text.canonical import sha256
 from storesync.connectors.base import Connector
 from storesync.connectors.registry import CONNECTORS, connector_of
-from storesync.models import Connection, Platform
+from storesync.models import Connection, HookRemoval, Platform
+from storesync.models.connection import ConnectionQuerySet
 from storesync.signals import trouble_found
 from storesync.wire import CallFailed, RefusedCredentials
 
 logger = logging.getLogger(__name__)
 
-# Seconds that a call may wait for its turn while a user waits for the answer.
-PATIENCE = 5
+TRIES = 4  # to remove webhooks from a shop that was disconnected
 EVERY, DAY = timedelta(minutes=15), timedelta(days=1)
 
 
-def address_for(platform: str) -> str:
-    """Where shops of this platform report."""
-    own = settings.WEBHOOK_URL if platform == Platform.SHOPIFY else ""
-    return own or f"{settings.SYNC_PUBLIC_URL}/connections/webhook/{platform}"
+def address_for(connection: Connection) -> str:
+    """Where the connection's shop reports.
+
+    Where the connection has a secret of its own, the address changes with it: a shop never shows the secret of a
+    webhook, and one that was made with another would be refused each time. Shopify's are our app's, for all who
+    connected the shop.
+    """
+    own = settings.WEBHOOK_URL if connection.platform == Platform.SHOPIFY else ""
+    address = own or f"{settings.SYNC_PUBLIC_URL}/connections/webhook/{connection.platform}"
+    return f"{address}?key={sha256(connection.webhook_secret)[:16]}" if connection.webhook_secret else address
 
 
 @task
@@ -34,17 +42,20 @@ def make_hooks(connection_id: int) -> None:
     connection = Connection.objects.kept().filter(pk=connection_id).first()
     if connection is None:
         return
+    left = removal_of(connection)
     try:
         make_missing(connection, connector_of(connection))
     except RefusedCredentials:
         connection.break_off(note="It refused the credentials when webhooks were made.")
     except CallFailed as error:
         logger.warning("Webhooks of connection %s are missing: %s", connection_id, error.code)
+    if not Connection.objects.kept().filter(pk=connection_id).exists():
+        take_away(left)  # it was disconnected, and its webhooks removed, while these were made
 
 
 def make_missing(connection: Connection, connector: Connector) -> int:
     """Make what is not there, and what the shop has switched off; how many there were. Raises CallFailed."""
-    address = address_for(connection.platform)
+    address = address_for(connection)
     ours = [hook for hook in connector.hooks() if hook.address == address]
     for hook in ours:
         if not hook.is_active:
@@ -94,20 +105,56 @@ def note_problem(connection: Connection, problem: str, now: datetime) -> None:
     connection.save(update_fields=["hooks_problem", "hooks_told_at"])
 
 
-def take_away(connection: Connection) -> None:
-    """Remove ours from a shop that is disconnected, as far as it answers; `connection` still has its credentials.
+def removal_of(connection: Connection) -> HookRemoval:
+    """What is needed to remove its webhooks once it has no credentials any more."""
+    return HookRemoval(
+        connection=connection, credentials=connection.credentials or "{}", hook_address=address_for(connection)
+    )
 
-    Others who connected the shop then get hooks of their own.
-    """
-    if connection.platform not in CONNECTORS:
+
+def take_away(removal: HookRemoval) -> None:
+    """Have a worker remove ours from a shop that was disconnected."""
+    connector = CONNECTORS.get(removal.connection.platform)
+    if connector is None or not connector.topics:
         return
-    try:
-        remove_all(connector_of(connection, patience=PATIENCE), address_for(connection.platform))
-    except CallFailed as error:
-        logger.info("Webhooks of connection %s stay at the shop: %s", connection.pk, error.code)
-    same = Connection.objects.kept().filter(platform=connection.platform, address=connection.address)
-    for other in same.exclude(pk=connection.pk):
+    kept = {"credentials": removal.credentials, "hook_address": removal.hook_address, "attempts": 0}
+    HookRemoval.objects.update_or_create(connection=removal.connection, defaults=kept)
+    enqueue(remove_hooks, connection_id=removal.connection_id)
+
+
+@task
+def remove_hooks(connection_id: int) -> None:
+    """Remove them as far as the shop answers. Those who connected the same shop keep theirs."""
+    removal = HookRemoval.objects.filter(connection=connection_id).select_related("connection").first()
+    if removal is None:
+        return
+    others = [each for each in at_the_same_shop(removal.connection) if address_for(each) == removal.hook_address]
+    if not others and not is_settled(removal):
+        return
+    removal.delete()
+    for other in at_the_same_shop(removal.connection):  # who came meanwhile lost what they share with us
         enqueue(make_hooks, connection_id=other.pk)
+
+
+def at_the_same_shop(removed: Connection) -> ConnectionQuerySet:
+    return Connection.objects.kept().filter(platform=removed.platform, identity=removed.identity)
+
+
+def is_settled(removal: HookRemoval) -> bool:
+    """Whether they are gone, or it makes no sense to try again."""
+    removed = removal.connection
+    shop = Connection(platform=removed.platform, address=removed.address, credentials=removal.credentials)
+    try:
+        remove_all(connector_of(shop), removal.hook_address)
+    except CallFailed as error:
+        removal.attempts += 1
+        removal.save(update_fields=["attempts"])
+        if removal.attempts < TRIES and not isinstance(error, RefusedCredentials):
+            return False
+        logger.warning("Webhooks of connection %s stay at the shop: %s", removed.pk, error.code)
+        problem = f"Its webhooks stay at the shop. {error.message}"[:200]
+        Connection.objects.filter(pk=removed.pk).update(hooks_problem=problem)
+    return True
 
 
 def remove_all(connector: Connector, address: str) -> None:
@@ -115,3 +162,12 @@ def remove_all(connector: Connector, address: str) -> None:
     for hook in connector.hooks():
         if hook.address == address:
             connector.remove_hook(hook.id)
+
+
+def remove_left() -> Iterator[str]:
+    """Try again where shops did not answer, or a worker was lost."""
+    left = list(HookRemoval.objects.order_by("pk").values_list("connection_id", flat=True))
+    for connection_id in left:
+        remove_hooks.call(connection_id=connection_id)
+    if left:
+        yield f"disconnected shops whose webhooks were to be removed: {len(left)}"

@@ -5,6 +5,8 @@ import re
 from collections.abc import Container
 from urllib.parse import urlsplit
 
+from django.conf import settings
+
 from core.errors import InvalidInput
 
 MAX_LENGTH = 255
@@ -17,6 +19,7 @@ LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 PUBLIC_NAME = re.compile(rf"(?:{LABEL}\.)+(?=[a-z]){LABEL}")
 PRIVATE_NAME = re.compile(rf"(?:{LABEL}\.)*{LABEL}")
 PATH = re.compile(r"(?:/(?!\.\.?(?:/|\Z))[A-Za-z0-9._~-]+)*")
+PLAIN_HTTP = re.compile(r"http://([^/]*?)(?::80)?(?=/|\Z)", re.IGNORECASE)
 
 
 class InvalidStoreUrl(InvalidInput):
@@ -57,6 +60,23 @@ def woocommerce_address(store_url: str, *, private_hosts: Container[str] = (), a
         raise refused
     shown = f"[{host}]" if ":" in host else host
     return f"{parts.scheme}://{shown}{'' if port in (None, schemes[parts.scheme]) else f':{port}'}{path}"
+
+
+def public_address(address: str) -> str:
+    """The one spelling of an address that we may call. Raises InvalidStoreUrl."""
+    return woocommerce_address(address, private_hosts=settings.SYNC_PRIVATE_HOSTS, any_host=settings.MOCK_MODE)
+
+
+def identity_of(address: str) -> str:
+    """What all spellings of a shop's address share, as `shop.example.com/path`; "" for what is none.
+
+    It has no scheme, since WordPress behind a proxy says http of itself, and no `www.`.
+    """
+    try:
+        secure = public_address(PLAIN_HTTP.sub(r"https://\1", address.strip(BLANKS)))
+    except InvalidStoreUrl:
+        return ""
+    return secure.removeprefix("https://").removeprefix("www.")
 
 
 def is_public_address(address: str) -> bool:

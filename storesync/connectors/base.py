@@ -24,11 +24,15 @@ class Location:
 
 @dataclass(frozen=True)
 class Shop:
-    """What a shop says of itself; `locations` is empty where it has one stock."""
+    """What a shop says of itself; `locations` is empty where it has one stock.
+
+    `home` is its own address where it can be reached at others, too.
+    """
 
     name: str
     currency: str
     locations: tuple[Location, ...] = ()
+    home: str = ""
 
 
 @dataclass(frozen=True)

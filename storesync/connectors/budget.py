@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from core.db import transactional
 from storesync.models import CallBudget, Connection
-from storesync.wire import Throttled, in_time
+from storesync.wire import RefusedCredentials, Throttled, in_time
 
 T = TypeVar("T")
 
@@ -48,7 +48,8 @@ class Meter:
     def call(self, function: Callable[[], T], *, cost: int = 1) -> T:
         """What `function` returns, which makes one call.
 
-        Raises Throttled where its turn does not come in time, OutOfTime after the end.
+        Raises Throttled where its turn does not come in time, OutOfTime after the end, RefusedCredentials once the
+        shop was disconnected.
         """
         in_time(self.ends_at)
         if self.connection.pk is None:
@@ -77,7 +78,9 @@ class Meter:
 
 @transactional
 def take(connection: Connection, cost: int, rate: Rate) -> float:
-    """Nothing, and `cost` is taken; or the seconds after which it may be there."""
+    """Nothing, and `cost` is taken; or the seconds after which it may be there. Raises RefusedCredentials."""
+    if not Connection.objects.kept().filter(pk=connection.pk).exists():
+        raise RefusedCredentials
     now = timezone.now()
     begin = {"left": rate.most, "most": rate.most, "a_second": rate.a_second, "counted_at": now}
     CallBudget.objects.get_or_create(connection=connection, defaults=begin)

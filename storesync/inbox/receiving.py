@@ -13,7 +13,7 @@ from core.db import transactional
 from core.errors import NotAuthenticated
 from core.tasks import enqueue
 from core.text.canonical import sha256
-from storesync.connectors.addresses import InvalidStoreUrl, woocommerce_address
+from storesync.connectors.addresses import identity_of
 from storesync.connectors.signatures import is_signed
 from storesync.inbox.handling import PRIVACY_TOPICS, handle_event
 from storesync.models import Connection, Delivery, Platform
@@ -51,12 +51,12 @@ def receive_shopify(*, body: bytes, headers: Headers) -> None:
     event, delivery = headers.get("X-Shopify-Event-Id"), headers.get("X-Shopify-Webhook-Id")
     named = f"event {event} {topic}" if event else f"delivery {delivery}" if delivery else digest(topic, body)
     shop = headers.get("X-Shopify-Shop-Domain", "").lower()
-    takers = connections_at([shop], Platform.SHOPIFY, with_removed=topic in PRIVACY_TOPICS)
+    takers = connections_at(shop, Platform.SHOPIFY, with_removed=topic in PRIVACY_TOPICS)
     keep(takers, topic=topic, event=named, body=body)
 
 
 def receive_woocommerce(*, body: bytes, headers: Headers) -> None:
-    """Store what a WooCommerce shop tells, once for each who connected it.
+    """Store what a WooCommerce shop tells, for whoever's secret signed it.
 
     A shop that nobody connected has no secret to check by: what it tells is dropped. Raises InvalidSignature.
     """
@@ -67,28 +67,31 @@ def receive_woocommerce(*, body: bytes, headers: Headers) -> None:
     resource = resource_of(payload)
     resource = resource if isinstance(resource, dict) else {}
     source = headers.get("X-WC-Webhook-Source") or text(resource.get("site_url")) or linked(resource)
-    takers = connections_at(spellings(source), Platform.WOOCOMMERCE)
-    check_woocommerce(takers, body=body, signature=signature)
+    shops = connections_at(identity_of(source), Platform.WOOCOMMERCE)
+    takers = signed_for(shops, body=body, signature=signature)
     topic = headers.get("X-WC-Webhook-Topic") or text(payload.get("topic"))
     keep(takers, topic=topic, event=woocommerce_event(topic, resource, body), body=body)
 
 
-def check_woocommerce(connections: Sequence[Connection], *, body: bytes, signature: str) -> None:
-    """Raises InvalidSignature without one, and where there is a secret that should have signed it and none has.
+def signed_for(connections: Sequence[Connection], *, body: bytes, signature: str) -> list[Connection]:
+    """Those whose own secret signed it, or all by the secret of hooks made by hand.
 
-    The secret of any connection proves that the shop itself tells it, and so proves it to all who connected the shop.
+    No further, since a shop says itself who it is. Raises InvalidSignature without a signature, and where there is
+    a secret that should have signed it and none has.
     """
-    secrets = [settings.WOO_WEBHOOK_SECRET, *(connection.webhook_secret or "" for connection in connections)]
-    is_proven = any(is_signed(body, signature, secret) for secret in secrets)
-    if not signature or (not is_proven and (connections or settings.WOO_WEBHOOK_SECRET)):
+    if is_signed(body, signature, settings.WOO_WEBHOOK_SECRET):
+        return list(connections)
+    takers = [each for each in connections if is_signed(body, signature, each.webhook_secret or "")]
+    if not signature or (not takers and (connections or settings.WOO_WEBHOOK_SECRET)):
         raise InvalidSignature(Platform.WOOCOMMERCE)
+    return takers
 
 
-def connections_at(addresses: Sequence[str], platform: str, *, with_removed: bool = False) -> list[Connection]:
-    """Those of the shop that has one of these addresses, to the letter."""
-    found = Connection.objects.filter(platform=platform, address__in=addresses).order_by("pk")
+def connections_at(identity: str, platform: str, *, with_removed: bool = False) -> list[Connection]:
+    """Those of the shop that calls itself so, to the letter."""
+    found = Connection.objects.filter(platform=platform, identity=identity).order_by("pk")
     found = found if with_removed else found.kept()
-    return [connection for connection in found if connection.address in addresses]
+    return [connection for connection in found if connection.identity == identity]
 
 
 def keep(connections: Sequence[Connection], *, topic: str, event: str, body: bytes) -> None:
@@ -148,17 +151,3 @@ def linked(resource: Mapping[str, Any]) -> str:
     links = resource.get("_links")
     own = members(links.get("self")) if isinstance(links, dict) else []
     return text(own[0].get("href")).partition("/wp-json/")[0] if own else ""
-
-
-def spellings(source: str) -> list[str]:
-    """The addresses under which the shop may be connected; WordPress behind a proxy says http of itself."""
-    secure = re.sub(r"(?i)^http://", "https://", source)
-    return [address for spelled in (source, secure) if (address := address_of(spelled))]
-
-
-def address_of(source: str) -> str:
-    """The one spelling of a shop's address; "" for what is none."""
-    try:
-        return woocommerce_address(source, private_hosts=settings.SYNC_PRIVATE_HOSTS, any_host=settings.MOCK_MODE)
-    except InvalidStoreUrl:
-        return ""

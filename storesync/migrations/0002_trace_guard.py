@@ -18,7 +18,9 @@ def guard(apps: Any, schema_editor: Any) -> None:
     """
     schema_editor.execute(DROP)
     refuse = REFUSE[schema_editor.connection.vendor]
-    schema_editor.execute(f"CREATE TRIGGER storesync_traceevent_no_update BEFORE UPDATE ON storesync_traceevent {refuse}")
+    schema_editor.execute(
+        f"CREATE TRIGGER storesync_traceevent_no_update BEFORE UPDATE ON storesync_traceevent {refuse}"
+    )
 
 
 def unguard(apps: Any, schema_editor: Any) -> None:

@@ -6,6 +6,7 @@ from storesync.models.connection import (
     ConnectionStatusChange,
     Consent,
     ErpConfig,
+    HookRemoval,
     Platform,
 )
 from storesync.models.items import ErpItem, SkuMapping, StockCache
@@ -29,6 +30,7 @@ __all__ = [
     "ErpItem",
     "ErpSale",
     "ErpSaleLine",
+    "HookRemoval",
     "Operator",
     "Platform",
     "SkuMapping",

@@ -22,9 +22,9 @@ class Platform(models.TextChoices):
     GIGGATEK = "giggatek", "GigGatek"
 
 
-def connection_key(owner: Any, platform: str, address: str) -> str:
+def connection_key(owner: Any, platform: str, identity: str) -> str:
     """What no two connections share."""
-    return sha256(f"{owner.pk} {platform} {address}")
+    return sha256(f"{owner.pk} {platform} {identity}")
 
 
 class ConnectionQuerySet(models.QuerySet["Connection"]):
@@ -46,8 +46,9 @@ class ConnectionQuerySet(models.QuerySet["Connection"]):
 class Connection(Stateful):
     """A shop of a user. Paused: it gets no stock, and its orders wait. Broken: it refused our credentials.
 
-    `key` is the digest of owner, platform and address; none once it is removed, so that the shop can be connected
-    again (MySQL has no partial index). `cursor` is the moment up to which all changed orders are stored.
+    `address` is where it is called, `identity` what the shop calls itself, whatever the address. `key` is the digest
+    of owner, platform and identity; none once it is removed, so that the shop can be connected again (MySQL has no
+    partial index). `cursor` is the moment up to which all changed orders are stored.
     """
 
     class Status(models.TextChoices):
@@ -67,6 +68,7 @@ class Connection(Stateful):
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="connections")
     platform = models.CharField(max_length=20, choices=Platform.choices)
     address = models.CharField(max_length=255, help_text="The shop's host, or its address with https://.")
+    identity = models.CharField(max_length=255, editable=False)
     key = models.CharField(max_length=64, null=True, unique=True, editable=False)
     status = models.CharField(max_length=20, choices=Status.choices, default=Status.ACTIVE, editable=False)
     credentials = EncryptedTextField(null=True)
@@ -99,6 +101,7 @@ class Connection(Stateful):
         ordering = ["id"]
         constraints = [
             models.CheckConstraint(condition=Q(platform__in=Platform.values), name="connection_platform_is_known"),
+            models.CheckConstraint(condition=~Q(identity=""), name="connection_has_an_identity"),
             models.CheckConstraint(
                 condition=Q(status__in=("active", "paused", "broken", "removed")), name="connection_status_is_known"
             ),
@@ -108,7 +111,7 @@ class Connection(Stateful):
                 name="connection_keeps_no_secret_once_removed",
             ),
         ]
-        indexes = [models.Index(fields=["platform", "address"], name="connection_at_address")]
+        indexes = [models.Index(fields=["platform", "identity"], name="connection_by_identity")]
 
     def __str__(self) -> str:
         return f"{self.get_platform_display()} {self.address}"
@@ -140,6 +143,18 @@ class ConnectionStatusChange(StatusChange):
     """A step in a connection's life."""
 
     subject = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="status_history")
+
+
+class HookRemoval(models.Model):
+    """Webhooks that are to be removed from a shop that was disconnected.
+
+    It keeps the shop's credentials, sealed, until that is done or given up.
+    """
+
+    connection = models.OneToOneField(Connection, on_delete=models.CASCADE, related_name="hook_removal")
+    credentials = EncryptedTextField()
+    hook_address = models.TextField()
+    attempts = models.PositiveSmallIntegerField(default=0)
 
 
 class ErpConfig(models.Model):

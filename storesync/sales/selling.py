@@ -92,7 +92,7 @@ def products_of(order: Order, connection: Connection, erp: ErpConfig, prokip: Pr
 def new_number(kept: StoreOrder) -> str:
     """The invoice number of an order, which names the connection where the user has others of its platform."""
     shop = kept.connection
-    others = Connection.objects.filter(owner=shop.owner_id, platform=shop.platform).exclude(address=shop.address)
+    others = Connection.objects.filter(owner=shop.owner_id, platform=shop.platform).exclude(identity=shop.identity)
     return invoice_number(shop.platform, kept.order_id, shop.pk if others.exists() else None)
 
 

@@ -5,6 +5,7 @@ from uuid import uuid4
 from django.utils import timezone
 
 from accounts.tests.factories import UserFactory
+from storesync.connectors.addresses import identity_of
 from storesync.connectors.woocommerce.api import credentials_of
 from storesync.models import Connection, ErpConfig, ErpSale, Operator, StoreOrder
 from storesync.models.connection import connection_key
@@ -19,10 +20,13 @@ def make_operator(username="merchant"):
 
 def make_connection(*, owner=None, platform="shopify", address="shop.myshopify.com", **fields):
     owner = owner or make_operator(uuid4().hex).user
-    key = connection_key(owner, platform, address)
+    identity = identity_of(address) or address
+    key = connection_key(owner, platform, identity)
     credentials = credentials_of("ck_1", "cs_1") if platform == "woocommerce" else "{}"
     fields = {"credentials": credentials, **fields}
-    return Connection.objects.create(owner=owner, platform=platform, address=address, key=key, **fields)
+    return Connection.objects.create(
+        owner=owner, platform=platform, address=address, identity=identity, key=key, **fields
+    )
 
 
 def make_erp(owner, **fields):

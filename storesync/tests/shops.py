@@ -39,6 +39,14 @@ def woo_shop(db, woo):
     return connector_of(make_connection(platform="woocommerce", address=address, credentials=credentials))
 
 
+def connect_woo(api, address="https://shop.example.com"):
+    """The id of the connection that this makes of the shop at the stand-in."""
+    keys = {"consumerKey": KEY, "consumerSecret": SECRET}
+    answer = api.post("connections/woocommerce", {"storeUrl": address, **keys})
+    assert answer.status_code == 200, answer.content
+    return answer.json()["id"]
+
+
 @pytest.fixture
 def erp(prokip):
     return Prokip(address="https://api.prokip.africa", token=TOKEN, location_id=MAIN)

@@ -42,7 +42,7 @@ def side(request):
 
 def of_merchant(connector, merchant):
     shop = connector.connection
-    shop.owner, shop.key = merchant, connection_key(merchant, shop.platform, shop.address)
+    shop.owner, shop.key = merchant, connection_key(merchant, shop.platform, shop.identity)
     shop.save()
     read_shop(shop, connector)
     return connector

@@ -10,7 +10,7 @@ from storesync.mock.prokip.store import MAIN, TOKEN, WAREHOUSE
 from storesync.mock.woo.access import KEY, SECRET
 from storesync.models import Connection, ErpConfig, ErpItem
 from storesync.tests.clients import hub_client, refusal, wrong
-from storesync.tests.factories import make_connection, make_operator
+from storesync.tests.factories import make_connection
 from storesync.tests.hooks import WOO
 
 pytestmark = pytest.mark.django_db
@@ -124,7 +124,8 @@ def test_a_woo_shop_that_answers_is_kept_and_told_of_webhooks(hub, merchant, woo
     run_tasks()
     hooks = woo.store.hooks.values()
     assert {hook["topic"] for hook in hooks} == {"order.created", "order.updated", "order.deleted"}
-    assert {hook["delivery_url"] for hook in hooks} == {f"https://hub.example.com{WOO}"}
+    [address] = {hook["delivery_url"] for hook in hooks}
+    assert address.startswith(f"https://hub.example.com{WOO}?key=") and shop.webhook_secret not in address
     assert {hook["secret"] for hook in hooks} == {shop.webhook_secret} and len(shop.webhook_secret) > 30
     shop.refresh_from_db()
     assert shop.hooks_checked_at
@@ -181,32 +182,6 @@ def test_hooks_that_the_shop_switched_off_are_made_again(hub, woo):
     told(hub.post("connections/woocommerce", SHOP))
     run_tasks()
     assert [hook["status"] for hook in woo.store.hooks.values()] == ["active"] * 3
-
-
-def test_a_disconnected_shop_keeps_foreign_hooks_alone(hub, woo):
-    shop = told(hub.post("connections/woocommerce", SHOP))["id"]
-    run_tasks()
-    foreign = {"topic": "order.created", "delivery_url": "https://other.example.com/hook"}
-    woo.api("POST", "webhooks", json=foreign)
-    assert hub.delete(f"connections/{shop}").status_code == 200
-    assert [hook["delivery_url"] for hook in woo.store.hooks.values()] == ["https://other.example.com/hook"]
-
-
-def test_a_shop_that_does_not_answer_is_disconnected_all_the_same(hub, woo):
-    shop = told(hub.post("connections/woocommerce", SHOP))["id"]
-    woo.fail("500", count=9)
-    assert hub.delete(f"connections/{shop}").status_code == 200
-    assert Connection.objects.get().credentials is None
-
-
-def test_another_user_of_the_shop_gets_hooks_of_their_own_when_one_leaves(hub, woo):
-    other = hub_client(make_operator("other").user)
-    mine, theirs = (told(client.post("connections/woocommerce", SHOP))["id"] for client in (hub, other))
-    run_tasks()
-    hub.delete(f"connections/{mine}")
-    run_tasks()
-    secret = Connection.objects.get(pk=theirs).webhook_secret
-    assert [hook["secret"] for hook in woo.store.hooks.values()] == [secret] * 3
 
 
 def test_keys_that_are_refused_later_break_the_connection(merchant, woo):

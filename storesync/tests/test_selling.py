@@ -54,7 +54,9 @@ def test_a_shop_that_is_connected_again_sells_nothing_again(shop, prokip):
     take(shop, ORDER)
     work(shop)
     disconnect(connection=Connection.objects.get(pk=shop.pk), by=shop.owner)
-    again = keep(Connection(platform=shop.platform, address=shop.address, credentials="{}"), shop.owner)
+    again = keep(
+        Connection(platform=shop.platform, address=shop.address, identity=shop.identity, credentials="{}"), shop.owner
+    )
     take(again, an_order("CABLE-C", number=2))
     assert take(again, ORDER).status == "sent"
     work(again)

@@ -9,7 +9,7 @@ from core.encryption import encrypted_fields
 from core.testing.tasks import run_tasks
 from storesync import hooks
 from storesync.inbox.handling import handle
-from storesync.models import Connection, Delivery, ErpConfig, StoreOrder, SyncRun
+from storesync.models import Connection, Delivery, ErpConfig, HookRemoval, StoreOrder, SyncRun
 from storesync.sales.working import work_off
 from storesync.signals import trouble_found
 from storesync.tests.clients import MOMENT, hub_client, refusal
@@ -314,5 +314,6 @@ def test_everything_sealed_is_sealed_anew_by_the_one_command():
     assert sealed == {
         Connection: {"credentials", "webhook_secret"},
         ErpConfig: {"token"},
+        HookRemoval: {"credentials"},
         Delivery: {"payload"},
     }

@@ -36,11 +36,12 @@ class WooCommerceConnector(Connector):
         return Api(self.meter)
 
     def check(self) -> Shop:
-        body = self.api.call("GET", "system_status", query={"_fields": "settings"}).body
-        found = body.get("settings") if isinstance(body, dict) else None
+        body = self.api.call("GET", "system_status", query={"_fields": "environment.home_url,settings"}).body
+        found, site = (body.get(name) if isinstance(body, dict) else None for name in ("settings", "environment"))
         if not isinstance(found, dict):
             raise wire.BadAnswer
-        return Shop(name=self.connection.address, currency=text(found.get("currency")))
+        home = text(site.get("home_url")) if isinstance(site, dict) else ""
+        return Shop(name=self.connection.address, currency=text(found.get("currency")), home=home)
 
     def hooks(self) -> list[Hook]:
         return [hook_of(row) for rows in self.api.pages("webhooks") for row in rows]
