@@ -1,6 +1,8 @@
 """Fixtures of the hub's tests."""
 
 import pytest
+import time_machine
+from django.utils import timezone
 
 from storesync.tests.clients import hub_client
 from storesync.tests.factories import make_operator
@@ -22,3 +24,10 @@ def hub(merchant):
 def stranger():
     """A client that is not signed in."""
     return hub_client()
+
+
+@pytest.fixture
+def running_clock():
+    """It goes on between two shifts: a call budget that never fills would hold up the calls."""
+    with time_machine.travel(timezone.now()) as traveller:
+        yield traveller

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-import time_machine
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
@@ -23,13 +22,6 @@ from storesync.tests.shops import shopify_shop, woo_shop
 __all__ = ["shopify_shop", "woo_shop"]
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def clock():
-    """It goes on between two shifts: a call budget that never fills would hold up the calls."""
-    with time_machine.travel(timezone.now()) as traveller:
-        yield traveller
 
 
 @pytest.fixture
@@ -221,7 +213,7 @@ def test_a_shop_that_does_not_answer_is_a_difference_that_nobody_knows(shops, sh
 # --- What a lost worker left
 
 
-def test_webhooks_and_orders_whose_task_was_lost_are_taken_up(clock, shops, heard, shopify, prokip):
+def test_webhooks_and_orders_whose_task_was_lost_are_taken_up(running_clock, shops, heard, shopify, prokip):
     shopify.sell("CABLE-C")
     shopify.settle()
     for webhook in heard:
@@ -231,7 +223,7 @@ def test_webhooks_and_orders_whose_task_was_lost_are_taken_up(clock, shops, hear
         DBTaskResult.objects.all().delete()
         sync()
         sold.append((StoreOrder.objects.count(), len(invoices(prokip))))
-        clock.shift(syncing.PATIENCE + timedelta(seconds=10))
+        running_clock.shift(syncing.PATIENCE + timedelta(seconds=10))
     assert sold == [(0, 0), (1, 0), (1, 1)]  # at first a worker may be about to
 
 
@@ -251,7 +243,7 @@ def test_a_run_is_asked_for_and_waiting_orders_are_tried_at_once(shops, shopify,
     assert [shop for shop, *_ in runs()] == [shop.pk for shop in shops]
 
 
-def test_asked_again_while_a_run_goes_on_one_more_follows(clock, shops, hub):
+def test_asked_again_while_a_run_goes_on_one_more_follows(running_clock, shops, hub):
     """However often it was asked meanwhile."""
     owner = shops[0].owner_id
     turn = syncing.Turn(owner)
@@ -261,17 +253,17 @@ def test_asked_again_while_a_run_goes_on_one_more_follows(clock, shops, hub):
     run_tasks()
     assert runs() == []
     turn.end()
-    clock.shift(syncing.AGAIN_AFTER)
+    running_clock.shift(syncing.AGAIN_AFTER)
     run_tasks()
     assert len(runs()) == len(shops)
     assert not DBTaskResult.objects.filter(status="READY").exists()
 
 
-def test_the_turn_of_a_process_that_died_ends(clock, shops):
+def test_the_turn_of_a_process_that_died_ends(running_clock, shops):
     assert syncing.Turn(shops[0].owner_id).take()
     sync()
     assert runs() == []
-    clock.shift(syncing.LEASE)
+    running_clock.shift(syncing.LEASE)
     sync()
     assert len(runs()) == len(shops)
     assert Lease.objects.get(name=f"sync:{shops[0].owner_id}").expires_at <= timezone.now()
@@ -387,10 +379,10 @@ def test_two_runs_at_once_over_one_owner_are_one(shops, shopify, prokip):
 @pytest.mark.races
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("step", ["storesync.syncing.pull", "storesync.syncing.ShopRun.finish"])
-def test_killed_within_a_run(clock, shops, shopify, prokip, step):
+def test_killed_within_a_run(running_clock, shops, shopify, prokip, step):
     shopify.sell("CABLE-C")
     kill_at(step, "before", sync)
-    clock.shift(syncing.LEASE)
+    running_clock.shift(syncing.LEASE)
     sync()
     run_tasks()
     assert len(invoices(prokip)) == 1
