@@ -183,9 +183,15 @@ def rename(shop: Connection, user: User, key: str) -> None:
 
 
 def take_over(kept: Connection) -> None:
-    """Know the orders that this shop sold while it was connected before, so that none is sold again."""
+    """Know the orders that this shop sold while it was connected before, so that none is sold again, and go on
+    where that ended: those that it sold since are pulled.
+    """
     earlier = Connection.objects.filter(owner=kept.owner_id, platform=kept.platform, identity=kept.identity)
-    StoreOrder.objects.filter(connection__in=earlier.exclude(pk=kept.pk)).update(connection=kept)
+    before = earlier.exclude(pk=kept.pk).order_by("pk").last()
+    if before:
+        StoreOrder.objects.filter(connection__in=earlier.exclude(pk=kept.pk)).update(connection=kept)
+        kept.orders_from, kept.cursor = before.orders_from, before.cursor
+        kept.save(update_fields=["orders_from", "cursor"])
 
 
 def renew(kept: Connection, fields: dict[str, str | datetime | None], user: User) -> None:

@@ -82,6 +82,9 @@ class Connection(Stateful):
     price_sync = models.BooleanField(default=False, help_text="Whether it gets the ERP's prices, too.")
     sku_prefix = models.CharField(max_length=40, blank=True, help_text="Our own catalogue: which SKUs belong to it.")
     cursor = models.DateTimeField(null=True, editable=False)
+    orders_from = models.DateTimeField(
+        default=timezone.now, editable=False, help_text="What was paid in the shop before is not sold by us."
+    )
     last_sync_at = models.DateTimeField(null=True, editable=False)
     last_delivery_at = models.DateTimeField(null=True, editable=False)
     hooks_checked_at = models.DateTimeField(null=True, editable=False)

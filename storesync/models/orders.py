@@ -88,6 +88,9 @@ class StoreOrder(Stateful):
     is_paid = models.BooleanField(default=False)
     is_cancelled = models.BooleanField(default=False)
     is_oversold = models.BooleanField(default=False)
+    is_exempt = models.BooleanField(
+        default=False, help_text="Never sold by us: a test, or paid before the shop was connected."
+    )
     content = models.JSONField(default=dict, editable=False)
     problems = models.JSONField(default=list, blank=True, editable=False)
     status = models.CharField(max_length=20, choices=Status.choices, default=Status.WAITING, editable=False)

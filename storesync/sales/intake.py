@@ -1,7 +1,7 @@
 """Taking in what a shop says of an order: its newest version counts, however often and in whatever order it comes."""
 
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
@@ -16,7 +16,7 @@ from storesync.stock.reserved import pieces_of
 
 Status = StoreOrder.Status
 
-NOTES = {Status.IGNORED: "Cancelled before it was sold."}
+CLOCKS_DIFFER = timedelta(minutes=10)
 UNREADABLE = "unreadable"
 CHANGED = Problem("changed", "The store changed the order after it was dismissed.")
 
@@ -28,13 +28,18 @@ def take_in(*, connection: Connection, order: Order, version: datetime | None = 
     `version` is the moment of what has none of its own, such as the news that an order was deleted.
     """
     kept, is_new = row_of(connection, order.id)
-    before, version = pieces_of(kept), order.version or version
-    if version and kept.version and version < kept.version:
+    before = pieces_of(kept)
+    if order.version or version is None:
+        version = order.version
+    elif kept.version:  # it comes after all that is known, whichever clock is right
+        version = max(version, kept.version)
+    if is_older(version, kept):
         return kept, is_new
     # Shops count in seconds: of two versions of one second the cancellation is the later.
     if version == kept.version and kept.is_cancelled and not order.cancelled:
         return kept, is_new
     says_more = is_news(kept, order)
+    kept.is_exempt = order.test or (is_before(connection, order) if is_new else kept.is_exempt)
     kept.version = version or kept.version
     kept.is_paid, kept.is_cancelled = order.paid, order.cancelled
     if order.lines or not kept.content:  # the news that an order was deleted names no lines
@@ -46,6 +51,25 @@ def take_in(*, connection: Connection, order: Order, version: datetime | None = 
         show_again(kept)
     take_pieces(kept, before)
     return kept, is_new
+
+
+def is_older(version: datetime | None, kept: StoreOrder) -> bool:
+    """Whether more is known already. A version of a clock that goes wrong does not bar those of a right one."""
+    if version is None or kept.version is None:
+        return False
+    latest = timezone.now() + CLOCKS_DIFFER
+    return version < kept.version and not version <= latest < kept.version
+
+
+def is_before(connection: Connection, order: Order) -> bool:
+    """Whether an order that was not known was made and paid before its shop was connected, as far as the shop says.
+
+    Its merchant sold it in the ERP, as all before. One that was open then is sold once it is paid.
+    """
+    since = connection.orders_from.replace(microsecond=0)  # as shops count
+    is_open = not order.paid and not order.cancelled
+    made_before = order.created is not None and order.created < since
+    return made_before and not is_open and (order.paid_at is None or order.paid_at < since)
 
 
 def is_news(kept: StoreOrder, order: Order) -> bool:
@@ -63,7 +87,7 @@ def block(*, connection: Connection, order_id: str, reason: str) -> None:
     """
     kept, _ = row_of(connection, order_id)
     problems = [asdict(Problem(UNREADABLE, reason))]
-    if kept.problems == problems:
+    if kept.problems == problems or kept.is_exempt:
         return
     kept.problems, kept.dismissed_at = problems, None
     kept.next_attempt_at = timezone.now() if kept.status == Status.RESERVED else None
@@ -96,10 +120,10 @@ def row_of(connection: Connection, order_id: str) -> tuple[StoreOrder, bool]:
 def make_due(order: StoreOrder) -> None:
     """Let the worker look at the order when there is something to do.
 
-    A sale may have to be taken back. What was blocked may be right now. What was cancelled before it was sold is
-    ignored, and what is not paid waits until it is.
+    A sale may have to be taken back. What was blocked may be right now. What is exempt, or was cancelled before it
+    was sold, is ignored, and what is not paid waits until it is.
     """
-    order.move_to(status := status_after_news(order), note=NOTES.get(status, ""))
+    order.move_to(status_after_news(order))
     is_sold = order.status in (Status.RESERVED, Status.SENT)
     is_wanted = order.status in (Status.WAITING, Status.BLOCKED) and order.is_paid
     order.problems, order.attempts = [], 0
@@ -113,7 +137,8 @@ def status_after_news(order: StoreOrder) -> Status:
         return Status(order.status)
     if order.status == Status.RETURNED or ErpSale.objects.filter(order=order).exists():
         return Status.BLOCKED if pieces_of(order) else Status.RETURNED
-    return Status.IGNORED if order.is_cancelled or is_given_back(order) else Status.WAITING
+    is_over = order.is_exempt or order.is_cancelled or is_given_back(order)
+    return Status.IGNORED if is_over else Status.WAITING
 
 
 def is_settled_by_hand(order: StoreOrder) -> bool:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from storesync.connectors.base import Connector, OrderPage
 from storesync.models import Connection, StoreOrder
-from storesync.sales.intake import block
+from storesync.sales.intake import block, is_older
 from storesync.sales.reading import Order, content_of
 from storesync.sales.working import receive
 
@@ -41,7 +41,7 @@ def pull(connection: Connection, connector: Connector, pulled: Pulled) -> None:
     Raises CallFailed; the pages before that are stored. An order that is known as it is stays untouched.
     """
     begun = timezone.now()
-    for page in connector.orders_since((connection.cursor or connection.created_at) - OVERLAP):
+    for page in connector.orders_since((connection.cursor or connection.orders_from) - OVERLAP):
         if not Connection.objects.kept().filter(pk=connection.pk).exists():
             return  # it was disconnected meanwhile
         store(connection, page, pulled, begun)
@@ -72,7 +72,7 @@ def is_known(known: Mapping[str, StoreOrder], order: Order) -> bool:
     row = known.get(order.id)
     if row is None or row.version is None or order.version is None:
         return False
-    return order.version < row.version or (order.version == row.version and row.content == content_of(order))
+    return is_older(order.version, row) or (order.version == row.version and row.content == content_of(order))
 
 
 def is_rescued(known: Mapping[str, StoreOrder], order: Order, begun: datetime) -> bool:

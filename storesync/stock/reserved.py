@@ -12,9 +12,11 @@ NOT_BOOKED = (Status.WAITING, Status.RESERVED, Status.BLOCKED)
 
 
 def pieces_of(order: StoreOrder) -> Counter[str]:
-    """What an order takes, by the shop's SKUs, paid or not: its shop holds it, too. Nothing that is back in stock."""
+    """What an order takes, by the shop's SKUs, paid or not, where its shop took it, too. Nothing that is back in
+    stock, and nothing of an exempt one.
+    """
     taken: Counter[str] = Counter()
-    if not order.is_cancelled:
+    if not order.is_cancelled and not order.is_exempt and order.content.get("holds_pieces"):
         for line in order.content.get("lines", ()):
             taken[line["sku"]] += line["quantity"] - line["restocked"]
     return Counter({sku: pieces for sku, pieces in taken.items() if sku and pieces > 0})

@@ -1,5 +1,6 @@
 """Connections, ERPs and orders for tests."""
 
+from datetime import UTC, datetime
 from uuid import uuid4
 
 from django.utils import timezone
@@ -10,6 +11,8 @@ from storesync.connectors.woocommerce.api import credentials_of
 from storesync.models import Connection, ErpConfig, ErpSale, Operator, StoreOrder
 from storesync.models.connection import connection_key
 from storesync.models.operator import username_key
+
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)  # before any order of a test
 
 
 def make_operator(username="merchant"):
@@ -23,7 +26,7 @@ def make_connection(*, owner=None, platform="shopify", address="shop.myshopify.c
     identity = identity_of(address) or address
     key = connection_key(owner, platform, identity)
     credentials = credentials_of("ck_1", "cs_1") if platform == "woocommerce" else "{}"
-    fields = {"credentials": credentials, **fields}
+    fields = {"credentials": credentials, "orders_from": LONG_AGO, **fields}
     return Connection.objects.create(
         owner=owner, platform=platform, address=address, identity=identity, key=key, **fields
     )

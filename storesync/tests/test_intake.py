@@ -5,11 +5,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils import timezone
 
 from core.testing.races import race
 from storesync.models import StoreOrder
-from storesync.sales.intake import take_in
+from storesync.sales.intake import block, take_in
 from storesync.sales.reading import order_of, parse, read_shopify, read_woocommerce
+from storesync.stock.reserved import pieces_of
 from storesync.tests.bodies import recorded
 from storesync.tests.factories import make_connection
 
@@ -88,6 +90,106 @@ def test_the_news_of_a_deletion_keeps_what_was_sold(shop):
     take_in(connection=woo, order=sold)
     order.refresh_from_db()
     assert order.is_cancelled
+
+
+def test_the_news_of_a_deletion_counts_though_the_clock_of_the_shop_is_ahead(shop):
+    ahead = timezone.now() + timedelta(minutes=5)
+    order, _ = take_in(connection=shop, order=replace(PAID, version=ahead))
+    take_in(connection=shop, order=replace(PAID, version=None, lines=(), cancelled=True), version=timezone.now())
+    order.refresh_from_db()
+    assert (order.is_cancelled, order.version) == (True, ahead)
+
+
+# Clocks that go wrong
+
+
+def test_a_version_of_the_far_future_bars_no_later_one(shop):
+    order, _ = take_in(connection=shop, order=replace(PAID, version=timezone.now() + timedelta(days=9000)))
+    now = timezone.now()
+    for news in (replace(PAID, version=now, cancelled=True), replace(PAID, version=now - timedelta(days=1))):
+        take_in(connection=shop, order=news)
+    order.refresh_from_db()
+    assert (order.version, order.is_cancelled, order.status) == (now, True, "ignored")
+
+
+def test_versions_of_a_clock_that_is_always_ahead_are_in_their_order(shop):
+    ahead = timezone.now() + timedelta(days=365)
+    order, _ = take_in(connection=shop, order=replace(PAID, version=ahead, cancelled=True))
+    take_in(connection=shop, order=replace(PAID, version=ahead - timedelta(minutes=1)))
+    assert state(order) == ("ignored", False)
+
+
+# Orders that are none of ours
+
+
+@pytest.fixture
+def connected(shop):
+    """When the shop was connected."""
+    shop.orders_from = NOON
+    shop.save(update_fields=["orders_from"])
+    return NOON
+
+
+BEFORE, SINCE = timedelta(minutes=-1), timedelta(minutes=1)
+EARLIER, LATER = NOON + BEFORE, NOON + SINCE
+
+
+@pytest.mark.parametrize(
+    ("first", "is_ours"),
+    [
+        ({"created": EARLIER}, False),
+        ({"created": EARLIER, "paid_at": EARLIER}, False),
+        ({"created": EARLIER, "paid_at": LATER}, True),
+        ({"created": EARLIER, "paid": False}, True),
+        ({"created": EARLIER, "cancelled": True}, False),
+        ({"created": NOON}, True),
+        ({"created": LATER}, True),
+    ],
+)
+def test_what_was_paid_before_the_shop_was_connected_is_not_sold(shop, connected, first, is_ours):
+    """Neither now nor when the shop touches it again, and it holds no pieces."""
+    order, _ = take_in(connection=shop, order=version(1, **first))
+    take_in(connection=shop, order=version(2, **{**first, "paid": True, "cancelled": False}))
+    assert state(order) == (("waiting", True) if is_ours else ("ignored", False))
+    assert bool(pieces_of(order)) == is_ours
+
+
+def test_an_order_of_the_second_in_which_the_shop_was_connected_is_sold(shop, connected):
+    shop.orders_from += timedelta(milliseconds=500)
+    order, _ = take_in(connection=shop, order=version(1, created=NOON))
+    assert state(order) == ("waiting", True)
+
+
+def test_a_test_order_is_not_sold_and_holds_no_pieces(shop):
+    order, _ = take_in(connection=shop, order=version(1, test=True))
+    take_in(connection=shop, order=version(2, test=True))
+    assert (state(order), pieces_of(order)) == (("ignored", False), {})
+    block(connection=shop, order_id=order.order_id, reason="No way.")
+    assert state(order) == ("ignored", False)
+
+
+@pytest.mark.parametrize(
+    ("status", "holds"),
+    [
+        *[(name, True) for name in ("on-hold", "processing", "completed", "a-plugin-s-own")],
+        *[(name, False) for name in ("pending", "checkout-draft", "auto-draft")],
+        *[(name, False) for name in ("cancelled", "refunded", "failed", "trash")],
+    ],
+)
+def test_an_order_of_woocommerce_takes_pieces_where_the_shop_takes_them(shop, status, holds):
+    row = {**recorded("woocommerce/order-702-gst.raw"), "status": status}
+    order, _ = take_in(connection=shop, order=read_woocommerce(row))
+    assert bool(pieces_of(order)) == holds
+
+
+@pytest.mark.parametrize(
+    "status", ["pending", "authorized", "partially_paid", "paid", "partially_refunded", "voided", "expired"]
+)
+@pytest.mark.parametrize("fulfilment", [None, "partial", "fulfilled", "restocked"])
+def test_an_order_of_shopify_takes_pieces_until_it_is_cancelled_or_they_are_back(shop, status, fulfilment):
+    row = {**recorded("shopify/orders-create-taxes-included-aud"), "financial_status": status}
+    order, _ = take_in(connection=shop, order=read_shopify({**row, "fulfillment_status": fulfilment}))
+    assert pieces_of(order) == {"82804GM": 2}
 
 
 def test_two_shops_may_have_an_order_of_one_id(shop):

@@ -9,7 +9,10 @@ from django.utils import timezone
 from core.testing.kills import kill_at
 from core.testing.races import race
 from core.testing.tasks import run_tasks
+from storesync.connecting import keep
+from storesync.connections import disconnect
 from storesync.connectors.base import OrderPage
+from storesync.connectors.registry import connector_of
 from storesync.mock.prokip.store import TOKEN
 from storesync.models import Connection, StoreOrder
 from storesync.sales.pulling import Pulled, pull
@@ -174,6 +177,28 @@ def test_a_shop_that_is_disconnected_meanwhile_takes_nothing_more(shopify_shop, 
     shopify_shop.orders_since = pages
     assert pulled(shopify_shop).new == 0
     assert not StoreOrder.objects.exists()
+
+
+def test_a_shop_that_is_connected_again_catches_up_and_sells_nothing_of_before_the_first_time(both, prokip):
+    stand_in, connector = both
+    first = connector.connection
+    Connection.objects.update(orders_from=timezone.now() + timedelta(seconds=1))
+    old = stand_in.sell("CABLE-C")
+    assert pulled(connector).new == 1
+    Connection.objects.update(orders_from=timezone.now() - timedelta(seconds=1))
+    disconnect(connection=Connection.objects.get(pk=first.pk), by=first.owner)
+    stand_in.sell("CABLE-C")
+    shop = {name: getattr(first, name) for name in ("platform", "address", "identity", "credentials")}
+    again = keep(Connection(**shop), first.owner)
+    connector = connector_of(again)
+    stand_in.change(old, "refund", lines=[])
+    assert pulled(connector).new == 1
+    work_off(again)
+    assert (again.pk != first.pk, sorted(StoreOrder.objects.values_list("status", flat=True))) == (
+        True,
+        ["ignored", "sent"],
+    )
+    assert len(invoices(prokip)) == 1
 
 
 @pytest.mark.races

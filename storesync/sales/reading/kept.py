@@ -8,7 +8,7 @@ from typing import Any
 from storesync.sales.reading.neutral import Line, Order, Problem
 
 AMOUNTS = ("discount", "shipping", "extra", "tax", "total", "refunded")
-MOMENTS = ("version", "created")
+MOMENTS = ("version", "created", "paid_at")
 
 
 def content_of(order: Order) -> dict[str, Any]:

@@ -69,6 +69,8 @@ class Order:
     refunded: Decimal  # money given back so far
     refunds_unread: bool  # there are refunds whose lines have to be asked for
     problems: tuple[Problem, ...]
+    paid_at: datetime | None = None  # where the store says so
+    holds_pieces: bool = True  # whether the store took them out of its stock
 
 
 @dataclass

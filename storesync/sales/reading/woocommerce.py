@@ -12,6 +12,8 @@ from storesync.values import Unreadable, members, moment
 
 PAID = {"processing", "completed"}
 CANCELLED = {"cancelled", "refunded", "failed", "trash"}
+# It takes them with the other statuses, and gives them back with "pending".
+TAKES_NOTHING = {"pending", "checkout-draft", "auto-draft"}
 
 
 def resource_of(payload: Any) -> Any:
@@ -64,6 +66,8 @@ def read_woocommerce(
         refunded=given_back,
         refunds_unread=refunds is None and bool(order.get("refunds")),
         problems=tuple(reading.problems),
+        paid_at=moment(order.get("date_paid_gmt")),
+        holds_pieces=status not in TAKES_NOTHING,
     )
 
 
