@@ -59,8 +59,16 @@ def connect_prokip(
 ) -> ErpConfig:
     """The user's ERP, which answered; another one is replaced. Raises CallFailed, InvalidInput."""
     address = erp_address(address or settings.PROKIP_API)
-    Prokip(address=address, token=token, location_id=location_id).check()
-    known = {"address": address, "token": token, "location_id": location_id, "contact_id": contact_id}
+    found = Prokip(address=address, token=token, location_id=location_id).check()
+    business_id = next(each.business_id for each in found if each.id == location_id)
+    account = f"{identity_of(address)} {business_id or ''}".strip()
+    known = {
+        "address": address,
+        "account": account,
+        "token": token,
+        "location_id": location_id,
+        "contact_id": contact_id,
+    }
     return keep_erp(user, **known, **({"currency": currency} if currency else {}))
 
 

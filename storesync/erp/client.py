@@ -40,7 +40,9 @@ class Prokip:
     def check(self) -> list[ErpLocation]:
         """Its locations, once it answered to the token. Raises Rejected where ours is none of them."""
         rows = members(data_in(self.call("GET", "business-location")))
-        found = [ErpLocation(number(row.get("id")), text(row.get("name"))) for row in rows]
+        found = [
+            ErpLocation(number(row.get("id")), text(row.get("name")), number(row.get("business_id"))) for row in rows
+        ]
         if self.location_id not in {location.id for location in found}:
             raise wire.Rejected("The ERP has no such location.")
         return found

@@ -12,10 +12,11 @@ NO_NAME = "DUMMY"  # of the one variation of a product that has no variants
 
 @dataclass(frozen=True)
 class ErpLocation:
-    """Where the ERP has stock and sells."""
+    """Where the ERP has stock and sells; `business_id` is whose it is, 0 where the ERP does not say."""
 
     id: int
     name: str
+    business_id: int
 
 
 @dataclass(frozen=True)

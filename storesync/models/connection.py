@@ -161,10 +161,14 @@ class HookRemoval(models.Model):
 
 
 class ErpConfig(models.Model):
-    """A user's ERP: where its stock is the truth, and its sales are written."""
+    """A user's ERP: where its stock is the truth, and its sales are written.
+
+    `account` is what makes it another one: its host and the business in it.
+    """
 
     owner = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="erp")
     address = models.CharField(max_length=255)
+    account = models.CharField(max_length=300, editable=False)
     token = EncryptedTextField()
     location_id = models.PositiveBigIntegerField()
     contact_id = models.PositiveBigIntegerField(default=1)
@@ -175,6 +179,7 @@ class ErpConfig(models.Model):
 
     class Meta:
         verbose_name = "ERP"
+        constraints = [models.CheckConstraint(condition=~Q(account=""), name="erp_is_an_account")]
 
     def __str__(self) -> str:
         return self.address

@@ -125,10 +125,14 @@ class StoreOrderStatusChange(StatusChange):
 
 
 class ErpSale(models.Model):
-    """The sale that an order became: written with its invoice number before the ERP is asked for it."""
+    """The sale that an order became: written with its invoice number before the ERP is asked for it.
+
+    It stays with the ERP that was asked (`ErpConfig.account`), also when the user connects another.
+    """
 
     order = models.OneToOneField(StoreOrder, on_delete=models.PROTECT, related_name="sale")
     invoice_number = models.CharField(max_length=150)
+    account = models.CharField(max_length=300, editable=False, help_text="Which ERP has it.")
     erp_id = models.PositiveBigIntegerField(null=True, help_text="The ERP's id; none until it has answered.")
     day = models.DateField(help_text="Of the order, in the shop's own time.")
     total = models.DecimalField(max_digits=22, decimal_places=4)
@@ -138,6 +142,7 @@ class ErpSale(models.Model):
     class Meta:
         verbose_name = "ERP sale"
         constraints = [
+            models.CheckConstraint(condition=~Q(account=""), name="erp_sale_is_in_an_erp"),
             models.CheckConstraint(
                 condition=Q(erp_id__isnull=True, confirmed_at__isnull=True)
                 | Q(erp_id__isnull=False, confirmed_at__isnull=False),

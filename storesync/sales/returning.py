@@ -5,18 +5,19 @@ from django.utils import timezone
 from core.db import transactional
 from storesync.erp.client import Prokip
 from storesync.erp.records import ErpSaleRecord
-from storesync.models import ErpSale, StoreOrder, TraceEvent
+from storesync.models import ErpConfig, ErpSale, StoreOrder, TraceEvent
 from storesync.sales.booking import ReturnedLine, return_of, returned_so_far
-from storesync.sales.selling import order_in
+from storesync.sales.selling import order_in, require_same_erp
 from storesync.trace import note_pieces
 from storesync.wire import BadAnswer
 
 
-def give_back(kept: StoreOrder, prokip: Prokip) -> None:
-    """Tell the ERP what came back since it was told last. Raises a CallFailed of the ERP."""
+def give_back(kept: StoreOrder, erp: ErpConfig, prokip: Prokip) -> None:
+    """Tell the ERP what came back since it was told last. Raises BookedElsewhere, and a CallFailed of the ERP."""
     order, sale = order_in(kept), ErpSale.objects.get(order=kept)
     if not want(sale, returned_so_far(order)):
         return
+    require_same_erp(sale, erp)
     sale_id, rows = required(sale.erp_id), sale.lines.order_by("pk")
     lines = [ReturnedLine(required(row.sell_line_id), row.return_wanted, row.unit_price) for row in rows]
     prokip.give_back(return_of(order, sale_id=sale_id, at=timezone.now(), lines=lines))

@@ -33,16 +33,32 @@ REOPENED = Problem("reopened", "The order was opened again after all of it was r
 EDITED = Problem("edited", "The store changed lines or sums of the order after its sale. Change the sale in the ERP.")
 
 
+class BookedElsewhere(wire.CallFailed):
+    """The sale is in an ERP that is not the user's any more, and nobody else can be told of it."""
+
+    code = "other_erp"
+
+
+def require_same_erp(sale: ErpSale, erp: ErpConfig) -> None:
+    """Raises BookedElsewhere."""
+    if sale.account != erp.account:
+        raise BookedElsewhere(
+            f"It was booked in another ERP ({sale.account}). Connect that one again, or change it there by hand and "
+            "dismiss this."
+        )
+
+
 def order_in(kept: StoreOrder) -> Order:
     """The order that a row keeps; news of its cancellation may have come without the order."""
     return replace(order_of(kept.content), cancelled=kept.is_cancelled)
 
 
 def sell(kept: StoreOrder, erp: ErpConfig, prokip: Prokip) -> None:
-    """Make the order a sale that the ERP has confirmed. Raises CannotBook, and a CallFailed of the ERP."""
+    """Make the order a sale that the ERP has confirmed. Raises CannotBook, BookedElsewhere, CallFailed."""
     if sale := ErpSale.objects.filter(order=kept).first():
         if sale.confirmed_at:
             raise CannotBook((REOPENED,))
+        require_same_erp(sale, erp)
         if answer := prokip.find_sale(sale.invoice_number, day=sale.day):
             confirm(kept, sale, answer)
             return
@@ -55,7 +71,7 @@ def sell(kept: StoreOrder, erp: ErpConfig, prokip: Prokip) -> None:
         learn_currency(erp, order.currency)
     number = sale.invoice_number if sale else new_number(kept)
     body = sale_of(order, products=products, books=books_of(erp), invoice_no=number)
-    sale = reserve(kept, order, body)
+    sale = reserve(kept, order, body, erp)
     confirm(kept, sale, ask(kept, body, prokip))
 
 
@@ -97,13 +113,15 @@ def new_number(kept: StoreOrder) -> str:
 
 
 @transactional
-def reserve(kept: StoreOrder, order: Order, body: Body) -> ErpSale:
+def reserve(kept: StoreOrder, order: Order, body: Body, erp: ErpConfig) -> ErpSale:
     """The sale's row, written before the ERP is asked. Raises CannotBook when the order was cancelled meanwhile."""
     kept.lock()
     if kept.is_cancelled:
         raise CannotBook((Problem("cancelled", "The order was cancelled."),))
     day = date.fromisoformat(body["transaction_date"][:10])
-    sale = ErpSale.objects.create(order=kept, invoice_number=body["invoice_no"], day=day, total=total_of(body))
+    sale = ErpSale.objects.create(
+        order=kept, invoice_number=body["invoice_no"], account=erp.account, day=day, total=total_of(body)
+    )
     rows = zip(order.lines, body["products"], strict=True)
     ErpSaleLine.objects.bulk_create(
         ErpSaleLine(sale=sale, line_id=line.id, sku=line.sku, **told) for line, told in rows

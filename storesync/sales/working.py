@@ -20,7 +20,7 @@ from storesync.sales.booking import CannotBook
 from storesync.sales.intake import take_in, tell
 from storesync.sales.reading import Order, Problem
 from storesync.sales.returning import give_back
-from storesync.sales.selling import differing, sell
+from storesync.sales.selling import BookedElsewhere, differing, sell
 from storesync.wire import CallFailed, RefusedCredentials
 
 logger = logging.getLogger(__name__)
@@ -123,7 +123,7 @@ def act(order: StoreOrder) -> None:
             sell(order, erp, prokip)
             order.refresh_from_db()
         if order.status == Status.SENT:
-            give_back(order, prokip)
+            give_back(order, erp, prokip)
     except RefusedCredentials:
         erp.refuse()
         raise
@@ -148,7 +148,7 @@ def conclude(
 
 def next_try(order: StoreOrder, error: Exception) -> datetime | None:
     """When the order is due again; None when no further try would help, and it waits for a person."""
-    if isinstance(error, RefusedCredentials) or order.attempts > len(RETRY_AFTER):
+    if isinstance(error, RefusedCredentials | BookedElsewhere) or order.attempts > len(RETRY_AFTER):
         return None
     wait = RETRY_AFTER[max(order.attempts, 1) - 1]  # news of the order begin the waits anew
     return timezone.now() + max(wait, timedelta(seconds=getattr(error, "retry_after", None) or 0))

@@ -13,6 +13,7 @@ from storesync.models.connection import connection_key
 from storesync.models.operator import username_key
 
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)  # before any order of a test
+ACCOUNT = "api.prokip.africa 1"
 
 
 def make_operator(username="merchant"):
@@ -33,7 +34,13 @@ def make_connection(*, owner=None, platform="shopify", address="shop.myshopify.c
 
 
 def make_erp(owner, **fields):
-    fields = {"address": "https://api.prokip.africa", "token": "erp-token", "location_id": 1, **fields}
+    fields = {
+        "address": "https://api.prokip.africa",
+        "account": ACCOUNT,
+        "token": "erp-token",
+        "location_id": 1,
+        **fields,
+    }
     return ErpConfig.objects.create(owner=owner, **fields)
 
 
@@ -42,5 +49,11 @@ def make_order(connection, *, order_id="1001", **fields):
 
 
 def make_sale(order, **fields):
-    fields = {"invoice_number": f"SHOPIFY-{order.order_id}", "day": timezone.localdate(), "total": 10, **fields}
+    fields = {
+        "invoice_number": f"SHOPIFY-{order.order_id}",
+        "account": ACCOUNT,
+        "day": timezone.localdate(),
+        "total": 10,
+        **fields,
+    }
     return ErpSale.objects.create(order=order, **fields)

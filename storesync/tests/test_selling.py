@@ -13,6 +13,7 @@ from core.text.canonical import sha256
 from storesync.connecting import connect_prokip, keep
 from storesync.connections import disconnect
 from storesync.erp.client import Prokip
+from storesync.erp.records import ErpLocation
 from storesync.mock.prokip.store import MAIN, TOKEN
 from storesync.models import Connection, ErpConfig, ErpSale, SkuMapping, StoreOrder
 from storesync.models.orders import RETRY_AFTER
@@ -21,6 +22,7 @@ from storesync.sales.intake import block
 from storesync.sales.reading import Problem
 from storesync.sales.working import claim, send_orders, wake
 from storesync.stock.reserved import reserved
+from storesync.tests.clients import hub_client
 from storesync.tests.factories import make_connection
 from storesync.tests.sales import an_order, back, invoices, row, shop, take, work
 
@@ -459,3 +461,52 @@ def test_an_oversale_that_was_dismissed_is_sold_and_its_pieces_are_held_until_th
     prokip.fail("token")
     work(shop)
     assert (row(order).dismissed_at, codes(order)) == (None, ["credentials_refused"])
+
+
+# --- Another ERP
+
+
+@pytest.fixture
+def replaced(shop, prokip, monkeypatch):
+    """Connects the business with this number in the ERP instead of the present one."""
+
+    def connect(business_id):
+        monkeypatch.setattr(
+            Prokip, "check", lambda erp: [ErpLocation(MAIN, "Main", business_id), ErpLocation(9, "Other", 7)]
+        )
+        connect_prokip(user=shop.owner, token=TOKEN, location_id=MAIN, currency="NGN")
+
+    return connect
+
+
+def test_a_return_goes_to_the_erp_that_booked_the_sale_or_waits_for_a_person(shop, prokip, replaced):
+    order = take(shop, ORDER)
+    work(shop)
+    replaced(2)
+    take(shop, replace(ORDER, version=ORDER.version + timedelta(minutes=1)))  # nothing came back: nothing is wrong
+    work(shop)
+    assert (row(order).status, row(order).problems) == ("sent", [])
+    take(shop, back(ORDER, 1, 0, minute=2))
+    work(shop)
+    assert (row(order).status, codes(order), prokip.calls("POST /connector/api/sell-return")) == (
+        "sent",
+        ["other_erp"],
+        [],
+    )
+    [trouble] = hub_client(shop.owner).get("sync/errors").json()
+    assert (trouble["kind"], "api.prokip.africa 1" in trouble["message"]) == ("blocked", True)
+    replaced(1)
+    run_tasks()
+    assert (row(order).problems, len(prokip.calls("POST /connector/api/sell-return"))) == ([], 1)
+
+
+def test_a_sale_that_one_erp_may_have_is_not_sold_to_another(shop, prokip, replaced):
+    prokip.fail("drop after", match="POST", count=1)
+    order = take(shop, ORDER)
+    work(shop)
+    replaced(2)
+    run_tasks()
+    assert (codes(order), invoices(prokip)) == (["other_erp"], ["SHOPIFY-1"])
+    replaced(1)
+    run_tasks()
+    assert (row(order).status, invoices(prokip)) == ("sent", ["SHOPIFY-1"])
