@@ -9,8 +9,14 @@ from storesync.models import Connection, Delivery, ErpSale, StockCache, StoreOrd
 from storesync.models.connection import ConnectionQuerySet
 
 SETTLED = (StoreOrder.Status.IGNORED, StoreOrder.Status.RETURNED)
+# What `StoreOrder.is_left` says of one.
+LEFT = Q(next_attempt_at__isnull=False, connection__status=Connection.Status.REMOVED) & ~Q(
+    status=StoreOrder.Status.RESERVED
+)
 # Orders that wait for a person, and no worker.
-STUCK = Q(next_attempt_at=None) & ~Q(problems=[]) & ~Q(status__in=SETTLED)
+STUCK = (Q(next_attempt_at=None) & ~Q(problems=[]) & ~Q(status__in=SETTLED)) | LEFT
+# Orders on their way into the ERP.
+WAITING = Q(next_attempt_at__isnull=False) & ~LEFT
 
 
 def with_figures(connections: ConnectionQuerySet) -> ConnectionQuerySet:
@@ -24,7 +30,7 @@ def with_figures(connections: ConnectionQuerySet) -> ConnectionQuerySet:
     return connections.annotate(
         product_count=many(StockCache.objects.all(), counting=Count("sku_key", distinct=True)),
         order_count=many(ErpSale.objects.exclude(confirmed_at=None), of="order__connection"),
-        waiting=many(orders.filter(next_attempt_at__isnull=False)),
+        waiting=many(orders.filter(WAITING)),
         stuck=many(orders.filter(STUCK)),
         oversold=many(orders.filter(is_oversold=True)),
         parked=many(Delivery.objects.filter(status=Delivery.Status.PARKED)),
@@ -47,6 +53,9 @@ def health_of(connection: Any) -> dict[str, Any]:
         connection.hooks_problem: connection.hooks_problem,
         f"{connection.stuck} orders need a person.": connection.stuck,
         f"{connection.parked} webhooks could not be read.": connection.parked,
+        f"{connection.waiting} orders wait until it is resumed.": (
+            connection.status == Connection.Status.PAUSED and connection.waiting
+        ),
         f"{connection.oversold} orders sold what another shop had sold.": connection.oversold,
     }
     problems = [sentence for sentence, is_so in found.items() if is_so]

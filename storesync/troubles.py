@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from core.db import transactional
-from core.errors import NotFound
+from core.errors import DomainError, NotFound
 from core.tasks import enqueue
 from storesync.connections import ConnectionBroken
 from storesync.health import STUCK
@@ -19,6 +19,7 @@ from storesync.inbox.handling import handle_event
 from storesync.models import Connection, Delivery, ErpConfig, StoreOrder
 from storesync.sales.working import wake
 
+LEFT_BEHIND = {"code": "disconnected", "message": "Its store was disconnected."}
 MOST = 500  # of each kind, the newest
 ID = re.compile(r"(order|delivery|store|erp)-([0-9]{1,18})")
 
@@ -45,6 +46,13 @@ class Trouble(NamedTuple):
     created_at: datetime
 
 
+class Disconnected(DomainError):
+    """Nothing is done for a shop that was disconnected."""
+
+    code = "disconnected"
+    message = "Its store is disconnected. Connect it again, or dismiss this."
+
+
 class TroubleNotFound(NotFound):
     """There is no such error, or it is another's."""
 
@@ -60,10 +68,12 @@ def troubles_of(user: User) -> list[Trouble]:
 
 def of_orders(user: User) -> Iterator[Trouble]:
     orders = StoreOrder.objects.filter(STUCK | Q(is_oversold=True), dismissed_at=None)
-    for order in orders.filter(connection__in=Connection.objects.visible_to(user)).order_by("-id")[:MOST]:
-        said = " ".join(problem["message"] for problem in order.problems)
-        kind = Kind.BLOCKED if said and order.next_attempt_at is None else Kind.OVERSOLD
-        message = said or "What it sold was sold by another shop before."
+    mine = orders.filter(connection__owner=user).select_related("connection")
+    for order in mine.order_by("-id")[:MOST]:
+        said = [problem["message"] for problem in order.problems] + [Disconnected.message] * order.is_left
+        is_blocked = order.is_left or (said and order.next_attempt_at is None)
+        kind = Kind.BLOCKED if is_blocked else Kind.OVERSOLD
+        message = " ".join(said) or "What it sold was sold by another shop before."
         yield Trouble(
             f"order-{order.pk}",
             order.connection_id,
@@ -77,7 +87,7 @@ def of_orders(user: User) -> Iterator[Trouble]:
 
 def of_deliveries(user: User) -> Iterator[Trouble]:
     parked = Delivery.objects.filter(status=Delivery.Status.PARKED)
-    for one in parked.filter(connection__in=Connection.objects.visible_to(user)).defer("payload")[:MOST]:
+    for one in parked.filter(connection__owner=user).defer("payload")[:MOST]:
         where = (one.connection_id, None)
         yield Trouble(f"delivery-{one.pk}", *where, Kind.UNREADABLE, one.error, one.attempts, one.received_at)
 
@@ -104,9 +114,11 @@ def of_erp(user: User) -> Iterator[Trouble]:
 def replay(*, user: User, trouble_id: str) -> None:
     """Try again at once; nothing happens where nothing is wrong any more.
 
-    Raises TroubleNotFound, and ConnectionBroken where only new credentials help.
+    Raises TroubleNotFound, and ConnectionBroken or Disconnected where only connecting again helps.
     """
     about = row_of(user, trouble_id)
+    if isinstance(about, StoreOrder | Delivery) and about.connection.status == Connection.Status.REMOVED:
+        raise Disconnected
     if isinstance(about, StoreOrder):
         StoreOrder.objects.filter(pk=about.pk).update(dismissed_at=None)
         wake(StoreOrder.objects.filter(pk=about.pk))
@@ -127,8 +139,10 @@ def dismiss(*, user: User, trouble_id: str) -> None:
     """
     about = row_of(user, trouble_id)
     if isinstance(about, StoreOrder):
-        wrong = StoreOrder.objects.filter(~Q(problems=[]) | Q(is_oversold=True), pk=about.pk, dismissed_at=None)
-        wrong.update(dismissed_at=timezone.now())
+        mine = StoreOrder.objects.filter(pk=about.pk, dismissed_at=None)
+        if about.is_left:  # it stays so when its shop comes back
+            mine.update(next_attempt_at=None, problems=about.problems or [LEFT_BEHIND])
+        mine.filter(~Q(problems=[]) | Q(is_oversold=True)).update(dismissed_at=timezone.now())
     elif isinstance(about, Delivery):
         parked = Delivery.objects.filter(pk=about.pk, status=Delivery.Status.PARKED)
         parked.update(status=Delivery.Status.IGNORED)
@@ -141,11 +155,10 @@ def dismiss(*, user: User, trouble_id: str) -> None:
 def row_of(user: User, trouble_id: str) -> StoreOrder | Delivery | Connection | ErpConfig:
     """What it is about. Raises TroubleNotFound."""
     named = ID.fullmatch(trouble_id)
-    mine = Connection.objects.visible_to(user)
     rows: dict[str, Any] = {
-        "order": StoreOrder.objects.filter(connection__in=mine),
-        "delivery": Delivery.objects.filter(connection__in=mine),
-        "store": mine,
+        "order": StoreOrder.objects.filter(connection__owner=user).select_related("connection"),
+        "delivery": Delivery.objects.filter(connection__owner=user).select_related("connection"),
+        "store": Connection.objects.visible_to(user),
         "erp": ErpConfig.objects.filter(owner=user),
     }
     found = rows[named[1]].filter(pk=int(named[2])).first() if named else None

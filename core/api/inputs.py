@@ -88,6 +88,8 @@ class QueryInput(serializers.Serializer):
     @classmethod
     def given(cls, query: QueryDict, name: str) -> str | list[str]:
         """A parameter's last value, or all of its values where it is a list."""
-        if not isinstance(cls._declared_fields.get(name), serializers.ListField):
-            return str(query[name]).strip()
+        field = cls._declared_fields.get(name)
+        if not isinstance(field, serializers.ListField):
+            is_exact = not getattr(field, "trim_whitespace", True)
+            return str(query[name]) if is_exact else str(query[name]).strip()
         return [part.strip() for value in query.getlist(name) for part in str(value).split(",") if part.strip()]

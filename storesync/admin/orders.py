@@ -23,7 +23,7 @@ from core.admin.base import ReadOnlyInline
 from core.admin.steps import ReadOnlyStepsAdmin, Step
 from storesync import troubles
 from storesync.admin.columns import Columns
-from storesync.health import STUCK
+from storesync.health import STUCK, WAITING
 from storesync.models import Delivery, ErpSale, StoreOrder, StoreOrderStatusChange
 from storesync.setup.mapping import map_sku
 from storesync.values import MAX_TEXT
@@ -72,7 +72,7 @@ def lines_of(order: StoreOrder) -> list[dict[str, Any]]:
 
 
 def needs_person(order: StoreOrder) -> bool:
-    return bool(order.problems) or order.is_oversold
+    return bool(order.problems) or order.is_oversold or order.is_left
 
 
 ORDER_STEPS = [
@@ -112,7 +112,7 @@ class NeedFilter(DropdownFilter):
     title = "to do"
     parameter_name = "todo"
     needs = {
-        "waiting": Q(next_attempt_at__isnull=False, dismissed_at=None),
+        "waiting": WAITING & Q(dismissed_at=None),
         "blocked": STUCK & Q(dismissed_at=None),
         "oversold": Q(is_oversold=True, dismissed_at=None),
         "dismissed": Q(dismissed_at__isnull=False),
@@ -175,6 +175,8 @@ class StoreOrderAdmin(Columns, ReadOnlyStepsAdmin):
     @admin.display(description="Problems", empty_value="-")
     def problems_label(self, order: StoreOrder) -> SafeString | None:
         rows = [(problem["message"],) for problem in order.problems]
+        if order.is_left:
+            rows.append((troubles.Disconnected.message,))
         if order.is_oversold:
             rows.append((badge("oversold", "Oversold"),))
         return format_html_join("", '<span class="gg-block">{}</span>', rows) or None

@@ -7,13 +7,13 @@ from django.db.models.functions import Coalesce
 
 from core.admin.dashboard import Widget, register
 from core.money import ZERO
-from storesync.health import STUCK
+from storesync.health import STUCK, WAITING
 from storesync.models import Connection, StoreOrder
 
 
 def figures() -> dict[str, Any]:
     """Of all users, in two queries."""
-    orders = StoreOrder.objects.filter(dismissed_at=None, connection__in=Connection.objects.kept())
+    orders = StoreOrder.objects.filter(dismissed_at=None)
     shops = Connection.objects.kept().aggregate(
         shops=Count("pk"),
         broken=Count("pk", filter=Q(status=Connection.Status.BROKEN)),
@@ -22,7 +22,7 @@ def figures() -> dict[str, Any]:
         cells=Coalesce(Sum("drift_count"), 0),
     )
     waiting = orders.aggregate(
-        waiting=Count("pk", filter=Q(next_attempt_at__isnull=False)),
+        waiting=Count("pk", filter=WAITING),
         blocked=Count("pk", filter=STUCK),
         oversold=Count("pk", filter=Q(is_oversold=True)),
     )

@@ -222,4 +222,4 @@ class PushInput(ShopInput):
 class TraceQuery(StoresQuery):
     """The SKU that is asked about."""
 
-    sku = serializers.CharField(max_length=MAX_TEXT, help_text="As the ERP calls it.")
+    sku = SkuField(help_text="As the ERP calls it, to the letter.")

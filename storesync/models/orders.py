@@ -117,6 +117,12 @@ class StoreOrder(Stateful):
     def __str__(self) -> str:
         return f"{self.connection} {self.number or self.order_id}"
 
+    @property
+    def is_left(self) -> bool:
+        """Whether there is something to do that nobody does, since its shop was disconnected."""
+        is_due = self.next_attempt_at is not None and self.status != self.Status.RESERVED
+        return is_due and self.connection.status == Connection.Status.REMOVED
+
 
 class StoreOrderStatusChange(StatusChange):
     """A step in an order's life."""

@@ -110,6 +110,7 @@ def test_the_shop_that_was_allowed_is_connected_and_told_of_webhooks(hub, mercha
         "ORDERS_CREATE", "ORDERS_UPDATED", "ORDERS_CANCELLED", "PRODUCTS_UPDATE", "APP_UNINSTALLED",
     }  # fmt: skip
     assert hub.delete(f"connections/{shop.pk}").status_code == 200
+    run_tasks()
     assert not shopify.store.hooks
 
 

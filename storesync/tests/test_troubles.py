@@ -7,15 +7,20 @@ from django.utils import timezone
 
 from core.encryption import encrypted_fields
 from core.testing.tasks import run_tasks
-from storesync import hooks
+from storesync import hooks, syncing
+from storesync.admin import widgets
+from storesync.connecting import keep
+from storesync.connections import disconnect
 from storesync.inbox.handling import handle
 from storesync.models import Connection, Delivery, ErpConfig, HookRemoval, StoreOrder, SyncRun
 from storesync.sales.working import work_off
 from storesync.signals import trouble_found
+from storesync.stock.reserved import reserved
 from storesync.tests.clients import MOMENT, hub_client, refusal
-from storesync.tests.factories import make_connection, make_erp, make_order
+from storesync.tests.factories import make_connection, make_erp, make_operator, make_order
 from storesync.tests.sales import an_order, invoices, shop, take, work
 from storesync.tests.shops import shopify_shop
+from storesync.troubles import Disconnected
 
 __all__ = ["shop", "shopify_shop"]
 
@@ -200,6 +205,63 @@ def test_a_dismissed_order_that_is_replayed_is_listed_again(hub, mine):
     hub.post(f"sync/errors/order-{order.pk}/dismiss")
     hub.post(f"sync/errors/order-{order.pk}/replay")
     assert [row["id"] for row in listed(hub)] == [f"order-{order.pk}"]
+
+
+# --- A shop that is disconnected or paused
+
+
+@pytest.fixture
+def left(hub, merchant):
+    """A shop that was disconnected with one order to sell and one to take back, and what else is open."""
+    removed = make_connection(owner=merchant, address="gone.myshopify.com")
+    now = timezone.now()
+    make_order(removed, order_id="sell", is_paid=True, next_attempt_at=now)
+    make_order(removed, order_id="return", status="sent", is_paid=True, next_attempt_at=now)
+    make_order(removed, order_id="blocked", status="blocked", problems=PROBLEMS)
+    make_order(removed, order_id="under way", status="reserved", is_paid=True, next_attempt_at=now)
+    make_order(removed, order_id="unpaid")
+    parked(removed)
+    hub.delete(f"connections/{removed.pk}")
+    return removed
+
+
+def test_what_a_disconnected_shop_leaves_is_listed(hub, left):
+    rows = listed(hub)
+    assert sorted((row["orderId"] or "", row["kind"]) for row in rows) == [
+        ("", "unreadable"), ("blocked", "blocked"), ("return", "blocked"), ("sell", "blocked"),
+    ]  # fmt: skip
+    assert {row["message"] for row in rows if row["orderId"] in ("return", "sell")} == {Disconnected.message}
+    assert listed(hub_client(make_operator("other").user)) == []
+    figures = widgets.figures()
+    assert (figures["waiting"], figures["blocked"]) == (1, 3)
+
+
+def test_what_a_disconnected_shop_leaves_is_not_tried_again_but_dismissed(hub, left):
+    for row in listed(hub):
+        assert refusal(hub.post(f"sync/errors/{row['id']}/replay")) == (400, Disconnected.message)
+        assert hub.post(f"sync/errors/{row['id']}/dismiss").status_code == 200
+    assert listed(hub) == []
+
+
+def test_a_dismissed_order_is_not_sold_when_its_shop_comes_back(shop, prokip):
+    order, api = take(shop, an_order("CABLE-C")), hub_client(shop.owner)
+    disconnect(connection=Connection.objects.get(pk=shop.pk), by=shop.owner)
+    api.post(f"sync/errors/order-{order.pk}/dismiss")
+    again = keep(
+        Connection(platform=shop.platform, address=shop.address, identity=shop.identity, credentials="{}"), shop.owner
+    )
+    syncing.ask(user=shop.owner)
+    work_off(again)
+    assert (invoices(prokip), reserved(ErpConfig.objects.get())) == ([], {})
+
+
+def test_a_paused_shop_says_how_many_orders_wait(hub, mine):
+    make_order(mine, is_paid=True, next_attempt_at=timezone.now())
+    hub.post("sync/pause")
+    [row] = hub.get("sync/status").json()
+    assert (row["waiting"], row["health"]) == (
+        1, {"status": "paused", "problems": ["1 orders wait until it is resumed."]},
+    )  # fmt: skip
 
 
 # --- Told
