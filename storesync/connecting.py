@@ -30,6 +30,7 @@ from storesync.sales.working import wake
 from storesync.values import identifier
 from storesync.wire import CallFailed
 
+WALK_IN = 1  # the contact of an ERP's buyers without a name
 CONSENT_LIVES = timedelta(minutes=10)
 OLDEST_CALLBACK = timedelta(days=1)
 CLOCKS_DIFFER = timedelta(minutes=5)
@@ -53,13 +54,16 @@ def connect_prokip(
     user: User,
     token: str,
     location_id: int,
-    contact_id: int = 1,
+    contact_id: int | None = None,
     address: str | None = None,
     currency: str = "",
 ) -> ErpConfig:
     """The user's ERP, which answered; another one is replaced. Raises CallFailed, InvalidInput."""
     address = erp_address(address or settings.PROKIP_API)
-    found = Prokip(address=address, token=token, location_id=location_id).check()
+    prokip = Prokip(address=address, token=token, location_id=location_id)
+    found = prokip.check()
+    if contact_id and not prokip.has_contact(contact_id):
+        raise InvalidInput.at("contactId", "The ERP has no such contact.")
     business_id = next(each.business_id for each in found if each.id == location_id)
     account = f"{identity_of(address)} {business_id or ''}".strip()
     known = {
@@ -67,7 +71,7 @@ def connect_prokip(
         "account": account,
         "token": token,
         "location_id": location_id,
-        "contact_id": contact_id,
+        "contact_id": contact_id or WALK_IN,
     }
     return keep_erp(user, **known, **({"currency": currency} if currency else {}))
 

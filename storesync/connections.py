@@ -1,17 +1,22 @@
 """What a user does with connected shops: settings, a pause, the end."""
 
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from accounts.models import User
 from core.db import transactional
-from core.errors import DomainError, NotFound
+from core.errors import DomainError, InvalidInput, NotFound
 from core.tasks import enqueue
+from storesync.connectors.registry import connector_of
 from storesync.hooks import removal_of, take_away
 from storesync.models import Connection
 from storesync.models.connection import ConnectionQuerySet
 from storesync.sales.working import send_orders
+from storesync.wire import RefusedCredentials
 
 Status = Connection.Status
+PATIENCE = 5  # seconds that a call may wait for its turn while a user waits
 
 
 class ConnectionNotFound(NotFound):
@@ -76,9 +81,39 @@ def locked(connections: ConnectionQuerySet, status: str) -> ConnectionQuerySet:
     return connections.filter(status=status).select_for_update().order_by("pk")
 
 
+@contextmanager
+def heeding_refusals(connection: Connection) -> Iterator[None]:
+    """Ask a shop that refuses our credentials no more. Raises ConnectionBroken."""
+    try:
+        yield
+    except RefusedCredentials as error:
+        connection.break_off(note="It refused the credentials.")
+        raise ConnectionBroken from error
+
+
+def change(*, user: User, connection_id: int, **settings: Any) -> None:
+    """Write the given settings; `enabled` resumes or pauses.
+
+    Raises ConnectionNotFound, ConnectionBroken, and InvalidInput for locations that the shop does not have, of which
+    it is asked: a CallFailed where it does not answer.
+    """
+    require_locations(own(user=user, connection_id=connection_id), settings.get("locations", []))
+    write(user=user, connection_id=connection_id, **settings)
+
+
+def require_locations(connection: Connection, locations: Iterable[str]) -> None:
+    """Raises InvalidInput for a new one that the shop does not have; ConnectionBroken, CallFailed."""
+    new = set(locations) - set(connection.locations)
+    if not new:
+        return
+    with heeding_refusals(connection):
+        shop = connector_of(connection, patience=PATIENCE).check()
+    if unknown := sorted(new - {location.id for location in shop.locations}):
+        raise InvalidInput.at("locations", f"The store has no location {', '.join(unknown)}.")
+
+
 @transactional
-def change(*, user: User, connection_id: int, enabled: bool | None = None, **settings: Any) -> None:
-    """Write the given settings; `enabled` resumes or pauses. Raises ConnectionNotFound, ConnectionBroken."""
+def write(*, user: User, connection_id: int, enabled: bool | None = None, **settings: Any) -> None:
     mine = chosen(user=user, connection_id=connection_id)
     if settings:
         mine.update(**settings)

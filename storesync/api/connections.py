@@ -40,7 +40,9 @@ class ConnectionViewSet(ResourceViewSet):
 
     @extend_schema(request=SettingsInput, responses={200: ConnectionSettingsShape})
     def partial_update(self, request: Request, pk: int) -> Response:
-        """Change the given settings; 400 for enabling a shop that refused our credentials."""
+        """Change the given settings; 400 for enabling a shop that refused our credentials, and for locations that the
+        shop does not have, or does not tell of now.
+        """
         connections.change(user=user_of(request), connection_id=pk, **self.validated(SettingsInput))
         return self.retrieve(request, pk)
 

@@ -47,6 +47,14 @@ class Prokip:
             raise wire.Rejected("The ERP has no such location.")
         return found
 
+    def has_contact(self, contact_id: int) -> bool:
+        """Whether there is a contact with this id; also where the token may not look at contacts."""
+        try:
+            rows = data_in(self.call("GET", f"contactapi/{contact_id}"))
+        except (wire.Rejected, wire.RefusedCredentials):
+            return True
+        return contact_id in {number(row.get("id")) for row in members(rows)}
+
     def products(self) -> Iterator[ErpProduct]:
         """Every variation, with its stock at our location."""
         for row in self.rows("product"):

@@ -12,13 +12,13 @@ from django_tasks import task
 from core.errors import Conflict, DomainError
 from core.money import ZERO
 from core.tasks import enqueue
-from storesync.connections import ConnectionBroken
+from storesync.connections import PATIENCE, ConnectionBroken, heeding_refusals
 from storesync.connectors.base import Connector, NewItem, Outcome
 from storesync.connectors.registry import connector_of
 from storesync.models import Connection, ErpConfig, ErpItem
 from storesync.setup.matching import ask_to_read, read_shop
 from storesync.setup.readiness import Sides, lacking
-from storesync.setup.reading import PATIENCE, bring_erp, erp_of, heeding_refusals
+from storesync.setup.reading import bring_erp, erp_of
 from storesync.stock.pushing import has_our_currency
 from storesync.stock.reserved import reserved
 from storesync.stock.wanted import wanted

@@ -11,7 +11,7 @@ from django_tasks import task
 
 from core.errors import DomainError
 from core.tasks import enqueue
-from storesync.connections import ConnectionBroken
+from storesync.connections import PATIENCE, ConnectionBroken, heeding_refusals
 from storesync.connectors.registry import connector_of
 from storesync.erp.client import Prokip
 from storesync.models import Connection, ErpConfig
@@ -22,7 +22,6 @@ from storesync.wire import CallFailed, OutOfTime, RefusedCredentials
 logger = logging.getLogger(__name__)
 
 LATELY = timedelta(minutes=5)
-PATIENCE = 5  # seconds that a call may wait for its turn
 WAIT = 25  # seconds after which no further call is made for a user who waits
 ERP_REFUSED = "Prokip refused the token. Connect it again."
 
@@ -75,16 +74,6 @@ def bring_shop(connection: Connection, *, ends_at: float | None) -> None:
     except OutOfTime:
         enqueue(read_shop_on, connection_id=connection.pk)
         raise
-
-
-@contextmanager
-def heeding_refusals(connection: Connection) -> Iterator[None]:
-    """Ask a shop that refuses our credentials no more. Raises ConnectionBroken."""
-    try:
-        yield
-    except RefusedCredentials as error:
-        connection.break_off(note="It refused the credentials.")
-        raise ConnectionBroken from error
 
 
 def bring_shops(connections: Iterable[Connection], *, ends_at: float | None) -> dict[Connection, DomainError]:

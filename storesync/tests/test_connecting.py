@@ -48,6 +48,13 @@ def test_the_currency_of_the_books_is_kept_until_another_erp_comes(hub, prokip):
         assert hub.post("connections/prokip", {**ERP, "currency": currency}).status_code == 400
 
 
+def test_a_contact_that_the_erp_does_not_have_is_refused(hub, prokip):
+    assert wrong(hub.post("connections/prokip", {**ERP, "contactId": 99})) == {"contactId"}
+    assert not ErpConfig.objects.exists()
+    prokip.fail("token", match="contactapi")  # a token that may not look at contacts
+    assert told(hub.post("connections/prokip", {**ERP, "contactId": 99})) == SUCCESS
+
+
 def test_a_second_erp_replaces_the_first_and_what_it_showed(hub, prokip):
     hub.post("connections/prokip", ERP)
     erp = ErpConfig.objects.get()

@@ -9,6 +9,7 @@ from django_tasks_db.models import DBTaskResult
 from storesync.models import Connection, Delivery, ErpSale, StockCache, StoreOrder
 from storesync.tests.clients import refusal, wrong
 from storesync.tests.factories import make_connection, make_order, make_sale
+from storesync.tests.shops import connect_woo, shopify_credentials
 
 pytestmark = pytest.mark.django_db
 
@@ -113,13 +114,14 @@ def test_what_is_no_id_is_404(hub, odd):
 # --- Settings
 
 DEFAULTS = {"syncEnabled": True, "buffer": 0, "maxListed": None, "locations": [], "priceSync": False}
-OTHERS = {"syncEnabled": False, "buffer": 2, "maxListed": 50, "locations": ["655441491", "7"], "priceSync": True}
+OTHERS = {"syncEnabled": False, "buffer": 2, "maxListed": 50, "locations": ["61002", "61001"], "priceSync": True}
 
 
-def test_settings_are_shown_and_changed(hub, shop):
+def test_settings_are_shown_and_changed(hub, shop, shopify):
+    Connection.objects.update(credentials=shopify_credentials(shopify.token))
     shown = hub.get(f"connections/{shop.pk}").json()
     assert DEFAULTS.items() <= shown.items()
-    changed = hub.patch(f"connections/{shop.pk}", {**OTHERS, "locations": ["655441491", 7], "unknown": 1}).json()
+    changed = hub.patch(f"connections/{shop.pk}", {**OTHERS, "locations": ["61002", 61001], "unknown": 1}).json()
     assert OTHERS.items() <= changed.items() and changed["health"]["status"] == "paused"
     assert hub.get(f"connections/{shop.pk}").json() == changed
     assert hub.patch(f"connections/{shop.pk}").json() == changed
@@ -141,6 +143,33 @@ def test_settings_are_strict_and_change_together_or_not_at_all(hub, shop, field,
     answer = hub.patch(f"connections/{shop.pk}", {**OTHERS, field: value})
     assert {name.partition("[")[0].partition(".")[0] for name in wrong(answer)} == {field}
     assert DEFAULTS.items() <= hub.get(f"connections/{shop.pk}").json().items()
+
+
+@pytest.mark.parametrize(
+    ("locations", "named"), [(["7"], "7"), (["61001", "x", "7"], "7, x"), (["61001 2"], "61001 2"), ([""], "")]
+)
+def test_a_location_that_the_shop_does_not_have_is_refused(hub, shop, shopify, locations, named):
+    Connection.objects.update(credentials=shopify_credentials(shopify.token))
+    answer = hub.patch(f"connections/{shop.pk}", {**OTHERS, "locations": locations})
+    assert "locations" in wrong(answer).pop() and named in answer.json()["details"]
+    assert DEFAULTS.items() <= hub.get(f"connections/{shop.pk}").json().items()
+
+
+def test_a_shop_with_one_stock_has_no_locations(hub, woo):
+    shop = connect_woo(hub)
+    assert wrong(hub.patch(f"connections/{shop}", {"locations": ["1"]})) == {"locations"}
+    assert hub.patch(f"connections/{shop}", {"locations": []}).status_code == 200
+
+
+def test_locations_are_asked_of_the_shop_where_they_are_new(hub, shop):
+    assert hub.patch(f"connections/{shop.pk}", {"locations": ["61001"]}).json()["code"] == "unreachable"
+    Connection.objects.update(locations=["61001", "61002"])
+    assert hub.patch(f"connections/{shop.pk}", {"locations": ["61002"]}).json()["locations"] == ["61002"]
+
+
+def test_a_shop_that_refuses_us_when_it_is_asked_for_locations_is_broken(hub, shop, shopify):
+    assert hub.patch(f"connections/{shop.pk}", {"locations": ["61001"]}).json()["code"] == "connection_broken"
+    assert status_of(shop) == "broken"
 
 
 def test_no_answer_shows_a_secret(hub, merchant):

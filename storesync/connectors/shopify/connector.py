@@ -25,10 +25,11 @@ from storesync.connectors.shopify import orders, selling
 from storesync.connectors.shopify.graphql import PAGE, Api, Row, gid, number_of, within
 from storesync.values import members, text
 
+MOST_LOCATIONS = 250  # of a page; a shop has at most 200 unless Shopify allows it more
 SHOP = f"""
 {{
   shop {{ name currencyCode }}
-  locations(first: {PAGE}) {{ nodes {{ id name isActive fulfillsOnlineOrders }} }}
+  locations(first: {MOST_LOCATIONS}) {{ nodes {{ id name isActive fulfillsOnlineOrders }} }}
 }}
 """
 HOOKS = f"""
@@ -78,7 +79,7 @@ class ShopifyConnector(Connector):
 
     @cached_property
     def shop(self) -> Row:
-        return self.api.ask(SHOP, cost=PAGE + 3)
+        return self.api.ask(SHOP, cost=MOST_LOCATIONS + 3)
 
     def check(self) -> Shop:
         shop, nodes = within(self.shop, "shop"), members(within(self.shop, "locations").get("nodes"))

@@ -33,6 +33,7 @@ class Variation:
 
 
 LOCATIONS = {1: "Main shop", 2: "Warehouse"}
+CONTACTS = {1: "Walk-In Customer", 7: "Online shops"}
 PAYMENT_METHODS = ["cash", "card", "cheque", "bank_transfer", "other", "custom_pay_1", "custom_pay_2", "custom_pay_3"]
 
 
@@ -49,6 +50,14 @@ def location(number: int) -> Row:
         ],
         **nulls("custom_field1 custom_field2 custom_field3 custom_field4 deleted_at"),
         "created_at": MADE_AT, "updated_at": MADE_AT,
+    }  # fmt: skip
+
+
+def contact(number: int) -> Row:
+    """GET contactapi/{id}."""
+    return {
+        "id": number, "business_id": 1, "type": "customer", "name": CONTACTS[number], "contact_status": "active",
+        "is_default": int(number == 1), "created_at": MADE_AT, "updated_at": MADE_AT,
     }  # fmt: skip
 
 

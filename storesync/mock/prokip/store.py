@@ -36,6 +36,7 @@ class ProkipStore(Store):
             ("GET", f"{API}/product", self.list_products),
             ("GET", f"{API}/product-stock-report", self.report_stock),
             ("GET", f"{API}/business-location", self.list_locations),
+            ("GET", f"{API}/contactapi/([0-9,]+)", self.show_contacts),
             ("POST", f"{API}/sell", self.create_sells),
             ("GET", f"{API}/sell", self.list_sells),
             ("GET", f"{API}/sell/([0-9,]+)", self.show_sells),
@@ -130,6 +131,10 @@ class ProkipStore(Store):
     def list_locations(self, asked: Asked) -> Answer:
         return Answer({"data": [shapes.location(number) for number in shapes.LOCATIONS]})
 
+    def show_contacts(self, asked: Asked, numbers: str) -> Answer:
+        wanted = [int(number) for number in numbers.split(",") if number]
+        return Answer({"data": [shapes.contact(number) for number in wanted if number in shapes.CONTACTS]})
+
     def create_sells(self, asked: Asked) -> Answer:
         """The bare array. What fails is an element of it, and the status is 200 all the same."""
         sells = asked.json().get("sells")
@@ -151,7 +156,7 @@ class ProkipStore(Store):
         location = int(body["location_id"])
         if location not in shapes.LOCATIONS:
             raise NotFound("App\\BusinessLocation")
-        if int(body["contact_id"]) < 1:
+        if int(body["contact_id"]) not in shapes.CONTACTS:
             raise NotFound("App\\Contact")
         bought = []
         for line in body["products"]:
