@@ -182,10 +182,10 @@ def test_a_shop_that_is_disconnected_meanwhile_takes_nothing_more(shopify_shop, 
 def test_a_shop_that_is_connected_again_catches_up_and_sells_nothing_of_before_the_first_time(both, prokip):
     stand_in, connector = both
     first = connector.connection
-    Connection.objects.update(orders_from=timezone.now() + timedelta(seconds=1))
+    Connection.objects.update(orders_from=timezone.now() + timedelta(minutes=5))
     old = stand_in.sell("CABLE-C")
     assert pulled(connector).new == 1
-    Connection.objects.update(orders_from=timezone.now() - timedelta(seconds=1))
+    Connection.objects.update(orders_from=timezone.now() - timedelta(minutes=5))
     disconnect(connection=Connection.objects.get(pk=first.pk), by=first.owner)
     stand_in.sell("CABLE-C")
     shop = {name: getattr(first, name) for name in ("platform", "address", "identity", "credentials")}
