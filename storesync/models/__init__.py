@@ -15,6 +15,7 @@ from storesync.models.orders import (
     Delivery,
     ErpSale,
     ErpSaleLine,
+    OrderPieces,
     StoreOrder,
     StoreOrderStatusChange,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "ErpSaleLine",
     "HookRemoval",
     "Operator",
+    "OrderPieces",
     "Platform",
     "SkuMapping",
     "StockCache",

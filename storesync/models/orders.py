@@ -124,6 +124,24 @@ class StoreOrder(Stateful):
         return is_due and self.connection.status == Connection.Status.REMOVED
 
 
+class OrderPieces(models.Model):
+    """How many pieces of a SKU, as the shop calls it, an order takes; none of what is back (`stock.reserved`)."""
+
+    order = models.ForeignKey(StoreOrder, on_delete=models.CASCADE, related_name="pieces")
+    sku = models.CharField(max_length=255)
+    sku_key = models.CharField(max_length=64, editable=False)
+    quantity = models.PositiveBigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["order", "sku_key"], name="order_pieces_once"),
+            models.CheckConstraint(condition=Q(quantity__gte=1), name="order_pieces_takes_something"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} x {self.sku}"
+
+
 class StoreOrderStatusChange(StatusChange):
     """A step in an order's life."""
 

@@ -1,12 +1,13 @@
 """A turn at the orders of a shop, in the order of their creation: one worker at each, failed ones later."""
 
 import logging
+import math
+import time
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from django.db.models import F, Min, Q, QuerySet
-from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 from django_tasks import task
 
@@ -26,6 +27,8 @@ from storesync.wire import CallFailed, RefusedCredentials
 logger = logging.getLogger(__name__)
 Status = StoreOrder.Status
 
+# Seconds after which a worker looks for what cannot wait, such as the last pieces.
+TURN = 1.0
 NO_ERP = Problem("erp_missing", "No ERP is connected.")
 # What is wrong with the ERP is not told again with each order.
 TOLD_OF_THE_ERP = (NO_ERP.code, RefusedCredentials.code)
@@ -45,9 +48,9 @@ def receive(*, connection: Connection, order: Order, version: datetime | None = 
 
 @task
 def send_orders(connection_id: int) -> None:
-    """Send what is due of a shop; asks for a worker again when the next try is due."""
+    """Send what is due of a shop, for a moment; asks for a worker again, at once or when the next try is due."""
     connection = Connection.objects.get(pk=connection_id)
-    work_off(connection)
+    work_off(connection, ends_at=time.monotonic() + TURN)
     if later := next_due(connection):
         enqueue(send_orders.using(run_after=later), connection_id=connection_id)
 
@@ -64,16 +67,23 @@ def due_orders(connection: Connection, *, now: datetime | None = None) -> QueryS
 
 
 def next_due(connection: Connection) -> datetime | None:
-    """When a worker is needed again: at the next try, and at the end of the lease of one who may have died."""
-    soon = due_orders(connection, now=timezone.now() + RETRY_AFTER[-1])
-    needed = Greatest("next_attempt_at", Coalesce("claimed_until", "next_attempt_at"))
-    return soon.aggregate(first=Min(needed))["first"]
+    """When a worker is needed again: at the next try, or while another is at it, when the lease of that one, who may
+    have died, is over.
+    """
+    now = timezone.now()
+    soon = due_orders(connection, now=now + RETRY_AFTER[-1])
+    lease = Min("claimed_until", filter=Q(claimed_until__gt=now))
+    when = soon.aggregate(lease=lease, next=Min("next_attempt_at"))
+    return when["lease"] or when["next"]
 
 
-def work_off(connection: Connection) -> int:
-    """Act on all that is due of the shop, unless another worker does; how many orders that were."""
+def work_off(connection: Connection, *, ends_at: float = math.inf) -> int:
+    """Act on all that is due of the shop, unless another worker does; how many orders that were.
+
+    None is begun after `ends_at`, by the monotonic clock.
+    """
     done = 0
-    while order := due_orders(connection).select_related("connection").first():
+    while time.monotonic() < ends_at and (order := due_orders(connection).select_related("connection").first()):
         if not claim(order):
             break  # whoever has it goes on with the rest
         work_at(order)

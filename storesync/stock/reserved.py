@@ -1,11 +1,15 @@
 """Pieces that are sold, and that the ERP's stock as it was read has still."""
 
 from collections import Counter
-from itertools import chain
+from collections.abc import Collection, Mapping
 
+from django.db.models import Min, QuerySet, Sum
+
+from core.db import ROWS_AT_ONCE
+from core.text.canonical import sha256
 from storesync.connectors.catalogue import on_rent
 from storesync.health import STUCK
-from storesync.models import Connection, ErpConfig, Platform, SkuMapping, StoreOrder
+from storesync.models import Connection, ErpConfig, OrderPieces, Platform, SkuMapping, StoreOrder
 
 Status = StoreOrder.Status
 NOT_BOOKED = (Status.WAITING, Status.RESERVED, Status.BLOCKED)
@@ -22,33 +26,49 @@ def pieces_of(order: StoreOrder) -> Counter[str]:
     return Counter({sku: pieces for sku, pieces in taken.items() if sku and pieces > 0})
 
 
-def reserved(erp: ErpConfig) -> Counter[str]:
-    """By the ERP's SKUs: what all shops of its owner sold and the ERP had not booked when its reading began, and what
-    is on rent, of which the ERP is never told.
+def keep_pieces(order: StoreOrder, pieces: Counter[str]) -> None:
+    """Write what an order takes, so that what all of them take is a sum."""
+    order.pieces.all().delete()
+    rows = [OrderPieces(order=order, sku=sku, sku_key=sha256(sku), quantity=pieces[sku]) for sku in pieces]
+    OrderPieces.objects.bulk_create(rows, batch_size=ROWS_AT_ONCE)
+
+
+def reserved(erp: ErpConfig, among: Collection[str] | None = None) -> Counter[str]:
+    """By the ERP's SKUs, of all or `among` some: what all shops of its owner sold and the ERP had not booked when its
+    reading began, and what is on rent, of which the ERP is never told.
 
     A sale that was booked during the reading may be in its figure, too, and is counted twice until the next one:
     too few pieces are better than too many. No longer held is what waits for a person who dismissed it, since they
     sold it in the ERP by hand, or nobody will, and what will never be booked since its shop was disconnected.
     """
-    mine = StoreOrder.objects.filter(connection__owner=erp.owner_id, is_cancelled=False)
-    waiting = mine.filter(status__in=NOT_BOOKED).exclude(connection__status=Connection.Status.REMOVED)
-    orders = chain(
-        waiting.exclude(STUCK, dismissed_at__isnull=False),
-        mine.filter(status=Status.SENT, sale__confirmed_at__gte=erp.read_at) if erp.read_at else (),
-    )
     by_hand = names_by_hand(erp)
-    held: Counter[str] = Counter()
-    for order in orders:
-        for sku, pieces in pieces_of(order).items():
-            held[by_hand.get((order.connection_id, sku), sku)] += pieces
+    rows = OrderPieces.objects.filter(order__connection__owner=erp.owner_id)
+    if among is not None:
+        others = [key for (_, key), name in by_hand.items() if name in among]
+        rows = rows.filter(sku_key__in={*map(sha256, among), *others})
+    waiting = rows.filter(order__status__in=NOT_BOOKED).exclude(order__connection__status=Connection.Status.REMOVED)
+    settled = StoreOrder.objects.filter(STUCK, dismissed_at__isnull=False, connection__owner=erp.owner_id)
+    held = summed(waiting.exclude(order__in=settled), by_hand)
+    if erp.read_at:
+        booked_since = rows.filter(order__status=Status.SENT, order__sale__confirmed_at__gte=erp.read_at)
+        held += summed(booked_since, by_hand)
     for catalogue in Connection.objects.kept().filter(owner=erp.owner_id, platform=Platform.GIGGATEK):
         for sku, pieces in on_rent(catalogue.sku_prefix).items():
-            held[by_hand.get((catalogue.pk, sku), sku)] += pieces
+            held[by_hand.get((catalogue.pk, sha256(sku)), sku)] += pieces
+    return held
+
+
+def summed(rows: QuerySet[OrderPieces], by_hand: Mapping[tuple[int, str], str]) -> Counter[str]:
+    """By what the ERP calls them. A collation may find that two SKUs are one, which their digests are not."""
+    held: Counter[str] = Counter()
+    sums = rows.values("order__connection", "sku_key").annotate(name=Min("sku"), many=Sum("quantity"))
+    for shop, key, name, many in sums.values_list("order__connection", "sku_key", "name", "many"):
+        held[by_hand.get((shop, key), name)] += int(many)
     return held
 
 
 def names_by_hand(erp: ErpConfig) -> dict[tuple[int, str], str]:
-    """The ERP's SKUs by connection and what it calls them."""
+    """What the ERP calls a shop's SKUs, by connection and digest."""
     manual = SkuMapping.objects.filter(connection__owner=erp.owner_id, how=SkuMapping.How.MANUAL)
-    rows = manual.values_list("connection_id", "sku", "erp_sku")
-    return {(connection, sku): erp_sku for connection, sku, erp_sku in rows}
+    rows = manual.exclude(sku_key=None).values_list("connection_id", "sku_key", "erp_sku")
+    return {(connection, str(key)): erp_sku for connection, key, erp_sku in rows}

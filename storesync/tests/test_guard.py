@@ -8,7 +8,8 @@ from django_tasks_db.models import DBTaskResult
 
 from core.tasks import enqueue
 from core.testing.tasks import run_tasks
-from storesync.models import Connection, StoreOrder
+from core.text.canonical import sha256
+from storesync.models import Connection, SkuMapping, StoreOrder
 from storesync.sales.working import send_orders
 from storesync.tests.clients import hub_client
 from storesync.tests.hooks import send, shopify_hook, woo_hook
@@ -78,8 +79,51 @@ def test_two_shops_that_sold_one_piece(sides, shopify, woo):
 def test_where_many_are_left_the_next_run_is_early_enough(sides, woo):
     calls = len(woo.calls())
     take(sides[0].connection, an_order("CABLE-C"))
+    assert not DBTaskResult.objects.filter(task_path__endswith="guard_stock").exists()
     run_tasks()
     assert len(woo.calls()) == calls
+
+
+def test_a_shop_that_holds_pieces_back_is_told_earlier(sides, woo):
+    Connection.objects.filter(pk=sides[1].connection.pk).update(buffer=15)
+    take(sides[0].connection, an_order("PHONE-A"))
+    run_tasks()
+    assert shown(woo, "PHONE-A") == 4
+
+
+# Two items on one SKU of the ERP
+
+
+@pytest.fixture
+def twins(sides):
+    """In both shops another item is the ERP's last phone, too."""
+    for side in sides:
+        told = SkuMapping.objects.filter(connection=side.connection, sku="PHONE-B")
+        assert told.update(how="manual", erp_sku="PHONE-C", erp_sku_key=sha256("PHONE-C"))
+        push_all(side)
+    return sides
+
+
+@pytest.mark.parametrize("sold", ["PHONE-B", "PHONE-C"])
+def test_what_one_item_sold_the_other_shows_no_more_in_its_shop_and_in_another(twins, shopify, woo, sold):
+    assert [shown(store, sku) for store in (shopify, woo) for sku in ("PHONE-B", "PHONE-C")] == [1, 1, 1, 1]
+    order = shopify.sell(sold)
+    tell(shopify_hook(json.dumps(order).encode(), shop=SHOP))
+    assert [shown(store, sku) for store in (shopify, woo) for sku in ("PHONE-B", "PHONE-C")] == [0, 0, 0, 0]
+    assert not StoreOrder.objects.filter(is_oversold=True).exists()
+
+
+def test_both_items_of_a_shop_that_sold_the_last_piece_sold_one_too_many(twins, shopify):
+    for sku in ("PHONE-B", "PHONE-C"):
+        tell(shopify_hook(json.dumps(shopify.sell(sku)).encode(), shop=SHOP, event=sku))
+    assert [order.is_oversold for order in StoreOrder.objects.order_by("pk")] == [False, True]
+
+
+def test_the_shop_that_sold_is_not_asked_without_another_item(sides, shopify):
+    calls = len(shopify.calls())
+    take(sides[0].connection, ONE)
+    run_tasks()
+    assert len(shopify.calls()) == calls
 
 
 def test_the_last_few_are_told_at_once(sides, woo):
@@ -135,10 +179,10 @@ def test_an_order_that_is_not_paid_yet_holds_the_last_piece_as_its_shop_does(sid
 
 def test_an_order_is_told_once_and_again_when_it_takes_more(sides):
     shop = sides[0].connection
-    for minute, pieces in enumerate([1, 1, 2, 1]):
+    for minute, pieces in enumerate([2, 2, 3, 2]):
         take(shop, an_order(("PHONE-B", pieces), minute=minute))
     assert DBTaskResult.objects.filter(task_path__endswith="guard_stock").count() == 2
-    assert events("PHONE-B", sides[0])[-3:] == [("order", 0, 1), ("order", 1, 2), ("order", 2, 1)]
+    assert events("PHONE-B", sides[0])[-3:] == [("order", 0, 2), ("order", 2, 3), ("order", 3, 2)]
 
 
 def test_an_order_that_was_cancelled_oversells_nothing(sides):

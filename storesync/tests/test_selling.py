@@ -269,6 +269,26 @@ def test_while_another_worker_has_an_order_a_task_comes_back_when_its_lease_is_o
     assert again.run_after == row(order).claimed_until
 
 
+def test_a_worker_looks_for_what_cannot_wait_after_a_moment(shop, prokip, monkeypatch):
+    """A task that was enqueued anew stands behind all that is more urgent."""
+    monkeypatch.setattr("storesync.sales.working.TURN", -1)
+    take(shop, ORDER)
+    send_orders.call(connection_id=shop.pk)
+    [again] = DBTaskResult.objects.filter(task_path__endswith="send_orders")
+    assert again.run_after <= timezone.now()
+    monkeypatch.undo()
+    run_tasks()
+    assert invoices(prokip) == ["SHOPIFY-1"]
+
+
+def test_while_another_worker_is_at_a_shop_no_task_comes_back_at_once(shop, prokip):
+    first, second = take(shop, ORDER), take(shop, an_order("CABLE-C", number=2))
+    assert claim(first)
+    send_orders.call(connection_id=shop.pk)
+    [again] = DBTaskResult.objects.filter(task_path__endswith="send_orders")
+    assert (again.run_after, row(second).status) == (row(first).claimed_until, "waiting")
+
+
 def test_news_that_comes_while_an_order_is_blocked_is_looked_at_at_once(shop, prokip, monkeypatch):
     order = take(shop, an_order("NO-SUCH-SKU"))
 
