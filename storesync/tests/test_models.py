@@ -101,6 +101,15 @@ def test_an_item_and_a_sku_are_mapped_once_and_unseen_or_double_ones_have_no_key
         assert not refused(lambda: mapping(None, None))
 
 
+def test_words_and_lines_that_nothing_knows(shop, line):
+    assert refused(changed(shop, status="asleep")) and refused(changed(shop, platform="magento"))
+    mapping = SkuMapping.objects.create(connection=shop, sku="A", erp_sku="A", erp_sku_key="a")
+    assert refused(changed(mapping, how="by chance"))
+    same = {"sku": "A", "product_id": 1, "variation_id": 1, "unit_price": 5, "quantity": 1}
+    assert refused(lambda: line.sale.lines.create(line_id=line.line_id, **same))
+    assert not refused(lambda: line.sale.lines.create(line_id="another", **same))
+
+
 def test_stock_is_never_wanted_below_nothing(shop):
     cell = StockCache.objects.create(connection=shop, sku="A", sku_key="a", item_key="1")
     assert refused(lambda: StockCache.objects.create(connection=shop, sku="A", sku_key="a", item_key="1"))

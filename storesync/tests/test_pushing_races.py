@@ -5,12 +5,14 @@ import pytest
 from core.testing.kills import kill_at
 from core.testing.races import race
 from core.testing.tasks import run_tasks
+from storesync.connections import disconnect, pause, resume
 from storesync.connectors.registry import connector_of
 from storesync.models import ErpItem, StockCache, StoreOrder, TraceEvent
 from storesync.sales.intake import take_in
 from storesync.tests.factories import make_connection
 from storesync.tests.sales import an_order
 from storesync.tests.stock import erp_config, events, planned, push_all, shopify_side, side, woo_side
+from storesync.wire import CallFailed
 
 __all__ = ["erp_config", "shopify_side", "side", "woo_side"]
 
@@ -59,6 +61,35 @@ def test_several_pushes_at_once(side):
         assert all(errors == 0 for _, errors in results), results
         assert right(side)
     assert StockCache.objects.filter(connection=connection).count() == len(planned(side))
+
+
+def test_a_shop_that_is_paused_while_it_is_pushed_to(side, monkeypatch):
+    """At most the batch that was on its way is written, and after the pause it is right."""
+    shop = side.connection
+    monkeypatch.setattr("storesync.stock.pushing.SENT_AT_ONCE", 5)
+    for stock in (3, 30, 11):
+        ErpItem.objects.exclude(stock=None).update(stock=stock)
+        differing, pushing = len([each for each in planned(side) if each.differs]), connector_of(shop)
+        (written, errors), *_ = race(
+            [lambda one=pushing: push_all(one), lambda: pause(user=shop.owner, connection_id=shop.pk, by=shop.owner)]
+        )
+        assert (errors, push_all(connector_of(shop))) == (0, (0, 0))
+        assert len([each for each in planned(side) if each.differs]) == differing - written
+        resume(user=shop.owner, connection_id=shop.pk, by=shop.owner)
+        push_all(connector_of(shop))
+        assert right(side)
+
+
+def test_a_shop_that_is_disconnected_while_it_is_pushed_to(side):
+    shop = side.connection
+    ErpItem.objects.exclude(stock=None).update(stock=3)
+    pushing = connector_of(shop)
+    results = race([lambda: push_all(pushing), lambda: disconnect(connection=shop, by=shop.owner)])
+    assert all(isinstance(each, CallFailed | tuple | None) for each in results), results
+    shop.refresh_from_db()
+    assert (shop.status, shop.credentials, shop.webhook_secret) == ("removed", None, None)
+    run_tasks()
+    assert side.stand_in.state()["hooks"] == []
 
 
 @pytest.mark.parametrize("number", range(3))
