@@ -51,14 +51,18 @@ def health_of(connection: Any) -> dict[str, Any]:
         "The store refused our credentials. Connect it again.": connection.status == Connection.Status.BROKEN,
         "The ERP refused its token. Connect it again.": connection.erp_refused_at,
         connection.hooks_problem: connection.hooks_problem,
-        f"{connection.stuck} orders need a person.": connection.stuck,
-        f"{connection.parked} webhooks could not be read.": connection.parked,
-        f"{connection.waiting} orders wait until it is resumed.": (
+        counted(connection.stuck, "order needs", "orders need", "a person."): connection.stuck,
+        counted(connection.parked, "webhook", "webhooks", "could not be read."): connection.parked,
+        counted(connection.waiting, "order waits", "orders wait", "until it is resumed."): (
             connection.status == Connection.Status.PAUSED and connection.waiting
         ),
-        f"{connection.oversold} orders sold what another shop had sold.": connection.oversold,
+        counted(connection.oversold, "order", "orders", "sold what another shop had sold."): connection.oversold,
     }
     problems = [sentence for sentence, is_so in found.items() if is_so]
     if not connection.is_enabled:
         return {"status": connection.status, "problems": problems}
     return {"status": "attention" if problems else "ok", "problems": problems}
+
+
+def counted(count: int, one: str, more: str, rest: str) -> str:
+    return f"{count} {one if count == 1 else more} {rest}"

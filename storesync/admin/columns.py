@@ -19,7 +19,7 @@ class Columns:
 
     @admin.display(description="Store", ordering="connection")
     def store(self, row: Any) -> SafeString:
-        return page_of(row.connection)
+        return page_of(row.connection, row.connection.address.removeprefix("https://"))
 
     @admin.display(description="User")
     def user_name(self, row: Any) -> str:

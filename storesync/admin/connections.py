@@ -100,10 +100,10 @@ class ConnectionAdmin(Columns, ReadOnlyStepsAdmin):
     steps = STEPS
     inlines = [HistoryInline]
     list_display = [
-        *("address", "platform", "user_name", "health_label", "last_sync_at"),
+        *("shop", "user_name", "health_label", "last_sync_at"),
         *("product_count", "order_count", "waiting", "errors"),
     ]
-    list_display_links = ["address"]
+    list_display_links = ["shop"]
     list_filter = [("status", ChoicesDropdownFilter), ("platform", ChoicesDropdownFilter)]
     list_filter_submit = True
     search_fields = ["id__exact", "address", "owner__operator__username"]
@@ -123,6 +123,11 @@ class ConnectionAdmin(Columns, ReadOnlyStepsAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Connection]:
         return with_figures(super().get_queryset(request).select_related(OWNER))
+
+    @admin.display(description="Store", ordering="address")
+    def shop(self, connection: Connection) -> SafeString:
+        soft = format_html('<span class="gg-soft gg-block">{}</span>', connection.get_platform_display())
+        return format_html("{}{}", connection.address.removeprefix("https://"), soft)
 
     @admin.display(description="Health", ordering="status")
     def health_label(self, connection: Connection) -> SafeString:
@@ -183,7 +188,7 @@ class SyncRunAdmin(Columns, ReadOnlyAdmin):
 
     list_display = [
         *("number", "store", "started_at", "duration", "read", "written", "rescued"),
-        *("calls", "throttled", "errors", "error_label"),
+        *("calls", "errors", "error_label"),
     ]
     list_display_links = ["number"]
     list_select_related = ["connection"]
@@ -204,7 +209,8 @@ class SyncRunAdmin(Columns, ReadOnlyAdmin):
     @admin.display(description="Took")
     def duration(self, run: SyncRun) -> str:
         if run.finished_at is None:
-            return run.progress
+            parts = run.progress.split(": ")
+            return format_html_join("", '<span class="gg-block gg-nowrap">{}</span>', ((part,) for part in parts))
         return f"{(run.finished_at - run.started_at).total_seconds():.1f} s"
 
     @admin.display(description="Error")

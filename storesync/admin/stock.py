@@ -112,7 +112,7 @@ class SkuMappingAdmin(Columns, ReadOnlyStepsAdmin):
     """What shops sell, and what the ERP calls it."""
 
     steps = STEPS
-    list_display = ["sku_label", "name", "store", "erp_label", "how", "is_tracked", "price"]
+    list_display = ["sku_label", "name", "store", "erp_label", "how", "is_tracked", "price_label"]
     list_display_links = ["sku_label"]
     list_select_related = [f"connection__{OWNER}"]
     list_filter = [StateFilter, ("how", ChoicesDropdownFilter), ("connection", AutocompleteSelectFilter)]
@@ -123,9 +123,9 @@ class SkuMappingAdmin(Columns, ReadOnlyStepsAdmin):
         ("sku_label", "name", "store"),
         ("erp_label", "how", "suggestion"),
         ("item_id", "variant_id"),
-        ("price", "is_tracked"),
+        ("price_label", "is_tracked"),
     ]
-    readonly_fields = ["sku_label", "store", "erp_label", "suggestion"]
+    readonly_fields = ["sku_label", "store", "erp_label", "suggestion", "price_label"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[SkuMapping]:
         return super().get_queryset(request).annotate(in_erp=IN_ERP)
@@ -141,6 +141,10 @@ class SkuMappingAdmin(Columns, ReadOnlyStepsAdmin):
         if not mapping.in_erp:
             return badge("waiting", "Not in the ERP")
         return story_link(mapping.connection, mapping.erp_sku)
+
+    @admin.display(description="Price", ordering="price", empty_value="-")
+    def price_label(self, mapping: SkuMapping) -> str | None:
+        return None if mapping.price is None else f"{mapping.price:,.2f}"
 
     @admin.display(description="Probably", empty_value="-")
     def suggestion(self, mapping: SkuMapping) -> str | None:

@@ -59,6 +59,7 @@ class SkuMapping(models.Model):
     price = models.DecimalField(max_digits=22, decimal_places=4, null=True)
 
     class Meta:
+        verbose_name = "SKU mapping"
         constraints = [
             models.UniqueConstraint(fields=["connection", "item_key"], name="mapping_of_item_once"),
             models.UniqueConstraint(fields=["connection", "sku_key"], name="mapping_of_sku_once"),
@@ -91,7 +92,7 @@ class StockCache(models.Model):
     run = models.ForeignKey("SyncRun", null=True, on_delete=models.SET_NULL, related_name="cells")
 
     class Meta:
-        verbose_name_plural = "stock cache"
+        verbose_name = "stock figure"
         constraints = [
             models.UniqueConstraint(fields=["connection", "item_key", "location"], name="stock_cell_once"),
             models.CheckConstraint(

@@ -42,7 +42,7 @@ class Delivery(InboxItem):
 
     class Meta(InboxItem.Meta):
         abstract = False
-        verbose_name_plural = "deliveries"
+        verbose_name = "store webhook"
         constraints = [models.UniqueConstraint(fields=["connection", "event_key"], name="delivery_once")]
         indexes = [
             models.Index(fields=["status", "next_attempt_at"], name="delivery_due"),

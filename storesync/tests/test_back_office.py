@@ -10,6 +10,7 @@ from django_tasks_db.models import DBTaskResult
 
 from accounts.tests.factories import AdminFactory, ManagerFactory
 from core.text.canonical import sha256
+from storesync import trace
 from storesync.models import Connection, Delivery, ErpConfig, ErpItem, SkuMapping, StockCache, StoreOrder, SyncRun
 from storesync.tests.back_office import BUYER, SECRETS, store_rows
 from storesync.tests.factories import make_connection
@@ -235,3 +236,33 @@ def test_a_list_takes_the_same_queries_however_long_it_is(admin, model):
             assert admin.get(url(model, "changelist")).status_code == 200
         counts.append(len(asked))
     assert counts[1] == counts[2], [query["sql"] for query in asked]
+
+
+def test_a_page_takes_the_same_queries_however_much_it_shows(admin, shop):
+    """Of the first page, a story, and each record, with one row of all that it lists and with three."""
+    order = StoreOrder.objects.get(status="sent")
+    pages = [reverse("admin:index"), url(StockCache, "story") + f"?user={shop.owner.operator}&sku=PHONE-A"]
+    pages += [url(type(row), "change", row.pk) for row in (shop, order, *(model.objects.first() for model in MODELS))]
+    counts = []
+    for number in (1, 2, 3):
+        order.status_history.create(status="sent")
+        shop.status_history.create(status="active")
+        order.sale.lines.create(
+            line_id=str(number), sku="PHONE-A", product_id=1, variation_id=1, quantity=1, unit_price=5
+        )
+        trace.note([trace.event("erp", "PHONE-A", owner_id=shop.owner_id, before=number, after=0)])
+        counts.append([])
+        for path in pages:
+            with CaptureQueriesContext(database) as asked:
+                assert admin.get(path).status_code == 200
+            counts[-1].append(len(asked))
+    assert dict(zip(pages, counts[0], strict=True)) == dict(zip(pages, counts[2], strict=True))
+
+
+def test_a_run_that_goes_on_shows_how_far_it_came(manager, shop):
+    run = SyncRun.objects.create(
+        connection=shop, started_at=timezone.now(), step=SyncRun.Step.WRITING, done=1500, total=9800
+    )
+    for path in (url(SyncRun, "changelist"), url(SyncRun, "change", run.pk), url(Connection, "change", shop.pk)):
+        shown = manager.get(path).content.decode()
+        assert "Writes the stock" in shown and "1,500 of 9,800" in shown, path

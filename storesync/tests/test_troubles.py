@@ -103,9 +103,9 @@ def test_the_health_of_a_shop_says_the_same(hub, mine):
         "problems": [
             "The ERP refused its token. Connect it again.",
             "They are gone.",
-            "1 orders need a person.",
-            "1 webhooks could not be read.",
-            "1 orders sold what another shop had sold.",
+            "1 order needs a person.",
+            "1 webhook could not be read.",
+            "1 order sold what another shop had sold.",
         ],
     }
 
@@ -260,7 +260,7 @@ def test_a_paused_shop_says_how_many_orders_wait(hub, mine):
     hub.post("sync/pause")
     [row] = hub.get("sync/status").json()
     assert (row["waiting"], row["health"]) == (
-        1, {"status": "paused", "problems": ["1 orders wait until it is resumed."]},
+        1, {"status": "paused", "problems": ["1 order waits until it is resumed."]},
     )  # fmt: skip
 
 
