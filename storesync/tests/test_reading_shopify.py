@@ -165,6 +165,12 @@ def test_only_refunds_that_succeeded_gave_money_back():
     assert changed(refunds=[{"transactions": payments}]).refunded == Decimal("10.00")
 
 
+def test_what_is_refunded_is_given_back_whole_whatever_the_currency_of_the_buyer():
+    payments = [{"kind": "refund", "status": "success", "amount": "1.00"}]
+    order = changed(financial_status="refunded", refunds=[{"transactions": payments}])
+    assert (order.paid, order.refunded) == (False, order.total)
+
+
 def test_tips_duties_and_fees_belong_to_no_line():
     money = {"shop_money": {"amount": "3.00", "currency_code": "AUD"}}
     parts = {"total_tip_received": "5.00", "original_total_additional_fees_set": money}

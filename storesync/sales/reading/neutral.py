@@ -163,8 +163,8 @@ class Reading:
         if refunds:
             self.note("refunds", "A refund is about a line that the order does not have.")
 
-    def adds_up(self, amounts: Iterable[Decimal], total: Decimal, *, lines: int) -> None:
-        """Stores round line by line and tax by tax: a cent for each line and for the shipping is no difference."""
+    def adds_up(self, amounts: Iterable[Decimal], total: Decimal, *, lines: int, unit: Decimal = CENT) -> None:
+        """Stores round line by line and tax by tax: a `unit` for each line and for the shipping is no difference."""
         counted = sum(amounts, ZERO)
-        if abs(counted - total) > CENT * (lines + 1):
+        if abs(counted - total) > unit * (lines + 1):
             self.note("sum", f"The parts of the order come to {counted:f}, its total is {total:f}.")

@@ -33,13 +33,14 @@ def read_shopify(order: Any, *, zone: tzinfo | None = None) -> Order:
     total = reading.paid_amount(reading.amount(order.get("total_price"), "The order"), "The order")
     reading.adds_up([*(line.amount for line in lines), shipping, extra, -discount], total, lines=len(lines))
     created = reading.created(moment(order.get("created_at")))
+    payment = values.text(order.get("financial_status"))
     return Order(
         platform="shopify",
         id=order_id,
         number=values.text(order.get("name"), MAX_NUMBER),
         version=moment(order.get("updated_at")),
         created=created.astimezone(zone) if created and zone else created,
-        paid=values.text(order.get("financial_status")) in PAID,
+        paid=payment in PAID,
         cancelled=order.get("cancelled_at") is not None,
         test=order.get("test") is True,
         currency=reading.currency(order.get("currency")),
@@ -49,7 +50,7 @@ def read_shopify(order: Any, *, zone: tzinfo | None = None) -> Order:
         extra=extra,
         tax=reading.amount_if_any(order.get("total_tax"), "The tax"),
         total=total,
-        refunded=given_back,
+        refunded=total if payment == "refunded" else given_back,  # it may have been paid in another currency
         refunds_unread=False,
         problems=tuple(reading.problems),
     )

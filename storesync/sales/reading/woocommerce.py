@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from decimal import Decimal
 from typing import Any
 
-from core.money import ZERO
+from core.money import CENT, ZERO
 from storesync import values
 from storesync.sales.reading.neutral import MAX_NUMBER, Line, Order, Reading, Refunded
 from storesync.values import Unreadable, members, moment
@@ -46,7 +46,8 @@ def read_woocommerce(
     shipping = reading.paid_amount(shipping, "The shipping")
     fees = [_with_tax(reading, row, "total", "total_tax", "A fee") for row in members(order.get("fee_lines"))]
     total = reading.paid_amount(reading.amount(order.get("total"), "The order"), "The order")
-    reading.adds_up([*(line.amount for line in lines), shipping, *fees], total, lines=len(lines))
+    amounts = [*(line.amount for line in lines), shipping, *fees]
+    reading.adds_up(amounts, total, lines=len(lines) + len(fees), unit=_unit_of(total))
     return Order(
         platform="woocommerce",
         id=order_id,
@@ -93,6 +94,12 @@ def _line(reading: Reading, row: dict[str, Any], refunds: dict[str, Refunded]) -
 
 def _with_tax(reading: Reading, row: dict[str, Any], net: str, tax: str, what: str) -> Decimal:
     return reading.amount_if_any(row.get(net), what) + reading.amount_if_any(row.get(tax), what)
+
+
+def _unit_of(total: Decimal) -> Decimal:
+    """What the shop rounds to: it writes as many places as its prices show, which may be none."""
+    exponent = total.as_tuple().exponent
+    return max(CENT, Decimal(1).scaleb(exponent)) if isinstance(exponent, int) and exponent <= 0 else CENT
 
 
 def _created(order: dict[str, Any], zone: tzinfo) -> datetime | None:
