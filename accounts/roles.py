@@ -24,11 +24,12 @@ MANAGER_APPS: dict[str, frozenset[str]] = {
     "notifications": frozenset({"view", "change"}),
     "accounts": frozenset({"view"}),
 }
-# Where a manager may do less than in the rest of the app: prices of shipping, taxes and grades are an admin's.
+# Where a manager may do less than in the rest of the app: prices of shipping, taxes, grades and terms are an admin's.
 MANAGER_MODELS: dict[str, frozenset[str]] = {
     "orders.shippingmethod": frozenset({"view"}),
     "orders.taxrate": frozenset({"view"}),
     "catalog.gradeprice": frozenset({"view"}),
+    "catalog.rentalterm": frozenset({"view"}),
     "accounts.session": frozenset(),
     "payments.webhookevent": frozenset(),
     "events.payout": frozenset({"view"}),

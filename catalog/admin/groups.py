@@ -1,4 +1,4 @@
-"""Categories, brands, and what grades cost."""
+"""Categories, brands, what grades cost, and what rental terms do."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
 from catalog import search
-from catalog.models import Brand, Category, GradePrice
+from catalog.models import Brand, Category, GradePrice, RentalTerm
 from core.admin.base import ShopAdmin
 
 
@@ -51,6 +51,22 @@ class GradePriceAdmin(ShopAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+@admin.register(RentalTerm)
+class RentalTermAdmin(ShopAdmin):
+    """The terms on offer, an admin's to change. Rentals that were made keep their rate."""
+
+    list_display = ["months", "factor", "is_active"]
+    sortable_by = ()
+    list_editable = ["factor", "is_active"]
+    list_display_links = ["months"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["months"] if obj else []
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False  # it is taken off the offer instead, since a term without a row has its default
 
 
 admin.site.register(Category, GroupAdmin)

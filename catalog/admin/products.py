@@ -6,9 +6,11 @@ from django.conf import settings
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter, RelatedDropdownFilter
 from unfold.decorators import display
 
@@ -17,7 +19,8 @@ from catalog import search, services, stock
 from catalog.admin.movements import latest_movements
 from catalog.admin.product_forms import ProductForm
 from catalog.admin.product_steps import PRODUCT_STEPS, archive, put_on_sale
-from catalog.models import Product, StockMovement
+from catalog.models import Product, RentalRate, RentalTerm, StockMovement
+from catalog.rental_terms import all_terms, own_rates, why_not
 from core.admin.badges import amount_with_currency, link
 from core.admin.steps import StepsAdmin
 
@@ -54,12 +57,22 @@ class ShelfFilter(DropdownFilter):
         return queryset if wanted is None else queryset.filter(archived_at__isnull=wanted)
 
 
+class RateInline(TabularInline):
+    """Rates of its own."""
+
+    model = RentalRate
+    extra = 0
+    fields = ["months", "monthly_rate"]
+    verbose_name_plural = "rates of its own, instead of those by the term's factor"
+
+
 @admin.register(Product)
 class ProductAdmin(StepsAdmin):
     """Products with stock, picture and specifications."""
 
     form = ProductForm
     steps = PRODUCT_STEPS
+    inlines = [RateInline]
     change_form_outer_after_template = "admin/catalog/product/movements.html"
     list_display = ["product", "category", "brand", "condition", "price_label", "rate_label", "stock", "state"]
     list_display_links = ["product"]
@@ -93,10 +106,11 @@ class ProductAdmin(StepsAdmin):
                 ]
             },
         ),
+        ("Rent", {"fields": ["terms"]}),
         ("Picture", {"fields": [("preview", "image")]}),
         ("Specifications", {"fields": ["specifications"]}),
     ]
-    readonly_fields = ["preview", "tracking"]
+    readonly_fields = ["preview", "tracking", "terms"]
     autocomplete_fields = ["variant_of"]
 
     class Media:
@@ -134,6 +148,16 @@ class ProductAdmin(StepsAdmin):
         if not product.pk or not product.picture_url:
             return "A picture is drawn when none is uploaded."
         return format_html('<img class="gg-preview" src="{}" alt="{}">', product.picture_url, product.name)
+
+    @admin.display(description="By term")
+    def terms(self, product: Product) -> SafeString | str:
+        """What each term costs, and why one is not offered."""
+        if not product.is_rentable:
+            return "It is not for rent."
+        terms = all_terms(product, RentalTerm.objects.factors(), own=own_rates(product))
+        reasons = [(term, why_not(product, term)) for term in terms]
+        context = {"terms": reasons, "currency": product.currency}
+        return render_to_string("admin/catalog/product/terms.html", context)
 
     @admin.display(description="On the books")
     def tracking(self, product: Product) -> SafeString | str:

@@ -11,6 +11,7 @@ register(
     Entry("Catalogue", 420, "Categories", "category", "catalog.category"),
     Entry("Catalogue", 430, "Brands", "sell", "catalog.brand"),
     Entry("Catalogue", 440, "Grade prices", "stars", "catalog.gradeprice"),
+    Entry("Catalogue", 450, "Rental terms", "date_range", "catalog.rentalterm"),
 )
 badges.register(
     in_stock="success",

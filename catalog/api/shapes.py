@@ -10,6 +10,14 @@ from core.api.pagination import PageShape
 from core.api.shapes import MessageShape, Shape
 
 
+class RentalTermShape(Shape):
+    """A term for which a product can be rented."""
+
+    months = serializers.IntegerField(help_text="How long, and how many payments.")
+    monthly_rate = MoneyField(help_text="Of each payment.")
+    total = MoneyField(help_text="What all of them come to.")
+
+
 class ProductShape(Shape):
     """A product, also under the names that the first clients read."""
 
@@ -20,7 +28,10 @@ class ProductShape(Shape):
     description = serializers.CharField(help_text="What shoppers read about it.")
     price = MoneyField(help_text="Of one piece.")
     purchase_price = MoneyField(source="price", help_text="The same as `price`.")
-    rental_price = MoneyField(allow_null=True, help_text="A month's rate; null: not for rent.")
+    rental_price = MoneyField(allow_null=True, help_text="A month's rate in the base term; null: not for rent.")
+    rental_terms = RentalTermShape(
+        many=True, help_text="The terms on offer, the shortest first; a place may have fewer."
+    )
     currency = serializers.CharField()
     category = serializers.CharField(source="category.slug", help_text="The category, as the filter takes it.")
     category_name = serializers.CharField(source="category.name", help_text="The category for people.")

@@ -13,6 +13,7 @@ from catalog.api import shapes
 from catalog.api.inputs import FilterInput, ProductInput, ProductListInput, WishlistInput, filters_of
 from catalog.errors import NoSuchProduct
 from catalog.models import Product, WishlistItem
+from catalog.rental_terms import with_terms
 from catalog.search.facets import facets
 from catalog.search.listing import Listing
 from core.api.idempotency import idempotent
@@ -51,7 +52,8 @@ class ProductViewSet(ResourceViewSet):
     @extend_schema(responses={200: shapes.ProductShape})
     def retrieve(self, request: Request, pk: int) -> Response:
         """Look at a product on sale."""
-        return Response(shapes.ProductShape.of(self.find(Product.objects.visible_to(self.user).with_names())))
+        [product] = with_terms([self.find(Product.objects.visible_to(self.user).with_names())])
+        return Response(shapes.ProductShape.of(product))
 
     @extend_schema(request=ProductInput, responses={201: shapes.ChangedProductShape})
     @idempotent(one_transaction=True)
@@ -84,6 +86,7 @@ class ProductViewSet(ResourceViewSet):
 
 
 def product_answer(message: str, product: Product, *, status: int = 200) -> Response:
+    with_terms([product])
     return Response(shapes.ChangedProductShape.of({"message": message, "product": product}), status=status)
 
 
@@ -95,7 +98,9 @@ class WishlistViewSet(ResourceViewSet):
 
     def items(self) -> dict[str, Any]:
         """A page of what is on it and still sold, newest first."""
-        return self.page("items", WishlistItem.objects.visible_to(self.user))
+        page = self.page("items", WishlistItem.objects.visible_to(self.user))
+        with_terms(item.product for item in page["items"])
+        return page
 
     @extend_schema(responses={200: shapes.WishlistShape})
     def list(self, request: Request) -> Response:
@@ -111,6 +116,7 @@ class WishlistViewSet(ResourceViewSet):
         """Put a product on the wishlist: 201 when it is new there, 200 when it was there."""
         item, is_new = services.add_to_wishlist(user=self.user, **self.validated(WishlistInput))
         message = "Product added to wishlist" if is_new else "Product is already on the wishlist"
+        with_terms([item.product])
         answer = {"message": message, "item": item, **self.items()}
         return Response(shapes.ChangedWishlistShape.of(answer), status=201 if is_new else 200)
 

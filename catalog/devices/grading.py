@@ -5,8 +5,8 @@ from decimal import Decimal
 from accounts.models import User
 from catalog import search
 from catalog.devices.holding import lock_products
-from catalog.models import Device, GradePrice, Product
-from core.money import MAX_AMOUNT, quantize
+from catalog.models import Device, GradePrice, Product, RentalRate
+from core.money import CENT, MAX_AMOUNT, quantize
 from core.states import WrongStatus
 
 Status = Device.Status
@@ -64,6 +64,10 @@ def make_grade(first: Product, grade: str) -> Product:
         rental_price=None if rate is None else scale_price(rate, ratio),
     )
     product.save_or_refuse()
+    RentalRate.objects.bulk_create(
+        RentalRate(product=product, months=own.months, monthly_rate=max(scale_price(own.monthly_rate, ratio), CENT))
+        for own in first.rental_rates.all()
+    )
     search.index([product])
     return product
 

@@ -4,6 +4,7 @@ from catalog.models.device import Device, DeviceHold, DeviceStatusChange
 from catalog.models.grade import Condition, GradePrice
 from catalog.models.movement import StockMovement
 from catalog.models.product import Brand, Category, Product, SearchTerm, WishlistItem
+from catalog.models.rental_terms import RentalRate, RentalTerm
 
 __all__ = [
     "Brand",
@@ -14,6 +15,8 @@ __all__ = [
     "DeviceStatusChange",
     "GradePrice",
     "Product",
+    "RentalRate",
+    "RentalTerm",
     "SearchTerm",
     "StockMovement",
     "WishlistItem",

@@ -68,7 +68,7 @@ class Product(models.Model):
         null=True,
         blank=True,
         validators=[MinValueValidator(ZERO)],
-        help_text="A month's rate; empty: not for rent.",
+        help_text="A month's rate in the base term; empty: not for rent.",
     )
     currency = CurrencyField(editable=False)
     category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="products")
@@ -97,6 +97,7 @@ class Product(models.Model):
     updated_at = models.DateTimeField(auto_now=True)
 
     objects = ProductQuerySet.as_manager()
+    rental_terms: list[Any]  # what `catalog.rental_terms.with_terms` found
 
     class Meta:
         ordering = ["-id"]

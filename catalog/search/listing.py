@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from catalog.models import Brand, Category, Product
 from catalog.models.querysets import ProductQuerySet
+from catalog.rental_terms import with_terms
 from catalog.search.filters import SORTS, Filters
 from catalog.search.matching import MAX_COUNT, Words
 
@@ -36,10 +37,10 @@ class Listing:
         return self.words.are_common and total == MAX_COUNT
 
     def __getitem__(self, part: slice) -> list[Product]:
-        """The products at these places, with category and brand."""
+        """The products at these places, with category, brand and rental terms."""
         ids = list(self.found.order_by(*self.order).values_list("pk", flat=True)[part])
         rows = Product.objects.with_names().in_bulk(ids)
-        return [rows[pk] for pk in ids if pk in rows]
+        return with_terms(rows[pk] for pk in ids if pk in rows)
 
 
 def filter_condition(filters: Filters) -> Q:

@@ -117,6 +117,10 @@ def product_url(product, page="change"):
     return reverse(f"admin:catalog_product_{page}", args=[product.pk])
 
 
+# What the page posts of a product without rates of its own.
+NO_RATES = {"rental_rates-TOTAL_FORMS": "0", "rental_rates-INITIAL_FORMS": "0"}
+
+
 def filled_form(client, product, **edits):
     """What the page's form would post, with the edits of a person."""
     form = client.get(product_url(product)).context["adminform"].form
@@ -124,7 +128,7 @@ def filled_form(client, product, **edits):
     values["initial-inventory_count"] = form["inventory_count"].value()
     values["specifications"] = form["specifications"].value()
     posted = {key: value for key, value in values.items() if value not in (None, False, "") and key != "image"}
-    return {**posted, **edits}
+    return {**NO_RATES, **posted, **edits}
 
 
 def save_form(client, product, **edits):

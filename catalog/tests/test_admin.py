@@ -14,7 +14,7 @@ from PIL import Image
 from catalog import stock
 from catalog.models import Product, SearchTerm
 from catalog.tests.factories import BrandFactory, CategoryFactory, ProductFactory
-from catalog.tests.shop import filled_form, form_errors, product_url, save_form
+from catalog.tests.shop import NO_RATES, filled_form, form_errors, product_url, save_form
 
 pytestmark = pytest.mark.django_db
 
@@ -95,6 +95,7 @@ def test_anothers_edit_is_not_undone_silently(back_office):
 
 def test_a_new_product_is_found_and_has_a_picture(back_office):
     form = {
+        **NO_RATES,
         "name": "Sextant Mark II",
         "sku": "SEX-2",
         "price": "10.00",

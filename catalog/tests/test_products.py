@@ -86,15 +86,16 @@ def test_an_id_that_names_nothing_is_404(api, product_id):
 
 
 @pytest.mark.parametrize("rows", [1, 3, 20])
-def test_the_list_takes_three_queries_at_most(api, rows, django_assert_max_num_queries):
+def test_the_list_takes_five_queries_at_most(api, rows, django_assert_max_num_queries):
+    """The count, the page's ids, its rows, the rental terms, and rates of their own."""
     ProductFactory.create_batch(rows)
-    with django_assert_max_num_queries(3):
+    with django_assert_max_num_queries(5):
         assert len(api.get("products", {"per_page": 20}).json()["products"]) == rows
 
 
-def test_a_product_takes_two_queries_at_most(api, django_assert_max_num_queries):
+def test_a_product_takes_four_queries_at_most(api, django_assert_max_num_queries):
     product = ProductFactory()
-    with django_assert_max_num_queries(2):
+    with django_assert_max_num_queries(4):
         api.get(f"products/{product.pk}")
 
 

@@ -89,6 +89,7 @@ def test_patch_changes_the_given_keys_only(staff_api):
         "name",
         "price",
         "purchase_price",
+        "rental_terms",  # the longer ones cost less than the price that it had
     }
     assert staff_api.get("products", {"search": "omega"}).json()["pagination"]["total"] == 1
     assert staff_api.get("products", {"search": "alpha dell"}).json()["pagination"]["total"] == 1  # still its SKU

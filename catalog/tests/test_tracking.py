@@ -5,7 +5,7 @@ import pytest
 from catalog import importing
 from catalog.models import Product
 from catalog.tests.factories import ProductFactory, tracked_product
-from catalog.tests.shop import NEW_PRODUCT, csv_file, filled_form, form_errors, product_url, row, save_form
+from catalog.tests.shop import NEW_PRODUCT, NO_RATES, csv_file, filled_form, form_errors, product_url, row, save_form
 
 pytestmark = pytest.mark.django_db
 
@@ -129,6 +129,7 @@ def test_the_form_of_an_untracked_page_does_not_write_over_tracking(back_office)
 
 def test_a_new_product_is_tracked_from_the_start(back_office):
     form = {
+        **NO_RATES,
         "name": "Phone",
         "sku": "P-1",
         "condition": "good",

@@ -14,7 +14,7 @@ SHOP_ADDRESS = env.str("SHOP_ADDRESS", default="")
 
 # --- Rentals
 
-RENTAL_TERMS = [int(months) for months in env.list("RENTAL_TERMS", default=["3", "6", "12", "18", "24", "36"])]
+RENTAL_BASE_MONTHS = env.int("RENTAL_BASE_MONTHS", default=12)
 RENTAL_SIGN_HOURS = env.int("RENTAL_SIGN_HOURS", default=72)
 BUYOUT_QUOTE_MINUTES = env.int("BUYOUT_QUOTE_MINUTES", default=1440)
 LATE_FEES = env.bool("LATE_FEES", default=False)

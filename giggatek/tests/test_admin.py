@@ -12,7 +12,7 @@ from django_tasks_db.models import DBTaskResult
 from accounts.models import Session, User
 from accounts.sessions.tokens import open_session
 from accounts.tests.factories import AdminFactory, ManagerFactory, UserFactory
-from catalog.models import Brand, Category, Device, GradePrice, Product, StockMovement
+from catalog.models import Brand, Category, Device, GradePrice, Product, RentalTerm, StockMovement
 from catalog.tests.factories import DeviceFactory
 from core.clock.models import ChoreRun
 from events.models import (
@@ -67,6 +67,7 @@ PAGES = {
     Device: ((OK, NO, OK), (OK, NO, OK)),
     StockMovement: ((OK, NO, OK), (OK, NO, OK)),
     GradePrice: ((OK, NO, OK), (OK, NO, OK)),
+    RentalTerm: ((OK, OK, OK), (OK, NO, OK)),
     Order: ((OK, NO, OK), (OK, NO, OK)),
     ShippingMethod: ((OK, OK, OK), (OK, NO, OK)),
     TaxRate: ((OK, OK, OK), (OK, NO, OK)),

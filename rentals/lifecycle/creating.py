@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts.models import Address, User
 from catalog import stock
 from catalog.models import Device, Product
+from catalog.rental_terms import Term
 from core.db import transactional
 from rentals.contracts import services as contracts
 from rentals.errors import AddressNotFound
@@ -23,13 +24,13 @@ def create_rental(*, user: User, product_id: int, total_months: int, address_id:
 
     Raises ProductNotFound, AddressNotFound, NotRentable, UnknownTerm, OutOfStock; then nothing is changed.
     """
-    offers.offered_term(total_months)
     product = offers.rentable_product(product_id)
+    term = offers.offered_term(product, total_months)
     address = own_address(user, address_id)
     today = timezone.localdate()
     pack = offers.pack_in_force(country=address.country, state=address.state, on=today)
-    shown = offers.figures(product=product, total_months=total_months, pack=pack, start_date=today)
-    rental = build_rental(user=user, product=product, address=address, months=total_months, start=today, pack=pack)
+    shown = offers.figures(product=product, term=term, pack=pack, start_date=today)
+    rental = build_rental(user=user, product=product, address=address, term=term, start=today, pack=pack)
     rental.save(force_insert=True)
     hold_device(rental, product)
     write_schedule(rental, shown.payments)
@@ -46,10 +47,8 @@ def own_address(user: User, address_id: int) -> Address:
 
 
 def build_rental(
-    *, user: User, product: Product, address: Address, months: int, start: date, pack: RulePack
+    *, user: User, product: Product, address: Address, term: Term, start: date, pack: RulePack
 ) -> Rental:
-    rate = product.rental_price
-    assert rate is not None  # `rentable_product` saw to it
     return Rental(
         user=user,
         product=product,
@@ -58,11 +57,11 @@ def build_rental(
         image_url=product.picture_url,
         currency=product.currency,
         cash_price=product.price,
-        monthly_rate=rate,
-        total_months=months,
-        total_amount=rate * months,
+        monthly_rate=term.monthly_rate,
+        total_months=term.months,
+        total_amount=term.total,
         start_date=start,
-        end_date=end_date(start, months),
+        end_date=end_date(start, term.months),
         address_ref=address,
         address=address.as_snapshot(),
         pack=as_json(pack),

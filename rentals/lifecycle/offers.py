@@ -6,7 +6,7 @@ from datetime import date
 from django.conf import settings
 
 from catalog.models import Product
-from core.money import MAX_AMOUNT
+from catalog.rental_terms import Term, with_terms
 from rentals.errors import NotRentable, ProductNotFound, UnknownTerm
 from rentals.rules.disclosure import Disclosure, disclose
 from rentals.rules.packs import LateFeeRule, RulePack, pack_for
@@ -21,35 +21,32 @@ def pack_in_force(*, country: str, state: str, on: date) -> RulePack:
 
 
 def rentable_product(product_id: int) -> Product:
-    """The product with its names. Raises ProductNotFound, NotRentable."""
+    """The product with its names and terms. Raises ProductNotFound, NotRentable."""
     product = Product.objects.on_sale().with_names().filter(pk=product_id).first()
     if product is None:
         raise ProductNotFound
-    if not (product.is_rentable and product.rental_price):
+    if not product.is_rentable:
         raise NotRentable
-    return product
+    return with_terms([product])[0]
 
 
-def offered_term(months: int) -> int:
-    """The number of months. Raises UnknownTerm."""
-    if months not in settings.RENTAL_TERMS:
-        offered = ", ".join(str(term) for term in settings.RENTAL_TERMS)
-        raise UnknownTerm(f"total_months: one of {offered}.", details={"total_months": [f"One of {offered}."]})
-    return months
-
-
-def figures(*, product: Product, total_months: int, pack: RulePack, start_date: date) -> Disclosure:
-    """The whole cost of renting `product`, as the customer is shown it and the contract carries it.
-
-    Raises NotRentable for a rate that makes a total larger than an amount can hold.
-    """
-    rate = product.rental_price
-    if rate is None or rate * total_months > MAX_AMOUNT:
+def offered_term(product: Product, months: int) -> Term:
+    """The product's term of so many months. Raises NotRentable where it has none, UnknownTerm where it has others."""
+    if not product.rental_terms:
         raise NotRentable
+    for term in product.rental_terms:
+        if term.months == months:
+            return term
+    offered = ", ".join(str(term.months) for term in product.rental_terms)
+    raise UnknownTerm(f"total_months: one of {offered}.", details={"total_months": [f"One of {offered}."]})
+
+
+def figures(*, product: Product, term: Term, pack: RulePack, start_date: date) -> Disclosure:
+    """The whole cost of renting `product`, as the customer is shown it and the contract carries it."""
     return disclose(
         cash_price=product.price,
-        monthly_rate=rate,
-        total_months=offered_term(total_months),
+        monthly_rate=term.monthly_rate,
+        total_months=term.months,
         start_date=start_date,
         pack=pack,
         currency=product.currency,
@@ -58,7 +55,7 @@ def figures(*, product: Product, total_months: int, pack: RulePack, start_date: 
 
 def quote(*, product_id: int, total_months: int, country: str, state: str, today: date) -> tuple[Product, Disclosure]:
     """What renting costs at that place. Raises ProductNotFound, NotRentable, UnknownTerm."""
-    offered_term(total_months)
     product = rentable_product(product_id)
+    term = offered_term(product, total_months)
     pack = pack_in_force(country=country, state=state, on=today)
-    return product, figures(product=product, total_months=total_months, pack=pack, start_date=today)
+    return product, figures(product=product, term=term, pack=pack, start_date=today)

@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.tests.factories import AddressFactory, AdminFactory, UserFactory
-from catalog.models import Product
+from catalog.models import Product, RentalTerm
 from catalog.tests.factories import ProductFactory, tracked_product
 from orders.tests.bad import BODIES, JUNK, RAW, refused
 from payments.models import Payment
@@ -40,13 +40,14 @@ def test_terms_that_nobody_offers(user, path, months):
     assert snapshot() == before
 
 
-def test_the_terms_on_offer_are_a_setting(user, settings):
-    settings.RENTAL_TERMS = [9]
+def test_staff_say_which_terms_are_on_offer(user):
+    RentalTerm.objects.update(is_active=False)
+    RentalTerm.objects.create(months=9, factor=1)
     product = ProductFactory()
     for months in (3, 6, 12, 18, 24, 36):
         refused(client_of(user).post("rentals", body_for(user, product, total_months=months)))
     made = client_of(user).post("rentals", body_for(user, product, total_months=9)).json()["rental"]
-    assert (made["total_months"], made["total_amount"]) == (9, 449.91)
+    assert (made["total_months"], made["monthly_rate"], made["total_amount"]) == (9, 66.66, 599.94)
 
 
 @pytest.mark.parametrize("field", ["product_id", "total_months", "address_id"])
