@@ -97,6 +97,8 @@ def change(*, user: User, connection_id: int, **settings: Any) -> None:
     Raises ConnectionNotFound, ConnectionBroken, and InvalidInput for locations that the shop does not have, of which
     it is asked: a CallFailed where it does not answer.
     """
+    if "locations" in settings:
+        settings["locations"] = list(dict.fromkeys(settings["locations"]))  # stock goes to each once
     require_locations(own(user=user, connection_id=connection_id), settings.get("locations", []))
     write(user=user, connection_id=connection_id, **settings)
 

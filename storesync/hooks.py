@@ -27,13 +27,15 @@ EVERY, DAY = timedelta(minutes=15), timedelta(days=1)
 def address_for(connection: Connection) -> str:
     """Where the connection's shop reports.
 
-    Where the connection has a secret of its own, the address changes with it: a shop never shows the secret of a
-    webhook, and one that was made with another would be refused each time. Shopify's are our app's, for all who
-    connected the shop.
+    Where the connection has a secret of its own, the address names both: a shop never shows the secret of a webhook,
+    and one that was made with another would be refused each time. Shopify's are our app's, for all who connected the
+    shop.
     """
     own = settings.WEBHOOK_URL if connection.platform == Platform.SHOPIFY else ""
     address = own or f"{settings.SYNC_PUBLIC_URL}/connections/webhook/{connection.platform}"
-    return f"{address}?key={sha256(connection.webhook_secret)[:16]}" if connection.webhook_secret else address
+    if not connection.webhook_secret:
+        return address
+    return f"{address}?key={connection.pk}-{sha256(connection.webhook_secret)[:16]}"
 
 
 @task

@@ -49,5 +49,6 @@ class WooCommerceWebhook(ShopWebhook):
     @extend_schema(request=None, responses={200: ReceivedShape, **errors(401)})
     def post(self, request: Request) -> Response:
         """Keep what a WooCommerce shop tells and answer; the worker acts on it. 401 for a wrong signature."""
-        receiving.receive_woocommerce(body=self.body, headers=request.headers)
+        key = request.query_params.get("key", "")
+        receiving.receive_woocommerce(body=self.body, headers=request.headers, key=key)
         return self.received()

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError
+from django.db.models import Q
 
 from core.db import transactional
 from core.errors import NotAuthenticated
@@ -55,8 +56,8 @@ def receive_shopify(*, body: bytes, headers: Headers) -> None:
     keep(takers, topic=topic, event=named, body=body)
 
 
-def receive_woocommerce(*, body: bytes, headers: Headers) -> None:
-    """Store what a WooCommerce shop tells, for whoever's secret signed it.
+def receive_woocommerce(*, body: bytes, headers: Headers, key: str = "") -> None:
+    """Store what a WooCommerce shop tells, for whoever's secret signed it. `key` is that of the address.
 
     A shop that nobody connected has no secret to check by: what it tells is dropped. Raises InvalidSignature.
     """
@@ -67,31 +68,35 @@ def receive_woocommerce(*, body: bytes, headers: Headers) -> None:
     resource = resource_of(payload)
     resource = resource if isinstance(resource, dict) else {}
     source = headers.get("X-WC-Webhook-Source") or text(resource.get("site_url")) or linked(resource)
-    shops = connections_at(identity_of(source), Platform.WOOCOMMERCE)
-    takers = signed_for(shops, body=body, signature=signature)
+    number = identifier(key.partition("-")[0])  # what a shop calls itself may depend on the language of its page
+    shops = connections_at(identity_of(source), Platform.WOOCOMMERCE, or_number=number)
+    takers = signed_for(shops, identity=identity_of(source), body=body, signature=signature)
     topic = headers.get("X-WC-Webhook-Topic") or text(payload.get("topic"))
     keep(takers, topic=topic, event=woocommerce_event(topic, resource, body), body=body)
 
 
-def signed_for(connections: Sequence[Connection], *, body: bytes, signature: str) -> list[Connection]:
-    """Those whose own secret signed it, or all by the secret of hooks made by hand.
+def signed_for(connections: Sequence[Connection], *, identity: str, body: bytes, signature: str) -> list[Connection]:
+    """Those whose own secret signed it, or all of the shop by the secret of hooks made by hand.
 
     No further, since a shop says itself who it is. Raises InvalidSignature without a signature, and where there is
     a secret that should have signed it and none has.
     """
     if is_signed(body, signature, settings.WOO_WEBHOOK_SECRET):
-        return list(connections)
+        return [each for each in connections if each.identity == identity]
     takers = [each for each in connections if is_signed(body, signature, each.webhook_secret or "")]
     if not signature or (not takers and (connections or settings.WOO_WEBHOOK_SECRET)):
         raise InvalidSignature(Platform.WOOCOMMERCE)
     return takers
 
 
-def connections_at(identity: str, platform: str, *, with_removed: bool = False) -> list[Connection]:
-    """Those of the shop that calls itself so, to the letter."""
-    found = Connection.objects.filter(platform=platform, identity=identity).order_by("pk")
+def connections_at(
+    identity: str, platform: str, *, with_removed: bool = False, or_number: str = ""
+) -> list[Connection]:
+    """Those of the shop that calls itself so, to the letter, and the one with this number."""
+    is_meant = Q(identity=identity) | Q(pk=int(or_number)) if or_number else Q(identity=identity)
+    found = Connection.objects.filter(is_meant, platform=platform).order_by("pk")
     found = found if with_removed else found.kept()
-    return [connection for connection in found if connection.identity == identity]
+    return [each for each in found if each.identity == identity or str(each.pk) == or_number]
 
 
 def keep(connections: Sequence[Connection], *, topic: str, event: str, body: bytes) -> None:

@@ -121,7 +121,9 @@ def test_settings_are_shown_and_changed(hub, shop, shopify):
     Connection.objects.update(credentials=shopify_credentials(shopify.token))
     shown = hub.get(f"connections/{shop.pk}").json()
     assert DEFAULTS.items() <= shown.items()
-    changed = hub.patch(f"connections/{shop.pk}", {**OTHERS, "locations": ["61002", 61001], "unknown": 1}).json()
+    changed = hub.patch(
+        f"connections/{shop.pk}", {**OTHERS, "locations": ["61002", 61001, "61002"], "unknown": 1}
+    ).json()
     assert OTHERS.items() <= changed.items() and changed["health"]["status"] == "paused"
     assert hub.get(f"connections/{shop.pk}").json() == changed
     assert hub.patch(f"connections/{shop.pk}").json() == changed

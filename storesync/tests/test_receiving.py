@@ -2,6 +2,7 @@
 
 import json
 from base64 import b64decode
+from urllib.parse import urlencode
 
 import pytest
 from django_tasks_db.models import DBTaskResult
@@ -183,6 +184,20 @@ def test_a_removed_connection_takes_nothing_more(api, shop, woo):
 def test_a_woo_shop_is_known_by_its_header_or_its_body(api, woo, headers, body):
     (delivery,) = taken(send(api, woo_hook(order(**body), **headers)))
     assert (delivery.connection, delivery.topic) == (woo, "order.created")
+
+
+@pytest.mark.parametrize("key", ["{pk}-0123", "{pk}", "0{pk}-1", "x", "-{pk}", "9" * 20, "{pk}\x00"])
+@pytest.mark.parametrize("secret", ["hook-secret", "by-hand", "other"])
+def test_a_woo_shop_that_calls_itself_otherwise_is_known_by_the_address_of_its_hook(api, woo, settings, key, secret):
+    settings.WOO_WEBHOOK_SECRET = "by-hand"
+    hook = woo_hook(order(), secret=secret, source="https://shop.example.com/en/")
+    hook.path += f"?{urlencode({'key': key.format(pk=woo.pk)})}"
+    answer = send(api, hook)
+    if secret == "hook-secret" and key.startswith("{pk}") and key.isprintable():
+        assert [delivery.connection for delivery in taken(answer)] == [woo]
+    else:
+        assert answer.status_code == (200 if secret == "by-hand" else 401)
+        assert not Delivery.objects.exists()
 
 
 def test_the_form_of_the_guide_is_taken(api, woo):
