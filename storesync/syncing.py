@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import uuid4
 
+from django.db.models import F
 from django.utils import timezone
 from django_tasks import task
 
@@ -40,6 +41,8 @@ AGAIN_AFTER = timedelta(seconds=5)
 PATIENCE = timedelta(seconds=30)
 # Seconds in which a pull that a user waits for begins its calls, of which the last may take 20 more.
 WHILE_WAITED_FOR = 5
+DIED = "Its process ended before it did."
+TOOK_TOO_LONG = "A step took too long, and another process goes on."
 ERP_REFUSED = "The ERP refused its token. Connect it again."
 
 
@@ -129,6 +132,8 @@ def run_over(shop: Connection, turn: Turn, erp_error: str) -> SyncRun:
 
     What fails is noted, and the rest goes on. Without the ERP's figures there is nothing to write.
     """
+    if turn.take():
+        end_abandoned(shop)
     run = SyncRun.objects.create(connection=shop, started_at=turn.began_at)
     work = ShopRun(run, shop, connector_of(shop))
     steps = {
@@ -141,13 +146,21 @@ def run_over(shop: Connection, turn: Turn, erp_error: str) -> SyncRun:
         work.fail(erp_error)
         del steps[SyncRun.Step.READING]
     for name, step in steps.items():
-        if not turn.take():  # another process may have it after a step that took too long
+        if not turn.take():
+            work.fail(TOOK_TOO_LONG)
             break
         work.begin(name)
         if not work.attempt(step):
             break
     work.finish()
     return run
+
+
+def end_abandoned(shop: Connection) -> None:
+    """Whoever has the turn knows that the runs over this shop that have no end were left by processes that died."""
+    SyncRun.objects.filter(connection=shop, finished_at=None).update(
+        finished_at=timezone.now(), errors=F("errors") + 1, error=DIED
+    )
 
 
 @dataclass

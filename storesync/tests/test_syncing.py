@@ -269,6 +269,20 @@ def test_the_turn_of_a_process_that_died_ends(running_clock, shops):
     assert Lease.objects.get(name=f"sync:{shops[0].owner_id}").expires_at <= timezone.now()
 
 
+def test_a_run_that_lost_its_turn_to_another_process_says_so(shops, monkeypatch):
+    """It is no success: the steps that are left are the other's."""
+    pull = syncing.pull
+
+    def slow(shop, *more):
+        pull(shop, *more)
+        Lease.objects.update(owner="another")
+
+    monkeypatch.setattr(syncing, "pull", slow)
+    sync()
+    assert runs() == [(shop.pk, 1, syncing.TOOK_TOO_LONG) for shop in shops]
+    assert not Connection.objects.exclude(last_sync_at=None).exists()
+
+
 def test_another_owners_shops_are_not_run_over(shops, hub):
     make_connection(credentials='{"access_token": "x"}', address="other.myshopify.com")
     hub.post("sync")
@@ -386,3 +400,5 @@ def test_killed_within_a_run(running_clock, shops, shopify, prokip, step):
     sync()
     run_tasks()
     assert len(invoices(prokip)) == 1
+    assert [error for *_, error in runs()] == [syncing.DIED, "", ""]
+    assert not SyncRun.objects.filter(finished_at=None).exists()
