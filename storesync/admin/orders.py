@@ -159,7 +159,10 @@ class StoreOrderAdmin(Columns, ReadOnlyStepsAdmin):
     search_fields = ["order_id__exact", "number__exact", "sale__invoice_number__exact"]
     search_help_text = "The store's id, number or invoice number"
     fieldsets = [
-        (None, {"fields": [("order", "store", "user_name"), ("status_label", "is_paid", "is_cancelled")]}),
+        (
+            None,
+            {"fields": [("order", "store", "user_name"), ("status_label", "is_paid", "is_cancelled", "is_exempt")]},
+        ),
         ("To do", {"fields": ["problems_label", ("attempts", "next_attempt_at"), ("is_oversold", "dismissed_at")]}),
         ("Order", {"fields": [("order_id", "ordered_at", "version"), "lines"]}),
     ]

@@ -123,7 +123,8 @@ def make_due(order: StoreOrder) -> None:
     A sale may have to be taken back. What was blocked may be right now. What is exempt, or was cancelled before it
     was sold, is ignored, and what is not paid waits until it is.
     """
-    order.move_to(status_after_news(order))
+    status = status_after_news(order)
+    order.move_to(status, note=why_ignored(order) if status == Status.IGNORED else "")
     is_sold = order.status in (Status.RESERVED, Status.SENT)
     is_wanted = order.status in (Status.WAITING, Status.BLOCKED) and order.is_paid
     order.problems, order.attempts = [], 0
@@ -139,6 +140,12 @@ def status_after_news(order: StoreOrder) -> Status:
         return Status.BLOCKED if pieces_of(order) else Status.RETURNED
     is_over = order.is_exempt or order.is_cancelled or is_given_back(order)
     return Status.IGNORED if is_over else Status.WAITING
+
+
+def why_ignored(order: StoreOrder) -> str:
+    if order.is_exempt:
+        return "A test, or made and paid before the store was connected."
+    return "Cancelled before it was sold."
 
 
 def is_settled_by_hand(order: StoreOrder) -> bool:

@@ -58,7 +58,8 @@ def test_an_order_that_was_reopened_is_sold_after_all(shop):
     order, _ = take_in(connection=shop, order=CANCELLED)
     take_in(connection=shop, order=version(4))
     assert state(order) == ("waiting", True)
-    assert [change.status for change in order.status_history.order_by("pk")] == ["waiting", "ignored", "waiting"]
+    history = [(change.status, change.notes) for change in order.status_history.order_by("pk")]
+    assert history == [("waiting", ""), ("ignored", "Cancelled before it was sold."), ("waiting", "")]
 
 
 def test_what_was_blocked_is_tried_again_with_a_newer_version_and_not_with_an_older(shop):
@@ -164,6 +165,7 @@ def test_a_test_order_is_not_sold_and_holds_no_pieces(shop):
     order, _ = take_in(connection=shop, order=version(1, test=True))
     take_in(connection=shop, order=version(2, test=True))
     assert (state(order), pieces_of(order)) == (("ignored", False), {})
+    assert order.status_history.latest("pk").notes == "A test, or made and paid before the store was connected."
     block(connection=shop, order_id=order.order_id, reason="No way.")
     assert state(order) == ("ignored", False)
 
