@@ -89,6 +89,8 @@ def last_piece() -> None:
     merchant = begin_anew()
     merchant.sync()
     with running("db_worker", "--interval", "0.2"):
+        deliver(mock("SHOPIFY", "orders", {"lines": [{"sku": "CABLE-C"}]}))
+        until(ErpSale.objects.filter(order__connection=merchant.shops["shopify"]).exists)  # the worker is there
         for _ in range(50):
             deliver(mock("SHOPIFY", "orders", {"lines": [{"sku": "BUDS-1"}]}))
         deliver(mock("SHOPIFY", "orders", {"lines": [{"sku": "PHONE-C"}]}))

@@ -123,8 +123,8 @@ def make_due(order: StoreOrder) -> None:
     A sale may have to be taken back. What was blocked may be right now. What is exempt, or was cancelled before it
     was sold, is ignored, and what is not paid waits until it is.
     """
-    status = status_after_news(order)
-    order.move_to(status, note=why_ignored(order) if status == Status.IGNORED else "")
+    if (status := status_after_news(order)) != order.status:
+        order.move_to(status, note=why_ignored(order) if status == Status.IGNORED else "")
     is_sold = order.status in (Status.RESERVED, Status.SENT)
     is_wanted = order.status in (Status.WAITING, Status.BLOCKED) and order.is_paid
     order.problems, order.attempts = [], 0

@@ -39,12 +39,12 @@ def take_pieces(order: StoreOrder, before: Counter[str]) -> None:
     after = pieces_of(order)
     if after == before:
         return
-    keep_pieces(order, after)
+    keep_pieces(order, before, after)
     note_pieces(Kind.ORDER, order, [(sku, before[sku], after[sku]) for sku in before | after])
     if more := {sku for sku in after if after[sku] > before[sku]}:
         left = left_of(order.connection, more)
         flag_oversold(order, left)
-        if any(have - widest_buffer(order.connection) <= LAST_PIECES for _, have in left.values()):
+        if left and min(have for _, have in left.values()) - widest_buffer(order.connection) <= LAST_PIECES:
             enqueue(guard_stock.using(priority=URGENT), order_id=order.pk)
     elif not after and order.is_oversold:
         order.is_oversold = False

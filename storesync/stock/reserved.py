@@ -26,9 +26,10 @@ def pieces_of(order: StoreOrder) -> Counter[str]:
     return Counter({sku: pieces for sku, pieces in taken.items() if sku and pieces > 0})
 
 
-def keep_pieces(order: StoreOrder, pieces: Counter[str]) -> None:
-    """Write what an order takes, so that what all of them take is a sum."""
-    order.pieces.all().delete()
+def keep_pieces(order: StoreOrder, before: Counter[str], pieces: Counter[str]) -> None:
+    """Write what an order takes instead of what it took before, so that what all of them take is a sum."""
+    if before:
+        order.pieces.all().delete()
     rows = [OrderPieces(order=order, sku=sku, sku_key=sha256(sku), quantity=pieces[sku]) for sku in pieces]
     OrderPieces.objects.bulk_create(rows, batch_size=ROWS_AT_ONCE)
 
