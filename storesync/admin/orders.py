@@ -130,7 +130,7 @@ class SaleInline(ReadOnlyInline):
     """What it became in the ERP."""
 
     model = ErpSale
-    fields = ["invoice_number", "erp_id", "day", "total", "erp_total", "confirmed_at"]
+    fields = ["invoice_number", "account", "erp_id", "day", "total", "erp_total", "confirmed_at"]
 
 
 class HistoryInline(ReadOnlyInline):
