@@ -1,6 +1,7 @@
 """The runs of the sync: each owner's shops in one process at a time, however many processes are at it."""
 
 import logging
+import random
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -36,6 +37,8 @@ logger = logging.getLogger(__name__)
 # Longer than the longest step of a run may take; a process that died leaves the owner's shops alone for so long.
 LEASE = timedelta(minutes=5)
 SAVED_EVERY = 2  # seconds between two savings of what a run has come to
+# Seconds after which no call to an ERP or to a shop begins, so that a slow or endless one does not keep all others.
+LONGEST = 600
 AGAIN_AFTER = timedelta(seconds=5)
 # A living worker needs no help for so long.
 PATIENCE = timedelta(seconds=30)
@@ -54,7 +57,9 @@ def callable_shops() -> ConnectionQuerySet:
 def sync(shops: ConnectionQuerySet) -> Iterator[str]:
     """A run over these shops, and whatever a lost worker left of them; a line for each."""
     yield from sweep(shops)
-    for owner_id in shops.order_by("owner").values_list("owner", flat=True).distinct():
+    owners = list(shops.order_by("owner").values_list("owner", flat=True).distinct())
+    random.shuffle(owners)  # where the time is not enough for all, they are others each time
+    for owner_id in owners:
         runs = sync_owner(owner_id, shops)
         if runs is None:
             yield f"User {owner_id}: another process is at it."
@@ -98,7 +103,7 @@ def read_stock_of(owner_id: int) -> str:
     if erp is None or erp.refused_at:
         return NO_ERP.message if erp is None else ERP_REFUSED
     try:
-        read_erp(erp, Prokip.of(erp))
+        read_erp(erp, Prokip.of(erp, ends_at=time.monotonic() + LONGEST))
     except RefusedCredentials:
         erp.refuse()
         return ERP_REFUSED
@@ -135,7 +140,7 @@ def run_over(shop: Connection, turn: Turn, erp_error: str) -> SyncRun:
     if turn.take():
         end_abandoned(shop)
     run = SyncRun.objects.create(connection=shop, started_at=turn.began_at)
-    work = ShopRun(run, shop, connector_of(shop))
+    work = ShopRun(run, shop, connector_of(shop, ends_at=time.monotonic() + LONGEST))
     steps = {
         SyncRun.Step.READING: work.read_stock,
         SyncRun.Step.PULLING: work.pull_orders,

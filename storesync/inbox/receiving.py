@@ -76,13 +76,13 @@ def receive_woocommerce(*, body: bytes, headers: Headers, key: str = "") -> None
 
 
 def signed_for(connections: Sequence[Connection], *, identity: str, body: bytes, signature: str) -> list[Connection]:
-    """Those whose own secret signed it, or all of the shop by the secret of hooks made by hand.
+    """Those whose own secret signed it; by the secret of hooks made by hand, all that reach the shop by its own name.
 
-    No further, since a shop says itself who it is. Raises InvalidSignature without a signature, and where there is
-    a secret that should have signed it and none has.
+    No further, since a shop says itself who it is, and might call itself another. Raises InvalidSignature without a
+    signature, and where there is a secret that should have signed it and none has.
     """
     if is_signed(body, signature, settings.WOO_WEBHOOK_SECRET):
-        return [each for each in connections if each.identity == identity]
+        return [each for each in connections if each.identity == identity == identity_of(each.address)]
     takers = [each for each in connections if is_signed(body, signature, each.webhook_secret or "")]
     if not signature or (not takers and (connections or settings.WOO_WEBHOOK_SECRET)):
         raise InvalidSignature(Platform.WOOCOMMERCE)

@@ -39,7 +39,7 @@ def take_in(*, connection: Connection, order: Order, version: datetime | None = 
     if version == kept.version and kept.is_cancelled and not order.cancelled:
         return kept, is_new
     says_more = is_news(kept, order)
-    kept.is_exempt = order.test or (is_before(connection, order) if is_new else kept.is_exempt)
+    kept.is_exempt = order.test or is_before(connection, order, kept)
     kept.version = version or kept.version
     kept.is_paid, kept.is_cancelled = order.paid, order.cancelled
     if order.lines or not kept.content:  # the news that an order was deleted names no lines
@@ -61,11 +61,15 @@ def is_older(version: datetime | None, kept: StoreOrder) -> bool:
     return version < kept.version and not version <= latest < kept.version
 
 
-def is_before(connection: Connection, order: Order) -> bool:
-    """Whether an order that was not known was made and paid before its shop was connected, as far as the shop says.
+def is_before(connection: Connection, order: Order, kept: StoreOrder) -> bool:
+    """Whether an order was made and paid before its shop was connected, as far as the shop says.
 
-    Its merchant sold it in the ERP, as all before. One that was open then is sold once it is paid.
+    Its merchant sold it in the ERP, as all before. One that was open then is sold once it is paid, also where its
+    first payment had failed.
     """
+    is_known = kept.ordered_at is not None  # and not only by its id, or as what cannot be read
+    if is_known and not (kept.is_exempt and order.paid):
+        return kept.is_exempt
     since = connection.orders_from.replace(microsecond=0)  # as shops count
     is_open = not order.paid and not order.cancelled
     made_before = order.created is not None and order.created < since

@@ -164,10 +164,10 @@ def confirm(kept: StoreOrder, sale: ErpSale, answer: ErpSaleRecord) -> None:
 
 
 def differing(kept: StoreOrder) -> list[Problem]:
-    """What a person should know of a sold order; nothing of one that is all back."""
-    if kept.status == Status.RETURNED:
+    """What a person should know of a sold order; nothing of one that is all back, or was cancelled in time."""
+    order, sale = order_in(kept), ErpSale.objects.filter(order=kept).first()
+    if sale is None or kept.status == Status.RETURNED:
         return []
-    order, sale = order_in(kept), ErpSale.objects.get(order=kept)
     problems = [*unreadable(kept), *order.problems]
     if over := ZERO if sale.erp_total is None else sale.erp_total - sale.total:
         problems.append(Problem("total", f"The ERP's total is {over:+f} from the order's."))

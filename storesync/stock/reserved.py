@@ -40,14 +40,17 @@ def reserved(erp: ErpConfig, among: Collection[str] | None = None) -> Counter[st
 
     A sale that was booked during the reading may be in its figure, too, and is counted twice until the next one:
     too few pieces are better than too many. No longer held is what waits for a person who dismissed it, since they
-    sold it in the ERP by hand, or nobody will, and what will never be booked since its shop was disconnected.
+    sold it in the ERP by hand, or nobody will, and what will never be booked since its shop was disconnected before
+    the ERP was asked.
     """
     by_hand = names_by_hand(erp)
     rows = OrderPieces.objects.filter(order__connection__owner=erp.owner_id)
     if among is not None:
         others = [key for (_, key), name in by_hand.items() if name in among]
         rows = rows.filter(sku_key__in={*map(sha256, among), *others})
-    waiting = rows.filter(order__status__in=NOT_BOOKED).exclude(order__connection__status=Connection.Status.REMOVED)
+    waiting = rows.filter(order__status__in=NOT_BOOKED).exclude(
+        order__connection__status=Connection.Status.REMOVED, order__status__in=(Status.WAITING, Status.BLOCKED)
+    )
     settled = StoreOrder.objects.filter(STUCK, dismissed_at__isnull=False, connection__owner=erp.owner_id)
     held = summed(waiting.exclude(order__in=settled), by_hand)
     if erp.read_at:

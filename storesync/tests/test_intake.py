@@ -155,6 +155,23 @@ def test_what_was_paid_before_the_shop_was_connected_is_not_sold(shop, connected
     assert bool(pieces_of(order)) == is_ours
 
 
+def test_an_order_whose_first_payment_failed_before_the_shop_was_connected_is_sold(shop, connected):
+    order, _ = take_in(connection=shop, order=version(1, created=EARLIER, paid=False, cancelled=True))
+    assert state(order) == ("ignored", False)
+    take_in(connection=shop, order=version(2, created=EARLIER, paid_at=LATER))
+    assert (state(order), bool(pieces_of(order))) == (("waiting", True), True)
+
+
+@pytest.mark.parametrize("news", ["unreadable", "deleted"])
+def test_what_was_known_by_its_id_alone_is_not_sold_either(shop, connected, news):
+    if news == "unreadable":
+        block(connection=shop, order_id=PAID.id, reason="No way.")
+    else:
+        take_in(connection=shop, order=version(1, cancelled=True, lines=(), created=None))
+    order, is_new = take_in(connection=shop, order=version(2, created=EARLIER, paid_at=EARLIER))
+    assert (is_new, state(order), pieces_of(order)) == (False, ("ignored", False), {})
+
+
 def test_an_order_of_the_second_in_which_the_shop_was_connected_is_sold(shop, connected):
     shop.orders_from += timedelta(milliseconds=500)
     order, _ = take_in(connection=shop, order=version(1, created=NOON))

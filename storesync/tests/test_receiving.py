@@ -138,6 +138,12 @@ def test_a_hook_made_by_hand_is_for_all_who_connected_the_shop(api, woo, setting
     assert refusal(send(api, woo_hook(secret="wrong", source="https://unknown.example.com"))) == UNSIGNED
 
 
+def test_a_hook_made_by_hand_is_not_for_a_shop_that_calls_itself_by_anothers_name(api, woo, settings):
+    settings.WOO_WEBHOOK_SECRET = "by-hand"
+    make_connection(**{**WOO_SHOP, "address": "https://impostor.example.com"})
+    assert [each.connection for each in taken(send(api, woo_hook(order(), secret="by-hand")))] == [woo]
+
+
 @pytest.mark.parametrize("address", ["other.myshopify.com", "", None, "shop.myshopify.com.evil.example", "x" * 5000])
 def test_a_shop_that_nobody_connected_is_answered(api, shop, address):
     assert taken(send(api, shopify_hook(shop=address))) == []

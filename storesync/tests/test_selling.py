@@ -17,6 +17,7 @@ from storesync.erp.records import ErpLocation
 from storesync.mock.prokip.store import MAIN, TOKEN
 from storesync.models import Connection, ErpConfig, ErpSale, SkuMapping, StoreOrder
 from storesync.models.orders import RETRY_AFTER
+from storesync.sales import working
 from storesync.sales.booking import CannotBook
 from storesync.sales.intake import block
 from storesync.sales.reading import Problem
@@ -249,6 +250,21 @@ def test_what_was_cancelled_before_the_erp_got_it_is_never_sold(shop, prokip, wo
     take(shop, replace(ORDER, cancelled=True, version=ORDER.version + timedelta(minutes=1)))
     work_after(RETRY_AFTER[0])
     assert (row(order).status, invoices(prokip)) == ("ignored", [])
+
+
+def test_what_is_cancelled_while_a_worker_takes_it_stops_no_other(shop, prokip, monkeypatch):
+    order, other = take(shop, ORDER), take(shop, replace(ORDER, id="2", number="2"))
+
+    def cancelled_then(taken, claim=working.claim):
+        mine = claim(taken)
+        if taken == order:
+            take(shop, replace(ORDER, cancelled=True, version=ORDER.version + timedelta(minutes=1)))
+            taken.refresh_from_db()
+        return mine
+
+    monkeypatch.setattr(working, "claim", cancelled_then)
+    work(shop)
+    assert (row(order).status, row(other).status) == ("ignored", "sent")
 
 
 def test_two_shops_of_one_platform_have_numbers_of_their_own(shop, prokip):

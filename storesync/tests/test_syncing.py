@@ -86,6 +86,16 @@ def test_a_shop_that_does_not_answer_stops_no_other(shops, shopify, woo, prokip)
     assert Connection.objects.get(pk=shops[0].pk).last_sync_at is None
 
 
+@pytest.mark.parametrize("slow", ["prokip", "shops"])
+def test_a_slow_shop_or_erp_does_not_keep_the_others(shops, prokip, monkeypatch, slow):
+    monkeypatch.setattr(syncing, "LONGEST", -1)
+    if slow == "shops":
+        monkeypatch.setattr(syncing, "read_stock_of", lambda owner_id: "")
+    sync()
+    assert all(run.finished_at and run.errors for run in SyncRun.objects.all()) and SyncRun.objects.exists()
+    assert not prokip.state()["calls"]
+
+
 def test_a_mistake_of_ours_in_one_shop_stops_no_other(shops, monkeypatch):
     def fail(shop, *_):
         assert shop.pk != shops[0].pk

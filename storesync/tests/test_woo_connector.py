@@ -39,6 +39,16 @@ def test_products_and_their_variations_are_told(items):
     assert "" not in items  # what has variations is not sold itself
 
 
+def test_a_list_without_end_ends(woo_shop, monkeypatch):
+    """A shop says itself how many pages there are."""
+    empty = wire.Reply([], {"x-wp-totalpages": "50000"})
+    monkeypatch.setattr(woo_shop.api, "call", lambda *args, **more: empty)
+    assert list(woo_shop.api.pages("orders")) == [[]]
+    monkeypatch.setattr("storesync.connectors.woocommerce.api.MOST_PAGES", 3)
+    monkeypatch.setattr(woo_shop.api, "call", lambda *args, **more: empty._replace(body=[{"id": 1}]))
+    assert len(list(woo_shop.api.pages("orders"))) == 3
+
+
 def test_stock_is_told_of_both(woo_shop, items):
     refs = [items[sku].ref for sku in ("PHONE-A", "SHIRT-M", "SETUP")]
     found = {level.ref: level.quantity for level in woo_shop.stock([*refs, ItemRef("99999")])}

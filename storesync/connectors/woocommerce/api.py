@@ -20,6 +20,7 @@ from storesync.values import members, text, whole
 Row = dict[str, Any]
 
 PAGE = 100  # the most rows of a page, and of a batch
+MOST_PAGES = 10_000  # of one list, whatever the shop says of their number
 ROOT = "/wp-json/wc/v3/"
 
 
@@ -45,15 +46,14 @@ class Api:
 
     def pages(self, path: str, **query: Any) -> Iterator[list[Row]]:
         """Each page of a list, in the order of its ids."""
-        number, last = 1, 1
-        while number <= last:
+        for number in range(1, MOST_PAGES + 1):
             asked = {"orderby": "id", "order": "asc", **query, "per_page": PAGE, "page": number}
             reply = self.call("GET", path, query=asked)
             if not isinstance(reply.body, list):
                 raise wire.BadAnswer
             yield members(reply.body)
-            last = whole(reply.headers.get("x-wp-totalpages")) or 1
-            number += 1
+            if not reply.body or number >= (whole(reply.headers.get("x-wp-totalpages")) or 1):
+                return
 
     def batch(self, path: str, **rows: list[Row]) -> list[Row]:
         """What became of each row of a batch (`create`, `update`), in their order; `error_in` tells which failed."""
