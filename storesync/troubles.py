@@ -18,6 +18,7 @@ from storesync.hooks import make_hooks
 from storesync.inbox.handling import handle_event
 from storesync.models import Connection, Delivery, ErpConfig, StoreOrder
 from storesync.sales.working import wake
+from storesync.stock.reserved import NOT_BOOKED
 
 LEFT_BEHIND = {"code": "disconnected", "message": "Its store was disconnected."}
 MOST = 500  # of each kind, the newest
@@ -120,7 +121,7 @@ def replay(*, user: User, trouble_id: str) -> None:
     if isinstance(about, StoreOrder | Delivery) and about.connection.status == Connection.Status.REMOVED:
         raise Disconnected
     if isinstance(about, StoreOrder):
-        StoreOrder.objects.filter(pk=about.pk).update(dismissed_at=None)
+        StoreOrder.objects.filter(pk=about.pk).update(dismissed_at=None, settled_at=None)
         wake(StoreOrder.objects.filter(pk=about.pk))
     elif isinstance(about, Delivery):
         if about.reopen():
@@ -139,10 +140,7 @@ def dismiss(*, user: User, trouble_id: str) -> None:
     """
     about = row_of(user, trouble_id)
     if isinstance(about, StoreOrder):
-        mine = StoreOrder.objects.filter(pk=about.pk, dismissed_at=None)
-        if about.is_left:  # it stays so when its shop comes back
-            mine.update(next_attempt_at=None, problems=about.problems or [LEFT_BEHIND])
-        mine.filter(~Q(problems=[]) | Q(is_oversold=True)).update(dismissed_at=timezone.now())
+        put_away(about)
     elif isinstance(about, Delivery):
         parked = Delivery.objects.filter(pk=about.pk, status=Delivery.Status.PARKED)
         parked.update(status=Delivery.Status.IGNORED)
@@ -150,6 +148,26 @@ def dismiss(*, user: User, trouble_id: str) -> None:
         raise ConnectionBroken
     else:
         Connection.objects.filter(pk=about.pk).update(hooks_problem="")
+
+
+def put_away(order: StoreOrder) -> None:
+    """Show it no more. What the ERP has not got stays as it is, until it is replayed: a person took care of it.
+
+    What is only oversold is sold all the same.
+    """
+    order.lock()
+    if order.dismissed_at:
+        return
+    if order.is_left:  # it stays so when its shop comes back
+        order.next_attempt_at, order.problems = None, order.problems or [LEFT_BEHIND]
+    if not order.problems and not order.is_oversold:
+        return
+    order.dismissed_at = timezone.now()
+    if order.problems and order.status in NOT_BOOKED:
+        order.settled_at = order.dismissed_at
+        if order.status != StoreOrder.Status.RESERVED:  # which the ERP may have: it is looked for
+            order.next_attempt_at = None
+    order.save(update_fields=["next_attempt_at", "problems", "dismissed_at", "settled_at"])
 
 
 def row_of(user: User, trouble_id: str) -> StoreOrder | Delivery | Connection | ErpConfig:

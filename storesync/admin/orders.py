@@ -163,12 +163,22 @@ class StoreOrderAdmin(Columns, ReadOnlyStepsAdmin):
             None,
             {"fields": [("order", "store", "user_name"), ("status_label", "is_paid", "is_cancelled", "is_exempt")]},
         ),
-        ("To do", {"fields": ["problems_label", ("attempts", "next_attempt_at"), ("is_oversold", "dismissed_at")]}),
+        (
+            "To do",
+            {
+                "fields": [
+                    "problems_label",
+                    ("attempts", "next_attempt_at"),
+                    "is_oversold",
+                    ("dismissed_at", "settled_at"),
+                ]
+            },
+        ),
         ("Order", {"fields": [("order_id", "ordered_at", "version"), "lines"]}),
     ]
     readonly_fields = [
         *("order", "store", "user_name", "status_label", "problems_label", "lines"),
-        *("next_attempt_at", "dismissed_at", "ordered_at", "version"),
+        *("next_attempt_at", "dismissed_at", "settled_at", "ordered_at", "version"),
     ]
 
     @admin.display(description="Order", ordering="number")

@@ -57,7 +57,8 @@ class StoreOrder(Stateful):
     """An order of a shop, as its newest version says it.
 
     `content` is what was read of it (`sales.reading`): lines and sums, and nothing about the buyer. It is in one
-    worker's hands at a time: `claimed_until` is a lease, never a lock that is held over the network.
+    worker's hands at a time: `claimed_until` is a lease, never a lock that is held over the network. `dismissed_at`
+    is whether it is shown, `settled_at` whether a person took care of it, so that none of our own sells it.
     """
 
     class Status(models.TextChoices):
@@ -98,6 +99,7 @@ class StoreOrder(Stateful):
     next_attempt_at = models.DateTimeField(null=True)
     claimed_until = models.DateTimeField(null=True)
     dismissed_at = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -116,6 +118,12 @@ class StoreOrder(Stateful):
 
     def __str__(self) -> str:
         return f"{self.connection} {self.number or self.order_id}"
+
+    @property
+    def is_settled_by_hand(self) -> bool:
+        """Whether a person took care of it, and has not had it tried again since; not where the ERP may have ours."""
+        in_erp = (self.Status.RESERVED, self.Status.SENT, self.Status.RETURNED)
+        return self.settled_at is not None and self.status not in in_erp
 
     @property
     def is_left(self) -> bool:

@@ -45,10 +45,8 @@ def take_in(*, connection: Connection, order: Order, version: datetime | None = 
     if order.lines or not kept.content:  # the news that an order was deleted names no lines
         kept.number, kept.ordered_at, kept.content = order.number, order.created, content_of(order)
     kept.save()
-    if not is_settled_by_hand(kept):
-        make_due(kept)
-    elif says_more:
-        show_again(kept)
+    if says_more or not (kept.dismissed_at or kept.is_settled_by_hand):
+        act_on_news(kept)
     take_pieces(kept, before)
     return kept, is_new
 
@@ -152,23 +150,17 @@ def why_ignored(order: StoreOrder) -> str:
     return "Cancelled before it was sold."
 
 
-def is_settled_by_hand(order: StoreOrder) -> bool:
-    """Whether somebody dismissed it, and has not had it tried again since."""
-    return order.dismissed_at is not None or any(problem["code"] == CHANGED.code for problem in order.problems)
+def act_on_news(order: StoreOrder) -> None:
+    """Let the worker look at it, and show it again if it was dismissed.
 
-
-def show_again(order: StoreOrder) -> None:
-    """Show an order that was dismissed, and of which there is news.
-
-    What the ERP has of us is worked on. Of the rest a person took care, by hand in the ERP or not at all: acting on
-    it might sell it a second time.
+    Of what is settled by hand a person took care, in the ERP or not at all: acting on it might sell it a second time.
     """
     order.dismissed_at = None
     order.save(update_fields=["dismissed_at"])
-    if order.status in (Status.RESERVED, Status.SENT) or not order.problems:
+    if not order.is_settled_by_hand:
         make_due(order)
         return
-    said = [problem for problem in order.problems if problem["code"] != CHANGED.code]
+    said = [problem for problem in order.problems if problem["code"] not in (CHANGED.code, UNREADABLE)]
     order.problems, order.next_attempt_at = [*said, asdict(CHANGED)], None
     order.save(update_fields=["problems", "next_attempt_at"])
     tell(order, occurrence=str(order.version))

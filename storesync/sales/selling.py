@@ -28,6 +28,7 @@ from storesync.trace import note_pieces
 Status = StoreOrder.Status
 Body = dict[str, Any]
 
+SETTLED = Problem("settled", "A person took care of the order while it was sent, and the ERP has not got it from us.")
 # Its invoice number is in the ERP, which would not see that a second sale is another.
 REOPENED = Problem("reopened", "The order was opened again after all of it was returned. Sell it in the ERP by hand.")
 EDITED = Problem("edited", "The store changed lines or sums of the order after its sale. Change the sale in the ERP.")
@@ -114,8 +115,13 @@ def new_number(kept: StoreOrder) -> str:
 
 @transactional
 def reserve(kept: StoreOrder, order: Order, body: Body, erp: ErpConfig) -> ErpSale:
-    """The sale's row, written before the ERP is asked. Raises CannotBook when the order was cancelled meanwhile."""
+    """The sale's row, written before the ERP is asked.
+
+    Raises CannotBook when the order was cancelled or settled by hand meanwhile.
+    """
     kept.lock()
+    if kept.is_settled_by_hand:
+        raise CannotBook((SETTLED,))
     if kept.is_cancelled:
         raise CannotBook((Problem("cancelled", "The order was cancelled."),))
     day = date.fromisoformat(body["transaction_date"][:10])

@@ -143,10 +143,13 @@ def act(order: StoreOrder) -> None:
 def conclude(
     order: StoreOrder, due_at: datetime | None, *, problems: Iterable[Problem], again_at: datetime | None = None
 ) -> bool:
-    """Give the order back until `again_at`; False where news came meanwhile, which a worker looks at at once."""
+    """Give the order back until `again_at`; False where news came meanwhile, which a worker looks at at once, or
+    where nobody is to look at it any more.
+    """
     mine = StoreOrder.objects.filter(pk=order.pk)
     written = [asdict(problem) for problem in problems]
-    concluded = mine.filter(next_attempt_at=due_at).update(problems=written, next_attempt_at=again_at)
+    mine_still = mine.filter(next_attempt_at=due_at).exclude(next_attempt_at=None)
+    concluded = mine_still.update(problems=written, next_attempt_at=again_at)
     mine.update(claimed_until=None)
     if concluded and written and again_at is None:  # dismissed was something else
         mine.update(dismissed_at=None)
@@ -166,9 +169,9 @@ def next_try(order: StoreOrder, error: Exception) -> datetime | None:
 
 @transactional
 def wake(orders: QuerySet[StoreOrder]) -> int:
-    """Try at once whatever waits, and was not dismissed; how many orders that are."""
+    """Try at once whatever waits, and was neither dismissed nor settled by hand; how many orders that are."""
     waiting = orders.filter(dismissed_at=None).exclude(status__in=(Status.IGNORED, Status.RETURNED))
-    is_wanted = Q(is_paid=True, is_cancelled=False) | Q(status__in=(Status.RESERVED, Status.SENT))
+    is_wanted = Q(is_paid=True, is_cancelled=False, settled_at=None) | Q(status__in=(Status.RESERVED, Status.SENT))
     stuck = waiting.filter(is_wanted).exclude(problems=[]) | waiting.filter(next_attempt_at__gt=timezone.now())
     shops = set(stuck.values_list("connection", flat=True))
     woken = stuck.update(next_attempt_at=timezone.now(), attempts=0)

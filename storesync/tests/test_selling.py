@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from importlib import import_module
 
 import pytest
 from django.utils import timezone
@@ -26,6 +27,7 @@ from storesync.stock.reserved import reserved
 from storesync.tests.clients import hub_client
 from storesync.tests.factories import make_connection
 from storesync.tests.sales import an_order, back, invoices, row, shop, take, work
+from storesync.troubles import dismiss, replay
 
 __all__ = ["shop"]
 
@@ -460,7 +462,7 @@ def dismissed(shop, prokip):
     """A blocked order that a person dismissed, and may have sold in the ERP by hand."""
     order = take(shop, an_order("NO-SUCH-SKU"))
     work(shop)
-    StoreOrder.objects.update(dismissed_at=timezone.now())
+    dismiss(user=shop.owner, trouble_id=f"order-{order.pk}")
     return order
 
 
@@ -479,6 +481,63 @@ def test_a_change_that_is_none_of_ours_leaves_an_order_dismissed(shop, prokip, d
     take(shop, an_order("NO-SUCH-SKU", minute=1))
     assert (work(shop), codes(dismissed)) == (0, ["sku_unknown"])
     assert row(dismissed).dismissed_at
+
+
+@pytest.mark.parametrize("is_unreadable", [False, True])
+def test_a_dismissed_order_that_changed_is_sold_by_its_replay_alone(shop, prokip, dismissed, is_unreadable):
+    if is_unreadable:
+        block(connection=shop, order_id=dismissed.order_id, reason="No way.")
+    take(shop, an_order("CABLE-C", minute=1))
+    wake(StoreOrder.objects.all())
+    assert (work(shop), invoices(prokip), codes(dismissed)[-1]) == (0, [], "changed")
+    replay(user=shop.owner, trouble_id=f"order-{dismissed.pk}")
+    work(shop)
+    assert (codes(dismissed), invoices(prokip)) == ([], ["SHOPIFY-1"])
+
+
+@pytest.fixture
+def failing(shop, prokip, work_after):
+    """An order that is tried again since the ERP did not answer."""
+    order = take(shop, an_order("CABLE-C"))
+    prokip.fail("500", count=1)
+    work_after(timedelta(0))
+    assert (row(order).status, codes(order)) == ("waiting", ["unreachable"])
+    return order
+
+
+def test_an_order_that_is_dismissed_while_it_is_tried_again_is_not_sold(shop, prokip, failing, work_after):
+    dismiss(user=shop.owner, trouble_id=f"order-{failing.pk}")
+    wake(StoreOrder.objects.all())
+    work_after(timedelta(days=1))
+    assert (row(failing).status, codes(failing), invoices(prokip)) == ("waiting", ["unreachable"], [])
+    assert row(failing).dismissed_at
+
+
+@pytest.mark.parametrize("step", ["working.work_at", "working.act", "selling.reserve"])
+def test_an_order_that_is_dismissed_while_a_worker_has_it_is_not_sold(shop, failing, work_after, monkeypatch, step):
+    goes_on = getattr(import_module(f"storesync.sales.{step.split('.')[0]}"), step.split(".")[1])
+
+    def meanwhile(order, *args):
+        dismiss(user=shop.owner, trouble_id=f"order-{failing.pk}")
+        order.refresh_from_db()
+        return goes_on(order, *args)
+
+    monkeypatch.setattr(f"storesync.sales.{step}", meanwhile)
+    work_after(RETRY_AFTER[0])
+    assert (row(failing).status, codes(failing), ErpSale.objects.count()) == ("waiting", ["unreachable"], 0)
+    assert row(failing).dismissed_at
+
+
+@pytest.mark.parametrize(
+    ("kind", "becomes"), [("drop after", ("sent", [], ["SHOPIFY-1"])), ("drop", ("blocked", ["settled"], []))]
+)
+def test_a_sale_that_is_dismissed_while_nobody_knows_of_it_is_looked_for(shop, prokip, work_after, kind, becomes):
+    order = take(shop, an_order("CABLE-C"))
+    prokip.fail(kind, match="/sell", count=1)
+    work(shop)
+    dismiss(user=shop.owner, trouble_id=f"order-{order.pk}")
+    work_after(RETRY_AFTER[0])
+    assert (row(order).status, codes(order), invoices(prokip)) == becomes
 
 
 def test_what_comes_back_of_a_dismissed_sale_is_returned(shop, prokip):
