@@ -26,16 +26,24 @@ NOT_A_SOURCE = "woocommerce"
 class Prokip:
     """One user's ERP. Every method calls it, and raises a `storesync.wire.CallFailed`. `calls` counts them.
 
-    No call begins after `ends_at`, a moment of `time.monotonic()`.
+    No call begins after `ends_at`, a moment of `time.monotonic()`. `before_each` try of a call it may raise.
     """
 
-    def __init__(self, *, address: str, token: str, location_id: int, ends_at: float | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        address: str,
+        token: str,
+        location_id: int,
+        ends_at: float | None = None,
+        before_each: Callable[[], None] = lambda: None,
+    ) -> None:
         self.address, self.token, self.location_id = address.rstrip("/"), token, location_id
-        self.ends_at, self.calls = ends_at, 0
+        self.ends_at, self.before_each, self.calls = ends_at, before_each, 0
 
     @classmethod
-    def of(cls, erp: ErpConfig, *, ends_at: float | None = None) -> "Prokip":
-        return cls(address=erp.address, token=erp.token, location_id=erp.location_id, ends_at=ends_at)
+    def of(cls, erp: ErpConfig, **more: Any) -> "Prokip":
+        return cls(address=erp.address, token=erp.token, location_id=erp.location_id, **more)
 
     def check(self) -> list[ErpLocation]:
         """Its locations, once it answered to the token. Raises Rejected where ours is none of them."""
@@ -98,7 +106,6 @@ class Prokip:
 
     def call(self, method: str, path: str, *, query: Row | None = None, body: Any = None) -> Any:
         """The body of the answer. Raises CallFailed, also for an error in an answer of status 200."""
-        wire.in_time(self.ends_at)
         url = wire.place(f"{self.address}{ROOT}{path}", mock=settings.MOCK_PROKIP_URL)
         headers = {"Authorization": f"Bearer {self.token}"}
         answer = self.in_turn(
@@ -111,13 +118,17 @@ class Prokip:
     def in_turn(self, function: Callable[[], T]) -> T:
         """What `function` returns, tried again a few times while the ERP asks to wait a moment."""
         for _ in range(TRIES - 1):
-            self.calls += 1
             try:
-                return function()
+                return self.tried(function)
             except wire.Throttled as put_off:
                 if (put_off.retry_after or 0) > LONGEST_NAP:
                     raise
                 time.sleep(put_off.retry_after or 1)
+        return self.tried(function)
+
+    def tried(self, function: Callable[[], T]) -> T:
+        wire.in_time(self.ends_at)
+        self.before_each()
         self.calls += 1
         return function()
 

@@ -1,6 +1,6 @@
 """What shops tell us, their orders, and the sales that these became in the ERP."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.db import models
@@ -19,7 +19,7 @@ RETRY_AFTER = (
     timedelta(hours=1),
     timedelta(hours=6),
 )
-# Longer than a shop and the ERP may take to answer, for all calls that one order needs.
+# Longer than one try of a call may take, and the wait before it: each try of a call for an order renews its lease.
 LEASE = timedelta(minutes=3)
 
 
@@ -80,6 +80,9 @@ class StoreOrder(Stateful):
         Status.IGNORED: frozenset({Status.WAITING, Status.BLOCKED}),
     }
     LABEL = "The order"
+
+    # What this worker's claim wrote: `claimed_until` is read anew with the row, and may be another's by then.
+    held_until: datetime | None = None
 
     connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="orders")
     order_id = models.CharField(max_length=100)

@@ -18,6 +18,7 @@ from storesync import wire
 from storesync.erp.client import Prokip
 from storesync.erp.records import ErpSaleRecord
 from storesync.models import Connection, ErpConfig, ErpItem, ErpSale, ErpSaleLine, StoreOrder, TraceEvent
+from storesync.sales import claiming
 from storesync.sales.booking import Books, CannotBook, Products, invoice_number, obstacles, sale_of, total_of
 from storesync.sales.intake import UNREADABLE
 from storesync.sales.reading import Order, Problem, order_of
@@ -119,7 +120,7 @@ def reserve(kept: StoreOrder, order: Order, body: Body, erp: ErpConfig) -> ErpSa
 
     Raises CannotBook when the order was cancelled or settled by hand meanwhile.
     """
-    kept.lock()
+    claiming.lock(kept)
     if kept.is_settled_by_hand:
         raise CannotBook((SETTLED,))
     if kept.is_cancelled:
@@ -148,6 +149,7 @@ def ask(kept: StoreOrder, body: Body, prokip: Prokip) -> ErpSaleRecord:
 @transactional
 def unreserve(kept: StoreOrder) -> None:
     """The ERP has not got it."""
+    claiming.lock(kept)
     ErpSale.objects.filter(order=kept, confirmed_at=None).delete()
     kept.move_to(Status.WAITING)
 
@@ -155,6 +157,7 @@ def unreserve(kept: StoreOrder) -> None:
 @transactional
 def confirm(kept: StoreOrder, sale: ErpSale, answer: ErpSaleRecord) -> None:
     """Write what the ERP answered."""
+    claiming.lock(kept)
     sell_lines: dict[tuple[int, Decimal], list[int]] = {}
     for line in answer.lines:
         sell_lines.setdefault((line.variation_id, line.quantity), []).append(line.sell_line_id)

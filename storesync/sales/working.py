@@ -6,8 +6,9 @@ import time
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from functools import partial
 
-from django.db.models import F, Min, Q, QuerySet
+from django.db.models import Min, Q, QuerySet
 from django.utils import timezone
 from django_tasks import task
 
@@ -16,8 +17,9 @@ from core.inbox import described
 from core.tasks import enqueue
 from storesync.erp.client import Prokip
 from storesync.models import Connection, ErpConfig, StoreOrder
-from storesync.models.orders import LEASE, RETRY_AFTER
+from storesync.models.orders import RETRY_AFTER
 from storesync.sales.booking import CannotBook
+from storesync.sales.claiming import ClaimLost, claim, renew
 from storesync.sales.intake import take_in, tell
 from storesync.sales.reading import Order, Problem
 from storesync.sales.returning import give_back
@@ -91,22 +93,13 @@ def work_off(connection: Connection, *, ends_at: float = math.inf) -> int:
     return done
 
 
-def claim(order: StoreOrder) -> bool:
-    """Have the order alone for the time of the lease."""
-    now = timezone.now()
-    free = StoreOrder.objects.filter(Q(claimed_until=None) | Q(claimed_until__lte=now), pk=order.pk)
-    mine = free.filter(next_attempt_at=order.next_attempt_at).update(
-        claimed_until=now + LEASE, attempts=F("attempts") + 1
-    )
-    order.refresh_from_db()
-    return bool(mine)
-
-
 def work_at(order: StoreOrder) -> None:
     """Do what the order needs, and note what became of it."""
     due_at = order.next_attempt_at
     try:
         act(order)
+    except ClaimLost:
+        logger.warning("%s was taken by another worker", order)
     except CannotBook as error:
         outcome = Status.IGNORED if order.is_cancelled else Status.BLOCKED
         if conclude(order, due_at, problems=error.problems) and order.can_move_to(outcome):
@@ -127,7 +120,7 @@ def act(order: StoreOrder) -> None:
         raise CannotBook((NO_ERP,))
     if erp.refused_at:
         raise RefusedCredentials
-    prokip = Prokip.of(erp)
+    prokip = Prokip.of(erp, before_each=partial(renew, order))
     try:
         if order.status in (Status.WAITING, Status.RESERVED, Status.BLOCKED):
             sell(order, erp, prokip)
@@ -144,15 +137,15 @@ def conclude(
     order: StoreOrder, due_at: datetime | None, *, problems: Iterable[Problem], again_at: datetime | None = None
 ) -> bool:
     """Give the order back until `again_at`; False where news came meanwhile, which a worker looks at at once, or
-    where nobody is to look at it any more.
+    where another worker has it, or nobody is to look at it any more.
     """
-    mine = StoreOrder.objects.filter(pk=order.pk)
+    mine = StoreOrder.objects.filter(pk=order.pk, claimed_until=order.held_until)
     written = [asdict(problem) for problem in problems]
     mine_still = mine.filter(next_attempt_at=due_at).exclude(next_attempt_at=None)
     concluded = mine_still.update(problems=written, next_attempt_at=again_at)
-    mine.update(claimed_until=None)
     if concluded and written and again_at is None:  # dismissed was something else
         mine.update(dismissed_at=None)
+    mine.update(claimed_until=None)
     order.refresh_from_db()
     if concluded and written and again_at is None and written[0]["code"] not in TOLD_OF_THE_ERP:
         tell(order)

@@ -17,12 +17,14 @@ from storesync.erp.client import Prokip
 from storesync.erp.records import ErpLocation
 from storesync.mock.prokip.store import MAIN, TOKEN
 from storesync.models import Connection, ErpConfig, ErpSale, SkuMapping, StoreOrder
-from storesync.models.orders import RETRY_AFTER
+from storesync.models.orders import LEASE, RETRY_AFTER
 from storesync.sales import working
 from storesync.sales.booking import CannotBook
+from storesync.sales.claiming import ClaimLost, claim
 from storesync.sales.intake import block
 from storesync.sales.reading import Problem
-from storesync.sales.working import claim, send_orders, wake
+from storesync.sales.selling import unreserve
+from storesync.sales.working import conclude, send_orders, wake
 from storesync.stock.reserved import reserved
 from storesync.tests.clients import hub_client
 from storesync.tests.factories import make_connection
@@ -167,6 +169,50 @@ def test_a_lost_answer_sells_once(shop, prokip, work_after, kind):
     work_after(timedelta(0), *RETRY_AFTER[:3])
     assert (row(order).status, invoices(prokip)) == ("sent", ["SHOPIFY-1"])
     assert stock(prokip, "PHONE-A") == [18]
+
+
+@pytest.fixture
+def taken_by_another(shop, prokip, clock, monkeypatch):
+    """The ERP asks to wait before it takes this call, and until then another worker has and works at the order."""
+
+    def take_over(match):
+        def nap(seconds):
+            monkeypatch.undo()
+            clock.shift(LEASE)
+            work(shop)
+
+        prokip.fail("429", match=match, count=1)
+        monkeypatch.setattr("storesync.erp.client.time.sleep", nap)
+
+    return take_over
+
+
+def test_a_worker_who_lost_the_order_to_another_sells_nothing(shop, prokip, taken_by_another):
+    order = take(shop, ORDER)
+    taken_by_another("POST /connector/api/sell")
+    work(shop)
+    assert (row(order).status, codes(order), invoices(prokip)) == ("sent", [], ["SHOPIFY-1"])
+
+
+def test_a_worker_who_lost_the_order_to_another_returns_nothing(shop, prokip, taken_by_another):
+    order = take(shop, ORDER)
+    work(shop)
+    take(shop, back(ORDER, 1, 0))
+    taken_by_another("sell-return")
+    work(shop)
+    assert (codes(order), len(prokip.calls("POST /connector/api/sell-return"))) == ([], 1)
+
+
+def test_a_worker_who_lost_the_order_to_another_takes_nothing_from_that_one(shop, prokip, clock):
+    order = take(shop, ORDER)
+    assert claim(order)
+    clock.shift(LEASE)
+    another = row(order)
+    assert claim(another)
+    assert not conclude(order, order.next_attempt_at, problems=[])
+    with pytest.raises(ClaimLost):
+        unreserve(order)
+    assert row(order).claimed_until == another.claimed_until
 
 
 def test_an_erp_that_stays_away_is_asked_after_growing_waits_and_then_a_person(shop, prokip, work_after):
