@@ -17,7 +17,7 @@ from core.signals import status_changed
 from core.tasks import enqueue
 from orders.models import Order
 from storesync.connecting import keep
-from storesync.connectors.catalogue import neutral
+from storesync.connectors.catalogue import neutral, orders_with_payment
 from storesync.models import Connection, Platform
 from storesync.sales.working import receive
 from storesync.stock.guard import PRIORITY, lower_others
@@ -90,7 +90,7 @@ def follow(**what: list[int]) -> None:
 @task
 def follow_catalogue(order_ids: list[int], product_ids: list[int]) -> None:
     """Take in what became of these orders; have the other shops show no more than rentals left of the products."""
-    orders = list(Order.objects.with_lines().filter(pk__in=order_ids).order_by("pk"))
+    orders = list(orders_with_payment().filter(pk__in=order_ids).order_by("pk"))
     skus = Product.objects.filter(pk__in=product_ids).values_list("sku", flat=True)
     for connection in catalogues():
         for order in (neutral(order, connection.sku_prefix) for order in orders):

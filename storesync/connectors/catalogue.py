@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
-from django.db.models import CharField, OuterRef, Q, Subquery, Sum, Value
+from django.db.models import CharField, Min, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Concat
 from django.utils import timezone
 
@@ -66,7 +66,7 @@ class CatalogueConnector(Connector):
 
     def orders_since(self, moment: datetime) -> Iterator[OrderPage]:
         after, known = moment, 0
-        orders = Order.objects.with_lines().order_by("updated_at", "pk")
+        orders = orders_with_payment().order_by("updated_at", "pk")
         while page := list(orders.filter(Q(pk__gt=known) | Q(updated_at__gt=after), updated_at__gte=after)[:PAGE]):
             after, known = page[-1].updated_at, page[-1].pk
             ours = (neutral(order, self.connection.sku_prefix) for order in page)
@@ -126,8 +126,15 @@ def write_counts(writes: Sequence[StockWrite]) -> Outcome[StockWrite]:
     return Outcome(done, stale, tuple((write, SERIALIZED) for write in refused))
 
 
-def neutral(order: Order, prefix: str) -> NeutralOrder:
-    """An order of ours as the hub has it. Pieces that are back on the shelf have come back, refunded or not."""
+def orders_with_payment() -> QuerySet[Any]:
+    """Orders with their lines, as `neutral` reads them."""
+    return Order.objects.with_lines().annotate(settled_at=Min("order_payments__payment__settled_at"))
+
+
+def neutral(order: Any, prefix: str) -> NeutralOrder:
+    """One of `orders_with_payment` as the hub has it. Pieces that are back on the shelf have come back, refunded or
+    not.
+    """
     lines = list(order.lines.all())
     taxes = split(order.tax_total, [line.subtotal for line in lines])
     taxed = [(line, tax) for line, tax in zip(lines, taxes, strict=True) if line.sku.startswith(prefix)]
@@ -151,6 +158,7 @@ def neutral(order: Order, prefix: str) -> NeutralOrder:
         refunded=ZERO,
         refunds_unread=False,
         problems=(),
+        paid_at=order.settled_at,
     )
 
 

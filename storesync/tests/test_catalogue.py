@@ -17,9 +17,10 @@ from orders.fulfilment import cancel_order
 from orders.models import Order, TaxRate
 from orders.refunds.refunding import Wanted, refund_order
 from orders.tests.shop import make_order, paid_order, pay
+from payments.models import Payment
 from rentals.lifecycle.services import cancel_rental
 from rentals.tests.factories import make_rental
-from storesync.catalogue import connect_catalogue
+from storesync.catalogue import connect_catalogue, follow
 from storesync.connectors import catalogue as catalogue_connector
 from storesync.connectors.base import PriceWrite, StockWrite
 from storesync.connectors.catalogue import ref_of
@@ -184,6 +185,20 @@ def test_an_unpaid_order_is_known_and_told_once_it_is_paid(selling, prokip):
     pay(order)
     run_tasks()
     assert (StoreOrder.objects.get().status, invoices(prokip)) == ("sent", [f"GIGGATEK-{order.pk}"])
+
+
+def test_of_before_it_was_connected_it_tells_what_is_paid_since(merchant, prokip):
+    product = laptop("LAPTOP-13")
+    paid, unpaid = paid_order(product=product), make_order(product=product)
+    Order.objects.update(order_date=BEGINNING)
+    Payment.objects.update(settled_at=BEGINNING)
+    cache.clear()
+    make_erp(connect_catalogue(user=merchant, sku_prefix="LAPTOP-").owner, token=TOKEN)
+    pay(unpaid)
+    follow(order_ids=[paid.pk], product_ids=[])
+    run_tasks()
+    stand = dict(StoreOrder.objects.values_list("order_id", "status"))
+    assert stand == {str(paid.pk): "ignored", str(unpaid.pk): "sent"}
 
 
 def test_an_order_that_is_cancelled_before_it_is_paid_is_never_told(selling, prokip):
