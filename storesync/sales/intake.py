@@ -65,13 +65,13 @@ def is_before(connection: Connection, order: Order, kept: StoreOrder) -> bool:
     Its merchant sold it in the ERP, as all before. One that was open then is sold once it is paid, also where its
     first payment had failed.
     """
-    is_known = kept.ordered_at is not None  # and not only by its id, or as what cannot be read
-    if is_known and not (kept.is_exempt and order.paid):
-        return kept.is_exempt
     since = connection.orders_from.replace(microsecond=0)  # as shops count
+    paid_since = order.paid and order.paid_at is not None and order.paid_at >= since
+    if kept.ordered_at is not None:  # it is known, and not only by its id or as what cannot be read
+        return kept.is_exempt and not paid_since
     is_open = not order.paid and not order.cancelled
     made_before = order.created is not None and order.created < since
-    return made_before and not is_open and (order.paid_at is None or order.paid_at < since)
+    return made_before and not is_open and not paid_since
 
 
 def is_news(kept: StoreOrder, order: Order) -> bool:

@@ -18,6 +18,8 @@ logger = logging.getLogger(__name__)
 
 # What is asked for again each time: the shop's clock may differ from its own list, and a page may lose a row.
 OVERLAP = timedelta(minutes=10)
+# How old an order may be that is still open when its shop is connected.
+OPEN_FOR = timedelta(days=14)
 # A webhook may be on its way for so long.
 UNDER_WAY = timedelta(minutes=2)
 
@@ -41,6 +43,8 @@ def pull(connection: Connection, connector: Connector, pulled: Pulled) -> None:
     Raises CallFailed; the pages before that are stored. An order that is known as it is stays untouched.
     """
     begun = timezone.now()
+    if connection.cursor is None:
+        take_in_open_ones(connection, connector)
     for page in connector.orders_since((connection.cursor or connection.orders_from) - OVERLAP):
         if not Connection.objects.kept().filter(pk=connection.pk).exists():
             return  # it was disconnected meanwhile
@@ -48,6 +52,16 @@ def pull(connection: Connection, connector: Connector, pulled: Pulled) -> None:
         pulled.come_to(pulled.read, 0)
         if page.up_to:
             move_cursor(connection, min(page.up_to, begun))
+
+
+def take_in_open_ones(connection: Connection, connector: Connector) -> None:
+    """Know what is not paid yet of the time before the shop was connected: it holds pieces, and is sold once it is
+    paid. Raises CallFailed.
+    """
+    for page in connector.orders_since(connection.orders_from - OPEN_FOR):
+        for order in page.orders:
+            if not order.paid and not order.cancelled:
+                receive(connection=connection, order=order)
 
 
 def store(connection: Connection, page: OrderPage, pulled: Pulled, begun: datetime) -> None:

@@ -107,7 +107,9 @@ def test_an_order_is_rescued_once_its_webhook_is_late(shopify_shop, told, second
 def test_the_cursor_moves_when_a_page_is_stored_and_never_back(shopify_shop, told, monkeypatch):
     first, second = (an_order("CABLE-C", number=n, version=timezone.now() - timedelta(hours=3 - n)) for n in (1, 2))
 
-    def pages(*_):
+    def pages(_, since):
+        if since < shopify_shop.connection.orders_from - timedelta(days=1):
+            return  # nothing is open of before
         yield OrderPage((first,), first.version)
         raise Unreachable
 
@@ -177,6 +179,21 @@ def test_a_shop_that_is_disconnected_meanwhile_takes_nothing_more(shopify_shop, 
     shopify_shop.orders_since = pages
     assert pulled(shopify_shop).new == 0
     assert not StoreOrder.objects.exists()
+
+
+def test_what_is_open_when_a_shop_is_connected_is_held_and_sold_once_it_is_paid(both, prokip):
+    stand_in, connector = both
+    waiting = stand_in.sell("PHONE-A", paid=False)
+    stand_in.sell("CABLE-C")
+    Connection.objects.update(orders_from=timezone.now() + timedelta(hours=1))
+    pulled(connector)
+    assert StoreOrder.objects.get().status == "waiting"
+    Connection.objects.update(orders_from=timezone.now() + timedelta(seconds=2))
+    stand_in.change(waiting, "pay")
+    pulled(connector)
+    run_tasks()
+    assert sorted(StoreOrder.objects.values_list("status", flat=True)) == ["ignored", "sent"]
+    assert len(invoices(prokip)) == 1
 
 
 def test_a_shop_that_is_connected_again_catches_up_and_sells_nothing_of_before_the_first_time(both, prokip):
