@@ -1,11 +1,14 @@
-"""What came back of a sale: the ERP is told the sum so far of each line, and its own figures are compared after."""
+"""What came back of a sale: the ERP is asked what it has, then told the sum so far of each line, and compared."""
+
+import math
 
 from django.utils import timezone
 
 from core.db import transactional
 from storesync.erp.client import Prokip
 from storesync.erp.records import ErpSaleRecord
-from storesync.models import ErpConfig, ErpSale, StoreOrder, TraceEvent
+from storesync.models import ErpConfig, ErpSale, ErpSaleLine, StoreOrder, TraceEvent
+from storesync.sales import claiming
 from storesync.sales.booking import ReturnedLine, return_of, returned_so_far
 from storesync.sales.selling import order_in, require_same_erp
 from storesync.trace import note_pieces
@@ -15,34 +18,53 @@ from storesync.wire import BadAnswer
 def give_back(kept: StoreOrder, erp: ErpConfig, prokip: Prokip) -> None:
     """Tell the ERP what came back since it was told last. Raises BookedElsewhere, and a CallFailed of the ERP."""
     order, sale = order_in(kept), ErpSale.objects.get(order=kept)
-    if not want(sale, returned_so_far(order)):
+    back = returned_so_far(order)
+    if not any(max(line.return_wanted, pieces(line, back)) > line.returned for line in sale.lines.all()):
         return
     require_same_erp(sale, erp)
-    sale_id, rows = required(sale.erp_id), sale.lines.order_by("pk")
-    lines = [ReturnedLine(required(row.sell_line_id), row.return_wanted, row.unit_price) for row in rows]
-    prokip.give_back(return_of(order, sale_id=sale_id, at=timezone.now(), lines=lines))
-    compare(sale, prokip.sale(sale_id))
+    sale_id = required(sale.erp_id)
+    has = returned_in(prokip.sale(sale_id))
+    rows = want(kept, sale, has)
+    if lacks(rows, has):
+        lines = [ReturnedLine(required(row.sell_line_id), row.return_wanted, row.unit_price) for row in rows]
+        prokip.give_back(return_of(order, sale_id=sale_id, at=timezone.now(), lines=lines))
+        if lacks(rows, returned_in(prokip.sale(sale_id))):
+            raise BadAnswer("The ERP does not show the return that it took.")
     settle(kept, sale)
 
 
-@transactional
-def want(sale: ErpSale, returned: dict[str, int]) -> bool:
-    """Write what is to come back, before the ERP is asked; whether that is more than it has confirmed.
+def pieces(line: ErpSaleLine, back: dict[str, int]) -> int:
+    """How many of the line are back, as far as they were sold."""
+    return min(back.get(line.line_id, 0), line.quantity)
 
-    A sum never falls: a refund that a shop takes away again was told already.
+
+def returned_in(found: ErpSaleRecord | None) -> dict[int, int]:
+    """How many pieces the ERP has back, by its ids of the lines. Raises BadAnswer where it has no such sale."""
+    if found is None:
+        raise BadAnswer("The ERP does not show the sale.")
+    return {line.sell_line_id: math.ceil(line.returned) for line in found.lines}
+
+
+@transactional
+def want(kept: StoreOrder, sale: ErpSale, has: dict[int, int]) -> list[ErpSaleLine]:
+    """Write what is to be back in all, before the ERP is told; the lines.
+
+    That is what the shop says now, but never less than the ERP has, whoever returned it there, nor than it has once
+    confirmed. What was only wanted, and did not reach the ERP, falls with the shop's figure.
     """
+    claiming.lock(kept)
+    back = returned_so_far(order_in(kept))
     lines = list(sale.lines.select_for_update().order_by("pk"))
     for line in lines:
-        line.return_wanted = max(line.return_wanted, min(returned.get(line.line_id, 0), line.quantity))
+        there = min(has.get(required(line.sell_line_id), 0), line.quantity)
+        line.return_wanted = max(line.returned, there, pieces(line, back))
         line.save(update_fields=["return_wanted"])
-    return any(line.return_wanted > line.returned for line in lines)
+    return lines
 
 
-def compare(sale: ErpSale, found: ErpSaleRecord | None) -> None:
-    """Raises BadAnswer where the ERP has less than it was told."""
-    has = {line.sell_line_id: line.returned for line in found.lines} if found else {}
-    if any(has.get(line.sell_line_id or 0, 0) < line.return_wanted for line in sale.lines.all()):
-        raise BadAnswer("The ERP does not show the return that it took.")
+def lacks(lines: list[ErpSaleLine], has: dict[int, int]) -> bool:
+    """Whether the ERP has less than is wanted."""
+    return any(has.get(line.sell_line_id or 0, 0) < line.return_wanted for line in lines)
 
 
 def required(number: int | None) -> int:
@@ -55,6 +77,7 @@ def required(number: int | None) -> int:
 @transactional
 def settle(kept: StoreOrder, sale: ErpSale) -> None:
     """What was wanted is back; with the last piece the order is returned."""
+    claiming.lock(kept)
     lines = list(sale.lines.select_for_update().order_by("pk"))
     note_pieces(TraceEvent.Kind.RETURN, kept, [(line.sku, line.returned, line.return_wanted) for line in lines])
     for line in lines:

@@ -31,7 +31,10 @@ Body = dict[str, Any]
 
 SETTLED = Problem("settled", "A person took care of the order while it was sent, and the ERP has not got it from us.")
 # Its invoice number is in the ERP, which would not see that a second sale is another.
-REOPENED = Problem("reopened", "The order was opened again after all of it was returned. Sell it in the ERP by hand.")
+REOPENED = Problem(
+    "reopened",
+    "All of the order is back in the ERP, but it stands in the store. Sell it in the ERP by hand, or refund it.",
+)
 EDITED = Problem("edited", "The store changed lines or sums of the order after its sale. Change the sale in the ERP.")
 
 

@@ -23,7 +23,8 @@ from storesync.sales.claiming import ClaimLost, claim, renew
 from storesync.sales.intake import take_in, tell
 from storesync.sales.reading import Order, Problem
 from storesync.sales.returning import give_back
-from storesync.sales.selling import BookedElsewhere, differing, sell
+from storesync.sales.selling import REOPENED, BookedElsewhere, differing, sell
+from storesync.stock.reserved import pieces_of
 from storesync.wire import CallFailed, RefusedCredentials
 
 logger = logging.getLogger(__name__)
@@ -127,6 +128,8 @@ def act(order: StoreOrder) -> None:
             order.refresh_from_db()
         if order.status == Status.SENT:
             give_back(order, erp, prokip)
+        if order.status == Status.RETURNED and pieces_of(order):  # opened again meanwhile, or returned by the ERP
+            raise CannotBook((REOPENED,))
     except RefusedCredentials:
         erp.refuse()
         raise

@@ -387,6 +387,88 @@ def test_a_total_that_is_not_ours_is_kept_with_the_order(shop, prokip, monkeypat
     assert codes(order) == ["total"]
 
 
+# What the ERP has back already, by us or of itself
+
+
+@pytest.fixture
+def returned_at_the_till(shop, prokip):
+    """Has the ERP itself take back so many pieces of each line of its only sale."""
+
+    def give_back(*pieces):
+        [sale] = prokip.state()["sells"]
+        lines = zip(sale["sell_lines"], pieces, strict=True)
+        told = [
+            {"sell_line_id": line["id"], "quantity": n, "unit_price_inc_tax": line["unit_price_inc_tax"]}
+            for line, n in lines
+        ]
+        Prokip.of(ErpConfig.objects.get()).give_back({"transaction_id": sale["id"], "products": told})
+
+    return give_back
+
+
+@pytest.mark.parametrize(("back_in_shop", "phones"), [(1, 18), (3, 18), (4, 19)])
+def test_what_the_erp_took_back_itself_stays_back(shop, prokip, returned_at_the_till, back_in_shop, phones):
+    """A return here and one there are of the same pieces, as far as they go."""
+    sold = an_order(("PHONE-A", 5), "CABLE-C")
+    order = take(shop, sold)
+    work(shop)
+    returned_at_the_till(3, 0)
+    asked = len(prokip.calls())
+    take(shop, back(sold, back_in_shop, 1))
+    work(shop)
+    assert (row(order).status, codes(order), stock(prokip, "PHONE-A", "CABLE-C")) == ("sent", [], [phones, 200])
+    assert len(prokip.calls()) - asked == 3  # read, told, read
+
+
+def test_what_the_erp_took_back_itself_is_not_told_again(shop, prokip, returned_at_the_till):
+    order = take(shop, ORDER)
+    work(shop)
+    returned_at_the_till(2, 1)
+    take(shop, later(cancelled=True))
+    work(shop)
+    assert (row(order).status, len(prokip.calls("POST /connector/api/sell-return"))) == ("returned", 1)
+
+
+def test_an_order_that_is_opened_again_before_the_erp_heard_of_its_end_stays_sold(shop, prokip, work_after):
+    order = take(shop, ORDER)
+    work(shop)
+    prokip.fail("500", match="sell-return", count=1)
+    take(shop, later(cancelled=True))
+    work(shop)
+    take(shop, later(2))
+    work_after(RETRY_AFTER[0])
+    assert (row(order).status, codes(order), stock(prokip, "PHONE-A", "CABLE-C")) == ("sent", [], [18, 199])
+    take(shop, back(ORDER, 1, 0, minute=3))
+    work(shop)
+    assert stock(prokip, "PHONE-A", "CABLE-C") == [19, 199]
+
+
+def test_an_order_that_is_opened_again_after_the_erp_heard_of_its_end_waits_for_a_person(shop, prokip, work_after):
+    order = take(shop, ORDER)
+    work(shop)
+    prokip.fail("drop after", match="sell-return", count=1)
+    take(shop, later(cancelled=True))
+    work(shop)
+    take(shop, later(2))
+    work_after(RETRY_AFTER[0])
+    assert (row(order).status, codes(order), stock(prokip, "PHONE-A")) == ("blocked", ["reopened"], [20])
+    assert reserved(ErpConfig.objects.get()) == {"PHONE-A": 2, "CABLE-C": 1}
+
+
+def test_an_order_that_is_opened_again_while_it_is_returned_waits_for_a_person(shop, prokip, monkeypatch):
+    order, give_back = take(shop, ORDER), Prokip.give_back
+    work(shop)
+
+    def meanwhile(erp, body):
+        give_back(erp, body)
+        take(shop, later(2))
+
+    monkeypatch.setattr(Prokip, "give_back", meanwhile)
+    take(shop, later(cancelled=True))
+    work(shop)
+    assert (row(order).status, codes(order), stock(prokip, "PHONE-A")) == ("blocked", ["reopened"], [20])
+
+
 # What becomes of an order after its sale, or while nobody knows whether there is one
 
 
