@@ -199,9 +199,13 @@ def take_over(kept: Connection) -> None:
     where that ended: those that it sold since are pulled.
     """
     earlier = Connection.objects.filter(owner=kept.owner_id, platform=kept.platform, identity=kept.identity)
-    before = earlier.exclude(pk=kept.pk).order_by("pk").last()
-    if before:
-        StoreOrder.objects.filter(connection__in=earlier.exclude(pk=kept.pk)).update(connection=kept)
+    newest_first = list(earlier.exclude(pk=kept.pk).order_by("-pk"))
+    for connection in newest_first:
+        known = StoreOrder.objects.filter(connection=kept, order_id__in=connection.orders.values("order_id"))
+        ids = list(known.values_list("order_id", flat=True))  # the newest connection that has an order knows best
+        connection.orders.exclude(order_id__in=ids).update(connection=kept)
+    if newest_first:
+        before = newest_first[0]
         kept.orders_from, kept.cursor = before.orders_from, before.cursor
         kept.save(update_fields=["orders_from", "cursor"])
 

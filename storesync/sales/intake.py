@@ -4,7 +4,6 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from core.db import transactional
@@ -22,12 +21,17 @@ CHANGED = Problem("changed", "The store changed the order after it was dismissed
 
 
 @transactional
-def take_in(*, connection: Connection, order: Order, version: datetime | None = None) -> tuple[StoreOrder, bool]:
+def take_in(
+    *, connection: Connection, order: Order, version: datetime | None = None
+) -> tuple[StoreOrder, bool] | None:
     """The order's row as it stands then, and whether it was not known before; an older version changes nothing.
 
-    `version` is the moment of what has none of its own, such as the news that an order was deleted.
+    None where the connection was removed: what was under way then is pulled if its shop comes back. `version` is the
+    moment of what has none of its own, such as the news that an order was deleted.
     """
-    kept, is_new = row_of(connection, order.id)
+    if (found := row_of(connection, order.id)) is None:
+        return None
+    kept, is_new = found
     before = pieces_of(kept)
     if order.version or version is None:
         version = order.version
@@ -85,9 +89,11 @@ def is_news(kept: StoreOrder, order: Order) -> bool:
 def block(*, connection: Connection, order_id: str, reason: str) -> None:
     """Leave an order that cannot be read to a person, with the reason; what is known of it stays.
 
-    One that the ERP may have been told of is looked for there all the same.
+    Nothing of a connection that was removed. One that the ERP may have been told of is looked for there all the same.
     """
-    kept, _ = row_of(connection, order_id)
+    if (found := row_of(connection, order_id)) is None:
+        return
+    kept, _ = found
     problems = [asdict(Problem(UNREADABLE, reason))]
     if kept.problems == problems or kept.is_exempt:
         return
@@ -105,18 +111,19 @@ def tell(order: StoreOrder, *, occurrence: str = "") -> None:
     trouble_found.send(sender=StoreOrder, about=order, kind="blocked", message=message, occurrence=occurrence)
 
 
-def row_of(connection: Connection, order_id: str) -> tuple[StoreOrder, bool]:
-    """The order's row, locked until the transaction ends, and whether it was made now."""
+def row_of(connection: Connection, order_id: str) -> tuple[StoreOrder, bool] | None:
+    """The order's row, locked until the transaction ends, and whether it was made now; None once it was removed.
+
+    The connection is locked, too: it is not removed meanwhile, and of two workers one makes the row.
+    """
+    if Connection.objects.kept().select_for_update().filter(pk=connection.pk).first() is None:
+        return None
     mine = StoreOrder.objects.filter(connection=connection, order_id=order_id)
-    if not mine.exists():
-        try:
-            with transaction.atomic():
-                made = StoreOrder.objects.create(connection=connection, order_id=order_id)
-        except IntegrityError:  # another worker was faster
-            return mine.select_for_update().get(), False
-        made.begin()
-        return made, True
-    return mine.select_for_update().get(), False
+    if kept := mine.select_for_update().first():
+        return kept, False
+    made = StoreOrder.objects.create(connection=connection, order_id=order_id)
+    made.begin()
+    return made, True
 
 
 def make_due(order: StoreOrder) -> None:

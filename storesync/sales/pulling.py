@@ -97,6 +97,8 @@ def is_rescued(known: Mapping[str, StoreOrder], order: Order, begun: datetime) -
 
 
 def move_cursor(connection: Connection, up_to: datetime) -> None:
-    """All that changed until then is stored. Never backwards, whichever of two pulls comes last."""
+    """All that changed until then is stored, unless it was disconnected meanwhile. Never backwards, whichever of two
+    pulls comes last.
+    """
     earlier = Q(cursor=None) | Q(cursor__lt=up_to)
-    Connection.objects.filter(earlier, pk=connection.pk).update(cursor=up_to)
+    Connection.objects.kept().filter(earlier, pk=connection.pk).update(cursor=up_to)

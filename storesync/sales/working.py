@@ -43,7 +43,10 @@ def receive(*, connection: Connection, order: Order, version: datetime | None = 
 
     `version` is the moment of news that has none of its own.
     """
-    kept, is_new = take_in(connection=connection, order=order, version=version)
+    taken = take_in(connection=connection, order=order, version=version)
+    if taken is None:
+        return False
+    kept, is_new = taken
     if kept.next_attempt_at:
         enqueue(send_orders, connection_id=connection.pk)
     return is_new

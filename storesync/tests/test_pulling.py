@@ -16,7 +16,7 @@ from storesync.connectors.registry import connector_of
 from storesync.mock.prokip.store import TOKEN
 from storesync.models import Connection, StoreOrder
 from storesync.sales.pulling import Pulled, pull
-from storesync.sales.working import work_off
+from storesync.sales.working import receive, work_off
 from storesync.tests.factories import make_erp
 from storesync.tests.sales import an_order, invoices
 from storesync.tests.shops import shopify_shop, woo_shop
@@ -194,6 +194,18 @@ def test_what_is_open_when_a_shop_is_connected_is_held_and_sold_once_it_is_paid(
     run_tasks()
     assert sorted(StoreOrder.objects.values_list("status", flat=True)) == ["ignored", "sent"]
     assert len(invoices(prokip)) == 1
+
+
+def test_what_a_page_had_when_its_shop_was_disconnected_is_pulled_if_it_comes_back(shopify_shop, told, monkeypatch):
+    def meanwhile(**taken):
+        Connection.objects.get().move_to("removed")
+        return receive(**taken)
+
+    told(an_order("CABLE-C"))
+    before = cursor(shopify_shop)
+    monkeypatch.setattr("storesync.sales.pulling.receive", meanwhile)
+    assert pulled(shopify_shop).new == 0
+    assert (StoreOrder.objects.count(), cursor(shopify_shop)) == (0, before)
 
 
 def test_a_shop_that_is_connected_again_catches_up_and_sells_nothing_of_before_the_first_time(both, prokip):

@@ -24,10 +24,10 @@ from storesync.sales.claiming import ClaimLost, claim
 from storesync.sales.intake import block
 from storesync.sales.reading import Problem
 from storesync.sales.selling import unreserve
-from storesync.sales.working import conclude, send_orders, wake
+from storesync.sales.working import conclude, receive, send_orders, wake
 from storesync.stock.reserved import reserved
 from storesync.tests.clients import hub_client
-from storesync.tests.factories import make_connection
+from storesync.tests.factories import make_connection, make_order
 from storesync.tests.sales import an_order, back, invoices, row, shop, take, work
 from storesync.troubles import dismiss, replay
 
@@ -68,6 +68,31 @@ def test_a_shop_that_is_connected_again_sells_nothing_again(shop, prokip):
     assert take(again, ORDER).status == "sent"
     work(again)
     assert (again.pk != shop.pk, invoices(prokip)) == (True, ["SHOPIFY-1", "SHOPIFY-2"])
+
+
+def test_what_was_under_way_when_a_shop_was_disconnected_is_not_taken_in(shop, prokip):
+    disconnect(connection=Connection.objects.get(pk=shop.pk), by=shop.owner)
+    assert not receive(connection=shop, order=ORDER)
+    block(connection=shop, order_id="2", reason="No way.")
+    assert not StoreOrder.objects.exists()
+
+
+def test_an_order_that_two_removed_connections_have_stops_no_third(shop, prokip):
+    """One that was sold is not sold again by a row that another connection has of it."""
+    make_order(shop, order_id="1", is_paid=True)
+    make_order(shop, order_id="2")
+    second = make_connection(owner=shop.owner, address="second.myshopify.com")
+    take(second, ORDER)
+    work(second)
+    Connection.objects.update(identity=shop.identity)
+    for each in (shop, second):
+        disconnect(connection=Connection.objects.get(pk=each.pk), by=shop.owner)
+    again = keep(
+        Connection(platform=shop.platform, address=shop.address, identity=shop.identity, credentials="{}"), shop.owner
+    )
+    assert sorted(again.orders.values_list("order_id", "status")) == [("1", "sent"), ("2", "waiting")]
+    work(again)
+    assert len(invoices(prokip)) == 1
 
 
 def test_a_late_creation_of_the_second_of_the_cancellation_sells_nothing(shop, prokip):
