@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts.models import User
-from core.db import transactional
+from core.db import ROWS_AT_ONCE, transactional
 from core.errors import DomainError, InvalidInput
 from core.tasks import enqueue
 from core.text.canonical import sha256
@@ -24,7 +24,7 @@ from storesync.connectors.signatures import signed_callback
 from storesync.connectors.woocommerce.api import credentials_of
 from storesync.erp.client import Prokip
 from storesync.hooks import make_hooks
-from storesync.models import Connection, Consent, ErpConfig, ErpItem, Platform, StoreOrder
+from storesync.models import Connection, Consent, ErpConfig, ErpItem, Platform, SkuMapping, StoreOrder
 from storesync.models.connection import connection_key
 from storesync.sales.working import wake
 from storesync.values import identifier
@@ -34,6 +34,8 @@ WALK_IN = 1  # the contact of an ERP's buyers without a name
 CONSENT_LIVES = timedelta(minutes=10)
 OLDEST_CALLBACK = timedelta(days=1)
 CLOCKS_DIFFER = timedelta(minutes=5)
+# Of the shop's connection before, where it was removed.
+TAKEN_OVER = ("orders_from", "cursor", "buffer", "max_listed", "locations", "price_sync")
 
 
 class NotConfigured(DomainError):
@@ -196,7 +198,7 @@ def rename(shop: Connection, user: User, key: str) -> None:
 
 def take_over(kept: Connection) -> None:
     """Know the orders that this shop sold while it was connected before, so that none is sold again, and go on
-    where that ended: those that it sold since are pulled.
+    where that ended, with the settings and mappings by hand of then: those that it sold since are pulled.
     """
     earlier = Connection.objects.filter(owner=kept.owner_id, platform=kept.platform, identity=kept.identity)
     newest_first = list(earlier.exclude(pk=kept.pk).order_by("-pk"))
@@ -206,8 +208,13 @@ def take_over(kept: Connection) -> None:
         connection.orders.exclude(order_id__in=ids).update(connection=kept)
     if newest_first:
         before = newest_first[0]
-        kept.orders_from, kept.cursor = before.orders_from, before.cursor
-        kept.save(update_fields=["orders_from", "cursor"])
+        for name in TAKEN_OVER:
+            setattr(kept, name, getattr(before, name))
+        kept.save(update_fields=TAKEN_OVER)
+        by_hand = list(before.mappings.filter(how=SkuMapping.How.MANUAL))
+        for mapping in by_hand:
+            mapping.pk, mapping.connection = None, kept
+        SkuMapping.objects.bulk_create(by_hand, batch_size=ROWS_AT_ONCE)
 
 
 def renew(kept: Connection, fields: dict[str, str | datetime | None], user: User) -> None:

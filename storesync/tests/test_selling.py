@@ -57,17 +57,34 @@ def work_after(shop, clock):
     return after
 
 
+def reconnect(shop):
+    """The connection of a shop that was removed and connected again."""
+    disconnect(connection=Connection.objects.get(pk=shop.pk), by=shop.owner)
+    again = Connection(platform=shop.platform, address=shop.address, identity=shop.identity, credentials="{}")
+    return keep(again, shop.owner)
+
+
 def test_a_shop_that_is_connected_again_sells_nothing_again(shop, prokip):
     take(shop, ORDER)
     work(shop)
-    disconnect(connection=Connection.objects.get(pk=shop.pk), by=shop.owner)
-    again = keep(
-        Connection(platform=shop.platform, address=shop.address, identity=shop.identity, credentials="{}"), shop.owner
-    )
+    again = reconnect(shop)
     take(again, an_order("CABLE-C", number=2))
     assert take(again, ORDER).status == "sent"
     work(again)
     assert (again.pk != shop.pk, invoices(prokip)) == (True, ["SHOPIFY-1", "SHOPIFY-2"])
+
+
+def test_a_shop_that_is_connected_again_has_its_settings_and_its_mappings_by_hand(shop, prokip):
+    settings = {"buffer": 2, "max_listed": 9, "locations": ["l1"], "price_sync": True}
+    Connection.objects.update(**settings)
+    for sku, how in (("OWN-NAME", "manual"), ("PHONE-B", "automatic")):
+        names = {"sku": sku, "sku_key": sha256(sku), "erp_sku": "PHONE-A", "erp_sku_key": sha256("PHONE-A")}
+        SkuMapping.objects.create(connection=shop, item_key=f"{sku}/1", how=how, **names)
+    take(shop, an_order(("OWN-NAME", 2), paid=False))
+    again = reconnect(reconnect(shop))
+    assert {name: getattr(Connection.objects.get(pk=again.pk), name) for name in settings} == settings
+    assert list(again.mappings.values_list("sku", "erp_sku", "item_key")) == [("OWN-NAME", "PHONE-A", "OWN-NAME/1")]
+    assert reserved(ErpConfig.objects.get()) == {"PHONE-A": 2}
 
 
 def test_what_was_under_way_when_a_shop_was_disconnected_is_not_taken_in(shop, prokip):
@@ -85,11 +102,8 @@ def test_an_order_that_two_removed_connections_have_stops_no_third(shop, prokip)
     take(second, ORDER)
     work(second)
     Connection.objects.update(identity=shop.identity)
-    for each in (shop, second):
-        disconnect(connection=Connection.objects.get(pk=each.pk), by=shop.owner)
-    again = keep(
-        Connection(platform=shop.platform, address=shop.address, identity=shop.identity, credentials="{}"), shop.owner
-    )
+    disconnect(connection=Connection.objects.get(pk=second.pk), by=shop.owner)
+    again = reconnect(shop)
     assert sorted(again.orders.values_list("order_id", "status")) == [("1", "sent"), ("2", "waiting")]
     work(again)
     assert len(invoices(prokip)) == 1
