@@ -42,7 +42,7 @@ def store_bodies(world):
     return {
         "new-operator": {"username": uuid4().hex, "password": PASSWORD},
         "operator": {"username": "ada", "password": PASSWORD},
-        "sync-settings": {"syncEnabled": False, "buffer": 1, "locations": ["7"]},
+        "sync-settings": {"syncEnabled": False, "buffer": 1, "locations": []},
         "which-store": {"connectionId": world.store.pk},
         "erp": {"token": "x", "locationId": "1"},
         "push": {"method": "push", "connectionId": world.store.pk, "dryRun": True},
