@@ -1,9 +1,15 @@
 """The store sync app."""
 
-from django.apps import AppConfig
+from typing import Any
 
-from core.api.faces import register
+from django.apps import AppConfig
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, register
+
+from core.api import faces
 from storesync.api.face import HUB
+
+LONGEST_DAYS = 36_500
 
 
 class StoreSyncConfig(AppConfig):
@@ -12,7 +18,17 @@ class StoreSyncConfig(AppConfig):
 
     def ready(self) -> None:
         """Serve the hub's face, and hear of our own catalogue."""
-        from storesync import catalogue, checks  # noqa: F401, PLC0415  models exist only once the apps are ready
+        from storesync import catalogue  # noqa: PLC0415  models exist only once the apps are ready
 
-        register(HUB)
+        faces.register(HUB)
         catalogue.listen()
+
+
+@register(Tags.compatibility)
+def days_that_are_kept(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Nought or less would remove webhooks that nobody has acted on yet."""
+    return [
+        Error(f"{name}: a number from 1 to {LONGEST_DAYS}.", id="storesync.E001")
+        for name in ("SYNC_PAYLOAD_DAYS", "SYNC_RUN_DAYS", "SYNC_TRACE_DAYS")
+        if not 1 <= getattr(settings, name) <= LONGEST_DAYS
+    ]

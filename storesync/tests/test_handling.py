@@ -10,7 +10,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from core.testing.tasks import run_tasks
-from storesync.checks import days_that_are_kept
+from storesync.apps import days_that_are_kept
 from storesync.connectors.woocommerce.api import credentials_of
 from storesync.inbox import handling
 from storesync.mock.prokip.store import MAIN, TOKEN
